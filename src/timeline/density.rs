@@ -1,1 +1,338 @@
-//! Counts per bucket of time at any zoom, so that drawing costs pixels, not events.
+//! Counts per column of time at any zoom, so that drawing costs columns, not events.
+//!
+//! Each lane's events stand in time order in blocks of at most [`BLOCK`]; a block knows when it begins
+//! and ends and how much stands before it, and keeps two bytes for each of its events: where in the block's
+//! stretch of time it stands, in 16384ths, and how loud it is. A bunch of events gets short blocks and
+//! so a fine resolution; a silence inside a block stays one. Counting up to an instant is one binary search.
+
+use rayon::prelude::*;
+
+use crate::event::{EventId, EventStore, Segment};
+use crate::format::level::Level;
+use crate::timeline::lane::Lanes;
+
+/// Events in a block: two bytes each, beside which the block's own 40 bytes are few.
+const BLOCK: usize = 128;
+/// Rows that one task turns into blocks.
+const CHUNK: usize = 1 << 17;
+/// Steps into which a block's stretch of time is divided: what fits beside two bits of loudness.
+const STEPS: u64 = (1 << 14) - 1;
+
+/// How loud events are: the four classes that are drawn apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Loudness {
+    /// Everything below a warning, and what states no level.
+    Quiet = 0,
+    /// Warnings.
+    Warning,
+    /// Errors.
+    Error,
+    /// Critical events.
+    Critical,
+}
+
+impl Loudness {
+    /// All classes, quietest first; [`Counts`] has this order.
+    pub const ALL: [Loudness; 4] = [Loudness::Quiet, Loudness::Warning, Loudness::Error, Loudness::Critical];
+
+    /// The class of a level.
+    pub fn of(level: Level) -> Loudness {
+        match level {
+            Level::Critical => Loudness::Critical,
+            Level::Error => Loudness::Error,
+            Level::Warning => Loudness::Warning,
+            _ => Loudness::Quiet,
+        }
+    }
+}
+
+/// How many events of each class of [`Loudness`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts(pub [u32; 4]);
+
+impl Counts {
+    /// All events.
+    pub fn total(self) -> u32 {
+        self.0.iter().fold(0, |sum, &n| sum.saturating_add(n))
+    }
+
+    /// Events of one class.
+    pub fn of(self, loudness: Loudness) -> u32 {
+        self.0.get(loudness as usize).copied().unwrap_or(0)
+    }
+
+    /// Adds the counts of `other`.
+    pub fn add(&mut self, other: Counts) {
+        for (mine, theirs) in self.0.iter_mut().zip(other.0) {
+            *mine = mine.saturating_add(theirs);
+        }
+    }
+
+    fn minus(mut self, other: Counts) -> Counts {
+        for (mine, theirs) in self.0.iter_mut().zip(other.0) {
+            *mine = mine.saturating_sub(theirs);
+        }
+        self
+    }
+
+    fn bump(&mut self, loudness: u16) {
+        if let Some(n) = self.0.get_mut(usize::from(loudness)) {
+            *n = n.saturating_add(1);
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Block {
+    first: i64,
+    last: i64,
+    /// Index of its first event among the lane's `places`.
+    at: u32,
+    /// What stands before it in the lane.
+    before: Counts,
+}
+
+/// The counts of one lane.
+#[derive(Clone, Debug, Default)]
+pub struct LaneDensity {
+    blocks: Vec<Block>,
+    /// Of each event: its step in the block's stretch of time, shifted left by two, and its loudness.
+    places: Vec<u16>,
+    total: Counts,
+}
+
+/// The counts of all lanes.
+#[derive(Clone, Debug, Default)]
+pub struct Density {
+    lanes: Vec<LaneDensity>,
+}
+
+impl Density {
+    /// Counts the `n` events that `event` tells in time order: the timeline, or what a filter left of it.
+    pub fn new(
+        events: &EventStore,
+        lanes: &Lanes,
+        n: usize,
+        event: impl Fn(usize) -> Option<EventId> + Sync,
+    ) -> Self {
+        let finder = Finder::new(events);
+        let starts: Vec<usize> = (0..n).step_by(CHUNK).collect();
+        let parts: Vec<Vec<LaneDensity>> = starts
+            .into_par_iter()
+            .map(|from| {
+                let mut builders = vec![Builder::default(); lanes.list.len()];
+                for row in from..(from + CHUNK).min(n) {
+                    let Some((segment, i)) = event(row).and_then(|id| finder.find(id)) else { continue };
+                    let (Some(&time), Some(&level)) = (segment.time.get(i), segment.level.get(i)) else { continue };
+                    if let Some(builder) = builders.get_mut(lanes.of_source(segment.source)) {
+                        builder.push(time, Loudness::of(level));
+                    }
+                }
+                builders.into_iter().map(Builder::done).collect()
+            })
+            .collect();
+        let mut all = vec![LaneDensity::default(); lanes.list.len()];
+        for part in parts {
+            for (lane, more) in all.iter_mut().zip(part) {
+                lane.append(more);
+            }
+        }
+        Density { lanes: all }
+    }
+
+    /// The counts of lane `idx`.
+    pub fn lane(&self, idx: usize) -> Option<&LaneDensity> {
+        self.lanes.get(idx)
+    }
+
+    /// All lanes.
+    pub fn lanes(&self) -> &[LaneDensity] {
+        &self.lanes
+    }
+
+    /// When the first event of any lane was, and the last.
+    pub fn extent(&self) -> Option<(i64, i64)> {
+        let first = self.lanes.iter().filter_map(|l| l.blocks.first()).map(|b| b.first).min()?;
+        let last = self.lanes.iter().filter_map(|l| l.blocks.last()).map(|b| b.last).max()?;
+        Some((first, last))
+    }
+
+    /// What all lanes hold together.
+    pub fn total(&self) -> Counts {
+        self.lanes.iter().fold(Counts::default(), |mut sum, lane| {
+            sum.add(lane.total);
+            sum
+        })
+    }
+
+    /// Bytes of memory that the counts take.
+    pub fn memory(&self) -> usize {
+        self.lanes.iter().map(|l| l.places.len() * 2 + l.blocks.len() * size_of::<Block>()).sum()
+    }
+}
+
+impl LaneDensity {
+    /// What stands before `time`.
+    pub fn before(&self, time: i64) -> Counts {
+        let after = self.blocks.partition_point(|b| b.first < time);
+        let Some(idx) = after.checked_sub(1) else { return Counts::default() };
+        let Some(block) = self.blocks.get(idx) else { return Counts::default() };
+        let next = self.blocks.get(idx + 1);
+        if time > block.last {
+            return next.map_or(self.total, |b| b.before);
+        }
+        let end = next.map_or(self.places.len(), |b| b.at as usize);
+        let places = self.places.get(block.at as usize..end).unwrap_or_default();
+        let mut counts = block.before;
+        let step = step(block.first, block.last, time);
+        for place in places.iter().take_while(|&&p| u64::from(p >> 2) < step) {
+            counts.bump(place & 3);
+        }
+        counts
+    }
+
+    /// What stands in the `n` columns of `width` nanoseconds that begin at `start`.
+    pub fn columns(&self, start: i64, width: u64, n: usize) -> Vec<Counts> {
+        let mut columns = Vec::with_capacity(n);
+        let mut from = self.before(start);
+        for i in 1..=n as u64 {
+            let edge = i64::try_from(i128::from(start) + i128::from(width) * i128::from(i)).unwrap_or(i64::MAX);
+            let to = self.before(edge);
+            columns.push(to.minus(from));
+            from = to;
+        }
+        columns
+    }
+
+    /// What stands from `start` on and before `end`.
+    pub fn between(&self, start: i64, end: i64) -> Counts {
+        self.before(end).minus(self.before(start))
+    }
+
+    /// Everything.
+    pub fn total(&self) -> Counts {
+        self.total
+    }
+
+    fn append(&mut self, more: LaneDensity) {
+        let shift = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
+        self.blocks.extend(more.blocks.into_iter().map(|mut b| {
+            b.at = b.at.saturating_add(shift);
+            b.before.add(self.total);
+            b
+        }));
+        self.places.extend(more.places);
+        self.total.add(more.total);
+    }
+}
+
+/// Finds an event's columns with one search for all of them.
+struct Finder<'a> {
+    starts: Vec<u32>,
+    segments: Vec<&'a Segment>,
+}
+
+impl<'a> Finder<'a> {
+    fn new(events: &'a EventStore) -> Self {
+        let segments: Vec<&Segment> = events.segments().iter().map(|s| &**s).collect();
+        let starts = (0..segments.len()).map(|i| events.ids_of_segment(i).start).collect();
+        Finder { starts, segments }
+    }
+
+    fn find(&self, id: EventId) -> Option<(&'a Segment, usize)> {
+        let idx = self.starts.partition_point(|&s| s <= id.0).checked_sub(1)?;
+        Some((self.segments.get(idx)?, (id.0 - self.starts.get(idx)?) as usize))
+    }
+}
+
+/// Where `time` stands between `first` and `last`, in steps, rounded up so that nothing is counted early.
+fn step(first: i64, last: i64, time: i64) -> u64 {
+    let span = last.abs_diff(first).max(1);
+    let into = time.saturating_sub(first).max(0).unsigned_abs().min(span);
+    u64::try_from((u128::from(into) * u128::from(STEPS)).div_ceil(u128::from(span))).unwrap_or(STEPS)
+}
+
+#[derive(Clone, Default)]
+struct Builder {
+    lane: LaneDensity,
+    open: Vec<(i64, Loudness)>,
+}
+
+impl Builder {
+    fn push(&mut self, time: i64, loudness: Loudness) {
+        self.open.push((time, loudness));
+        if self.open.len() >= BLOCK {
+            self.close();
+        }
+    }
+
+    fn close(&mut self) {
+        let (Some(&(first, _)), Some(&(last, _))) = (self.open.first(), self.open.last()) else { return };
+        let at = u32::try_from(self.lane.places.len()).unwrap_or(u32::MAX);
+        self.lane.blocks.push(Block { first, last, at, before: self.lane.total });
+        for &(time, loudness) in &self.open {
+            let step = u16::try_from(step(first, last, time)).unwrap_or(0);
+            let place = (step << 2) | loudness as u16;
+            self.lane.places.push(place);
+            self.lane.total.bump(place & 3);
+        }
+        self.open.clear();
+    }
+
+    fn done(mut self) -> LaneDensity {
+        self.close();
+        self.lane.places.shrink_to_fit();
+        self.lane
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lane(events: &[(i64, Loudness)]) -> LaneDensity {
+        let mut builder = Builder::default();
+        for &(time, loudness) in events {
+            builder.push(time, loudness);
+        }
+        builder.done()
+    }
+
+    #[test]
+    fn counts_every_event_once_at_every_zoom() {
+        let events: Vec<(i64, Loudness)> = (0..10_000_i64)
+            .map(|i| (i * i * 1_000, if i % 10 == 0 { Loudness::Error } else { Loudness::Quiet }))
+            .collect();
+        let lane = lane(&events);
+        let end = 10_000_i64 * 10_000 * 1_000;
+        for n in [1_u64, 7, 100, 1280] {
+            let width = (end as u64).div_ceil(n);
+            let mut sum = Counts::default();
+            for c in lane.columns(0, width, usize::try_from(n).unwrap()) {
+                sum.add(c);
+            }
+            assert_eq!(sum, Counts([9_000, 0, 1_000, 0]), "{n} columns");
+        }
+    }
+
+    #[test]
+    fn a_silence_inside_a_block_stays_silent() {
+        let mut events: Vec<(i64, Loudness)> = (0..60).map(|i| (i, Loudness::Quiet)).collect();
+        events.extend((0..60).map(|i| (1_000_000 + i, Loudness::Warning)));
+        let lane = lane(&events);
+        assert_eq!(lane.between(1_000, 900_000), Counts::default());
+        assert_eq!(lane.between(0, 1_000), Counts([60, 0, 0, 0]));
+        assert_eq!(lane.between(900_000, 2_000_000), Counts([0, 60, 0, 0]));
+    }
+
+    #[test]
+    fn equal_times_and_the_ends_of_time_do_no_harm() {
+        let lane = lane(&[(5, Loudness::Quiet); 300]);
+        assert_eq!(lane.between(5, 6).total(), 300);
+        assert_eq!(lane.between(6, i64::MAX).total(), 0);
+        assert_eq!(lane.before(i64::MIN).total(), 0);
+        let lane = self::lane(&[(i64::MIN, Loudness::Quiet), (0, Loudness::Error), (i64::MAX, Loudness::Quiet)]);
+        assert_eq!(lane.columns(i64::MIN, u64::MAX / 2 + 2, 2).len(), 2);
+    }
+}

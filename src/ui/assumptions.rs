@@ -1,0 +1,82 @@
+//! What was filled in where the logs are silent, in words, grouped so that fifty files read as one sentence.
+
+use std::collections::BTreeMap;
+
+use crate::analysis::Analysis;
+use crate::time::format;
+use crate::time::zone::Zone;
+use crate::ui::text;
+
+/// One assumption about one or more sources.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assumption {
+    /// What it is about, the part that is printed bold: `year 2026`.
+    pub subject: String,
+    /// Where it comes from: `from api1/api.log`.
+    pub reason: String,
+    /// The sources it concerns.
+    pub paths: Vec<String>,
+    /// All that is known about it, a sentence for each source.
+    pub details: Vec<String>,
+}
+
+/// All assumptions of an analysis: years first, then zones, then what else the sources tell.
+pub fn collect(analysis: &Analysis) -> Vec<Assumption> {
+    let mut years: BTreeMap<(String, &str), Vec<usize>> = BTreeMap::new();
+    let mut zones: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+    for (i, info) in analysis.infos.iter().enumerate() {
+        if info.first.is_none() {
+            continue;
+        }
+        if !matches!(info.year_from.as_str(), "text" | "") {
+            let year = info.first.map_or_else(String::new, |t| format::date(t, Zone::default()).chars().take(4).collect());
+            years.entry((year, &info.year_from)).or_default().push(i);
+        }
+        if !matches!(info.zone_from.as_str(), "text" | "") {
+            zones.entry((&info.zone, &info.zone_from)).or_default().push(i);
+        }
+    }
+    let mut all = Vec::new();
+    for ((year, from), idxs) in years {
+        all.push(assumption(analysis, format!("year {year}"), from, &idxs));
+    }
+    for ((zone, from), idxs) in zones {
+        all.push(assumption(analysis, format!("zone {zone}"), from, &idxs));
+    }
+    all.extend(without_time(analysis));
+    all
+}
+
+fn assumption(analysis: &Analysis, subject: String, from: &str, idxs: &[usize]) -> Assumption {
+    let infos: Vec<_> = idxs.iter().filter_map(|&i| analysis.infos.get(i)).collect();
+    let whom = match infos.as_slice() {
+        [one] => format!("for {}", text::cut_middle(&one.path, 28)),
+        many => format!("for {}", text::plural(many.len() as u64, "file", "files")),
+    };
+    let reason = match from {
+        "sibling" => format!("from other files, {whom}"),
+        "option" => format!("given, {whom}"),
+        "file" => format!("from the file's date, {whom}"),
+        _ => format!("assumed {whom}"),
+    };
+    Assumption {
+        subject,
+        reason,
+        paths: infos.iter().map(|i| i.path.clone()).collect(),
+        details: infos
+            .iter()
+            .flat_map(|i| i.assumptions.iter().map(|a| format!("{}: {a}", i.path)))
+            .collect(),
+    }
+}
+
+fn without_time(analysis: &Analysis) -> Option<Assumption> {
+    let paths: Vec<String> =
+        analysis.infos.iter().filter(|i| i.first.is_none() && i.records > 0).map(|i| i.path.clone()).collect();
+    let whom = match paths.as_slice() {
+        [] => return None,
+        [one] => format!("in {}", text::cut_middle(one, 28)),
+        many => format!("in {}", text::plural(many.len() as u64, "file", "files")),
+    };
+    Some(Assumption { subject: "no times".to_owned(), reason: whom, paths, details: Vec::new() })
+}

@@ -1,0 +1,142 @@
+//! The desktop window: the only folder that names egui.
+//!
+//! Four kinds of state are never mixed: facts ([`shown::Shown`], read only), the case ([`notes::Notes`], undoable, saved),
+//! the view ([`state::ViewState`]), and egui's own. Panels read and push commands; [`command::run`] changes.
+
+pub mod assumptions;
+pub mod command;
+pub mod copy;
+pub mod measure;
+pub mod navigate;
+pub mod notes;
+pub mod panel;
+pub mod reading;
+pub mod shown;
+pub mod state;
+pub mod text;
+pub mod theme;
+pub mod widget;
+pub mod window;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+
+use crate::analysis::Config;
+use crate::time::zone::Zone;
+use crate::ui::window::Window;
+
+/// Opens the window on `paths` and returns when it is closed.
+///
+/// # Errors
+/// One sentence for people when there is no display, a library is missing, or there is no OpenGL.
+pub fn run(paths: Vec<PathBuf>, config: Config) -> Result<(), String> {
+    if cfg!(target_os = "linux") && !has_display() {
+        return Err("no window can be opened: there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)".to_owned());
+    }
+    let mut window = Window::new(paths, config);
+    window.view.system_zone = system_zone();
+    let options = eframe::NativeOptions {
+        viewport: egui::ViewportBuilder::default()
+            .with_title("Causeline")
+            .with_app_id("causeline")
+            .with_inner_size([1_280.0, 800.0])
+            .with_min_inner_size([760.0, 480.0])
+            .with_drag_and_drop(true),
+        renderer: eframe::Renderer::Glow,
+        ..eframe::NativeOptions::default()
+    };
+    // Until the first frame a panic is a missing library; it is told in our words.
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let started = std::sync::Arc::new(std::sync::Mutex::new(Some(hook)));
+    let restore = {
+        let started = started.clone();
+        move || {
+            if let Some(hook) = started.lock().ok().and_then(|mut h| h.take()) {
+                std::panic::set_hook(hook);
+            }
+        }
+    };
+    let on_start = restore.clone();
+    let create: eframe::AppCreator<'_> = Box::new(move |_| {
+        on_start();
+        Ok(Box::new(App { window }))
+    });
+    let result = catch_unwind(AssertUnwindSafe(|| eframe::run_native("causeline", options, create)));
+    restore();
+    match result {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(reason(&error.to_string())),
+        Err(panic) => {
+            let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+            Err(reason(text.unwrap_or_default()))
+        }
+    }
+}
+
+fn has_display() -> bool {
+    ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"].iter().any(|name| std::env::var_os(name).is_some_and(|v| !v.is_empty()))
+}
+
+/// The libraries the window loads when it starts, as Debian names their packages.
+const LIBRARIES: &str =
+    "libx11-6 libxcursor1 libxi6 libx11-xcb1 libxkbcommon-x11-0 libgl1 libegl1";
+
+/// What went wrong, without the paths and line numbers of the machine that built this program.
+fn reason(error: &str) -> String {
+    let low = error.to_lowercase();
+    let what = if low.contains("xkbcommon") || low.contains("xlib's shared libraries") || low.contains("could not be loaded") {
+        format!("a library is missing; on Debian and Ubuntu: apt install {LIBRARIES}")
+    } else if low.contains("glutin") || low.contains("opengl") || low.contains("egl") || low.contains("glx") {
+        format!("there is no OpenGL; on Debian and Ubuntu: apt install {LIBRARIES}")
+    } else if low.contains("x server") || low.contains("wayland") || low.contains("display") {
+        "the display does not answer".to_owned()
+    } else {
+        "the window system does not work here".to_owned()
+    };
+    format!("no window can be opened: {what}")
+}
+
+/// The zone this computer is set to.
+fn system_zone() -> Option<Zone> {
+    let named = std::env::var("TZ").ok().map(|tz| tz.trim_start_matches(':').to_owned());
+    let linked = || {
+        let target = std::fs::read_link("/etc/localtime").ok()?.to_string_lossy().into_owned();
+        target.split_once("zoneinfo/").map(|(_, name)| name.to_owned())
+    };
+    let written = || std::fs::read_to_string("/etc/timezone").ok().map(|text| text.trim().to_owned());
+    named.or_else(linked).or_else(written).and_then(|name| Zone::parse(&name))
+}
+
+struct App {
+    window: Window,
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.window.logic(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        self.window.show(ui);
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.window.notes.flush();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_name_no_path_of_the_build() {
+        let library = "Library libxkbcommon-x11.so could not be loaded. at /root/.cargo/registry/src/x.rs:33:9";
+        for error in [library, "NoGlutinConfigs(ConfigTemplate { … })", "neither WAYLAND_DISPLAY nor DISPLAY is set", "?"] {
+            let told = reason(error);
+            assert!(told.starts_with("no window can be opened: ") && !told.contains(".cargo"), "{told}");
+        }
+        assert!(reason(library).contains("libxkbcommon-x11-0"));
+    }
+}

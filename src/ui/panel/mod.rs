@@ -1,0 +1,151 @@
+//! The parts of the window. A panel reads what [`Ctx`] lends it and pushes commands; it changes nothing.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use egui::Ui;
+
+use crate::event::EventId;
+use crate::ui::command::Command;
+use crate::ui::notes::Notes;
+use crate::ui::reading::Reading;
+use crate::ui::shown::Shown;
+use crate::ui::state::{Layout, ViewState};
+use crate::ui::text;
+use crate::ui::theme::Tokens;
+
+pub mod events;
+pub mod inspector;
+pub mod overlay;
+pub mod overview;
+pub mod sources;
+pub mod status;
+pub mod timeline;
+pub mod top_bar;
+pub mod trust;
+pub mod welcome;
+
+/// A part of the window.
+pub struct Panel {
+    /// Its name, for tests and reports.
+    pub name: &'static str,
+    /// Whether it is there.
+    pub visible: fn(&Ctx<'_>) -> bool,
+    /// Draws it.
+    pub show: fn(&Ctx<'_>, &mut Ui),
+}
+
+/// All parts, in the order in which they take their place: those at the edges first.
+pub const PANELS: &[Panel] = &[
+    Panel { name: "top bar", visible: |_| true, show: top_bar::show },
+    Panel { name: "time trust", visible: Ctx::has_events, show: trust::show },
+    Panel { name: "status", visible: |_| true, show: status::show },
+    Panel { name: "sources", visible: |ctx| ctx.is_open() && ctx.view.sources, show: sources::show },
+    Panel { name: "inspector", visible: |ctx| ctx.is_open() && ctx.view.inspector, show: inspector::show },
+    Panel { name: "timeline", visible: Ctx::is_open, show: timeline::show },
+    Panel { name: "events", visible: Ctx::is_open, show: events::show },
+    Panel { name: "welcome", visible: |ctx| !ctx.is_open(), show: welcome::show },
+    Panel { name: "overlay", visible: |_| true, show: overlay::show },
+];
+
+/// What panels may look at, and the queue of what they ask for.
+pub struct Ctx<'a> {
+    /// What is on the screen.
+    pub shown: &'a Shown,
+    /// The session.
+    pub reading: &'a Reading,
+    /// The case.
+    pub notes: &'a Notes,
+    /// The user's choices.
+    pub view: &'a ViewState,
+    /// Rows that the filter is being applied to.
+    pub filtering: bool,
+    /// Colors.
+    pub tokens: &'a Tokens,
+    /// Sizes of the last frame.
+    pub layout: &'a Layout,
+    /// Words of the rows that are on the screen.
+    pub words: &'a RefCell<Words>,
+    /// What is to be done after drawing.
+    pub commands: &'a RefCell<Vec<Command>>,
+}
+
+impl Ctx<'_> {
+    /// Asks for something.
+    pub fn push(&self, command: Command) {
+        self.commands.borrow_mut().push(command);
+    }
+
+    /// Something was opened.
+    pub fn is_open(&self) -> bool {
+        !self.reading.paths.is_empty()
+    }
+
+    /// There is something on the timeline.
+    pub fn has_events(&self) -> bool {
+        self.is_open() && !self.shown.analysis.events.is_empty()
+    }
+
+    /// The words of an event's row.
+    pub fn words(&self, id: EventId) -> Rc<RowWords> {
+        self.words.borrow_mut().of(self.shown, id)
+    }
+}
+
+/// What a row says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RowWords {
+    /// The first line of the message, harmless and cut.
+    pub message: String,
+    /// Lines that follow it.
+    pub more_lines: usize,
+    /// Who wrote it.
+    pub process: Option<String>,
+}
+
+/// The words of rows that were drawn lately: decoding a record costs, and most frames draw the same rows.
+#[derive(Debug, Default)]
+pub struct Words {
+    kept: HashMap<EventId, Rc<RowWords>>,
+}
+
+impl Words {
+    /// How many are kept.
+    const MOST: usize = 4_096;
+    /// A record of more bytes is shown as it stands, without being decoded.
+    const LONGEST: usize = 1 << 18;
+
+    /// Forgets all, because ids have a new meaning.
+    pub fn clear(&mut self) {
+        self.kept.clear();
+    }
+
+    fn of(&mut self, shown: &Shown, id: EventId) -> Rc<RowWords> {
+        if let Some(words) = self.kept.get(&id) {
+            return words.clone();
+        }
+        if self.kept.len() >= Self::MOST {
+            self.kept.clear();
+        }
+        let words = Rc::new(read_words(shown, id));
+        self.kept.insert(id, words.clone());
+        words
+    }
+}
+
+fn read_words(shown: &Shown, id: EventId) -> RowWords {
+    let raw = shown.analysis.raw(id);
+    if raw.len() > Words::LONGEST {
+        let head = raw.split(|&b| b == b'\n').next().unwrap_or_default();
+        let more_lines = memchr::memchr_iter(b'\n', raw.get(..Words::LONGEST).unwrap_or_default()).count();
+        return RowWords { message: text::neutral_bytes(head, text::ROW_CHARS).0, more_lines, process: None };
+    }
+    let record = shown.analysis.record(id);
+    let (first, more_lines) = text::first_line(&record.message);
+    RowWords {
+        message: text::neutral(first, text::ROW_CHARS).0,
+        more_lines,
+        process: record.process.as_deref().map(|p| text::neutral(p, 100).0),
+    }
+}

@@ -1,0 +1,187 @@
+//! What lies over the window when asked for: the palette, the keys, a field for a time or a path.
+
+use egui::{Align, Align2, Button, Key, Layout, Margin, RichText, TextEdit, Ui, vec2};
+
+use crate::ui::command::{self, COMMANDS, Command, CommandInfo, Group};
+use crate::ui::panel::{Ctx, welcome};
+use crate::ui::state::Overlay;
+use crate::ui::text;
+use crate::ui::theme::{self, size};
+
+/// Draws the overlay, if there is one.
+pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
+    match &ctx.view.overlay {
+        Overlay::None => dropping(ctx, ui),
+        Overlay::Palette { query, idx } => over(ctx, ui, "All commands", 560.0, |ui| palette(ctx, ui, query, *idx)),
+        Overlay::Help => over(ctx, ui, "Keys", 940.0, |ui| help(ctx, ui)),
+        Overlay::GoTo { text } => over(ctx, ui, "Go to time", 420.0, |ui| go_to(ctx, ui, text)),
+        Overlay::OpenPath => over(ctx, ui, "Open path", 560.0, |ui| {
+            ui.label(RichText::new("Open a file or a folder").font(theme::strong()));
+            ui.add_space(4.0);
+            ui.horizontal(|ui| welcome::path_field(ctx, ui));
+            focus_once(ui, egui::Id::new("path"));
+        }),
+    }
+}
+
+fn over(ctx: &Ctx<'_>, ui: &Ui, name: &str, width: f32, content: impl FnOnce(&mut Ui)) {
+    let t = ctx.tokens;
+    let screen = ui.content_rect();
+    let width = width.min(screen.width() - 40.0);
+    let area = egui::Area::new(egui::Id::new(name)).order(egui::Order::Foreground).anchor(Align2::CENTER_TOP, vec2(0.0, 54.0));
+    area.show(ui, |ui| {
+        let frame = egui::Frame::popup(ui.style()).inner_margin(Margin::same(14)).stroke(t.border());
+        let response = frame.show(ui, |ui| {
+            ui.set_width(width);
+            content(ui);
+        });
+        let outside = ui.input(|i| i.pointer.any_pressed() && i.pointer.interact_pos().is_some_and(|p| !response.response.rect.contains(p)));
+        if outside {
+            ctx.push(Command::SetOverlay(Overlay::None));
+        }
+    });
+}
+
+/// Gives a field the keyboard when its overlay opens.
+fn focus_once(ui: &Ui, id: egui::Id) {
+    if ui.memory(|m| m.focused()) != Some(id) {
+        ui.memory_mut(|m| m.request_focus(id));
+    }
+}
+
+fn field(ui: &mut Ui, id: &str, value: &mut String, hint: &str, name: &str) -> egui::Response {
+    let id = egui::Id::new(id);
+    let edit = TextEdit::singleline(value).id(id).hint_text(hint).margin(Margin::symmetric(10, 6)).desired_width(f32::INFINITY);
+    let response = ui.add(edit).accessible_name(name);
+    focus_once(ui, id);
+    response
+}
+
+fn found(query: &str) -> Vec<&'static CommandInfo> {
+    let mut rows: Vec<(usize, &CommandInfo)> = COMMANDS
+        .iter()
+        .filter_map(|row| {
+            let by_name = text::fuzzy(query, row.name);
+            let by_about = row.about.to_lowercase().contains(&query.trim().to_lowercase()).then_some(5_000);
+            by_name.or(by_about).map(|score| (score, row))
+        })
+        .collect();
+    rows.sort_by_key(|&(score, _)| score);
+    rows.into_iter().map(|(_, row)| row).collect()
+}
+
+fn palette(ctx: &Ctx<'_>, ui: &mut Ui, query: &str, idx: usize) {
+    let t = ctx.tokens;
+    let rows = found(query);
+    let last = rows.len().saturating_sub(1);
+    let (down, up, enter) = ui.input_mut(|i| {
+        let mut key = |key| i.consume_key(egui::Modifiers::NONE, key);
+        (key(Key::ArrowDown), key(Key::ArrowUp), key(Key::Enter))
+    });
+    let mut new = idx.min(last);
+    if down {
+        new = (new + 1).min(last);
+    }
+    if up {
+        new = new.saturating_sub(1);
+    }
+    let mut typed = query.to_owned();
+    if field(ui, "palette", &mut typed, "Type the name of a command", "Command").changed() {
+        new = 0;
+    }
+    if new != idx || typed != query {
+        ctx.push(Command::SetOverlay(Overlay::Palette { query: typed, idx: new }));
+    }
+    if enter && let Some(row) = rows.get(new) {
+        run(ctx, row);
+    }
+    ui.add_space(6.0);
+    egui::ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 1.0;
+        for (i, row) in rows.iter().enumerate() {
+            let keys = row.keys.first().map_or_else(String::new, |k| ui.format_shortcut(k));
+            let name = RichText::new(row.name).color(t.text);
+            let key = RichText::new(keys).font(theme::mono_small()).color(t.text_third);
+            let button = Button::selectable(i == new, name).right_text(key).min_size(vec2(ui.available_width(), 24.0));
+            let response = ui.add(button).on_hover_text(row.about);
+            if i == new && (down || up) {
+                response.scroll_to_me(None);
+            }
+            if response.clicked() {
+                run(ctx, row);
+            }
+        }
+        if rows.is_empty() {
+            ui.label(RichText::new("No command has this name").color(t.text_second));
+        }
+    });
+}
+
+fn run(ctx: &Ctx<'_>, row: &CommandInfo) {
+    ctx.push(Command::SetOverlay(Overlay::None));
+    ctx.push(row.command.clone());
+}
+
+fn help(ctx: &Ctx<'_>, ui: &mut Ui) {
+    let t = ctx.tokens;
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Keys").font(theme::title()));
+        ui.label(RichText::new("Wheel zooms at the pointer, drag moves, Shift and drag zooms to a stretch, double click zooms in.").color(t.text_second));
+    });
+    ui.add_space(6.0);
+    let height = (ui.content_rect().height() - 150.0).max(200.0);
+    egui::ScrollArea::vertical().max_height(height).show(ui, |ui| {
+        ui.columns(3, |columns| {
+            let places = [(0, Group::Logs), (0, Group::Time), (1, Group::Events), (2, Group::Notes), (2, Group::Window)];
+            for (column, group) in places {
+                if let Some(ui) = columns.get_mut(column) {
+                    help_group(ctx, ui, group);
+                }
+            }
+        });
+    });
+}
+
+fn help_group(ctx: &Ctx<'_>, ui: &mut Ui, group: Group) {
+    let t = ctx.tokens;
+    let title = Group::ALL.iter().find(|(g, _)| *g == group).map_or("", |(_, title)| title);
+    ui.add_space(6.0);
+    ui.label(RichText::new(title.to_uppercase()).font(theme::caption()).color(t.text_third));
+    ui.spacing_mut().item_spacing.y = 3.0;
+    for row in COMMANDS.iter().filter(|row| row.group == group) {
+        ui.horizontal(|ui| {
+            ui.set_min_height(size::BODY + 6.0);
+            ui.label(RichText::new(row.name).color(t.text)).on_hover_text(row.about);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let keys: Vec<String> = row.keys.iter().map(|k| ui.format_shortcut(k)).collect();
+                ui.label(RichText::new(keys.join("  ")).font(theme::mono_small()).color(t.text_second));
+            });
+        });
+    }
+}
+
+fn go_to(ctx: &Ctx<'_>, ui: &mut Ui, value: &str) {
+    let mut typed = value.to_owned();
+    let hint = format!("13:08:59 or 2026-10-10 13:08, in {}", ctx.view.zone.name());
+    let enter = ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, Key::Enter));
+    if field(ui, "go-to", &mut typed, &hint, "Time").changed() {
+        ctx.push(Command::SetOverlay(Overlay::GoTo { text: typed.clone() }));
+    }
+    if enter {
+        ctx.push(Command::GoTo(typed));
+    }
+    let key = command::key_text(ui, &Command::GoToTime);
+    ui.label(RichText::new(format!("Enter chooses the first event from then on · {key}")).font(theme::small()).color(ctx.tokens.text_third));
+}
+
+fn dropping(ctx: &Ctx<'_>, ui: &Ui) {
+    if !ctx.is_open() || ui.input(|i| i.raw.hovered_files.is_empty()) {
+        return;
+    }
+    let t = ctx.tokens;
+    let layer = egui::LayerId::new(egui::Order::Foreground, egui::Id::new("dropping"));
+    let painter = ui.layer_painter(layer);
+    let rect = ui.content_rect();
+    painter.rect_filled(rect, 0.0, t.background.gamma_multiply(0.8));
+    painter.text(rect.center(), Align2::CENTER_CENTER, "Drop to add to what is open", theme::title(), t.text);
+}

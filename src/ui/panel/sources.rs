@@ -1,0 +1,156 @@
+//! The sources, by host: what each file was taken for and how many events it holds. A click shows only those.
+
+use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use crate::event::EventId;
+use crate::source::SourceId;
+use crate::ui::command::Command;
+use crate::ui::panel::Ctx;
+use crate::ui::text;
+use crate::ui::theme::{self, icon, size};
+use crate::ui::widget::glyph;
+
+enum Row {
+    Host(usize),
+    File(SourceId),
+}
+
+/// Draws the list.
+pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
+    let t = ctx.tokens;
+    let panel = egui::Panel::left("sources").resizable(true).default_size(214.0).size_range(140.0..=420.0);
+    panel.frame(t.frame(0, 10)).show(ui, |ui| {
+        let n = ctx.shown.analysis.sources.len() as u64;
+        header(ctx, ui, &text::plural(n, "file", "files"));
+        let rows = rows(ctx);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        egui::ScrollArea::vertical().auto_shrink(false).show_rows(ui, size::SOURCE_ROW, rows.len(), |ui, seen| {
+            for row in rows.get(seen).unwrap_or_default() {
+                match row {
+                    Row::Host(lane) => host(ctx, ui, *lane),
+                    Row::File(source) => file(ctx, ui, *source),
+                }
+            }
+        });
+    });
+}
+
+fn header(ctx: &Ctx<'_>, ui: &mut Ui, right: &str) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), size::SOURCE_ROW), Sense::hover());
+    let painter = ui.painter();
+    painter.text(rect.left_center() + vec2(14.0, 0.0), Align2::LEFT_CENTER, "SOURCES", theme::caption(), ctx.tokens.text_third);
+    painter.text(rect.right_center() - vec2(14.0, 0.0), Align2::RIGHT_CENTER, right, theme::small(), ctx.tokens.text_third);
+}
+
+fn rows(ctx: &Ctx<'_>) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for (i, lane) in ctx.shown.analysis.lanes.list.iter().enumerate() {
+        rows.push(Row::Host(i));
+        rows.extend(lane.sources.iter().map(|&s| Row::File(s)));
+    }
+    rows
+}
+
+/// The term that leaves one host or source, as the filter has it.
+fn term(name: &str, value: &str) -> String {
+    let plain = value.chars().all(|c| c.is_alphanumeric() || "/._-@+".contains(c));
+    if plain { format!("{name}:{value}") } else { format!("{name}:\"{value}\"") }
+}
+
+fn toggled(filter: &str, term: &str) -> String {
+    if filter.trim() == term { String::new() } else { term.to_owned() }
+}
+
+fn row(ui: &mut Ui, ctx: &Ctx<'_>, label: &str, only: bool) -> (Rect, egui::Response) {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), size::SOURCE_ROW), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, only, label));
+    if only {
+        ui.painter().rect_filled(rect, 0.0, ctx.tokens.accent_fill);
+    } else if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect, 0.0, ctx.tokens.hover);
+    }
+    (rect, response)
+}
+
+fn host(ctx: &Ctx<'_>, ui: &mut Ui, idx: usize) {
+    let t = ctx.tokens;
+    let Some(lane) = ctx.shown.analysis.lanes.list.get(idx) else { return };
+    let term = term("host", &lane.host);
+    let (rect, response) = row(ui, ctx, &format!("Host {}", lane.host), ctx.view.filter.trim() == term);
+    glyph::host_square(ui, rect.left_center() + vec2(18.0, 0.0), t.host(idx));
+    let painter = ui.painter().with_clip_rect(rect);
+    let name = text::neutral(&lane.host, 60).0;
+    painter.text(rect.left_center() + vec2(30.0, 0.0), Align2::LEFT_CENTER, name, theme::strong(), t.text);
+    let count = text::count(lane.n_events as u64);
+    painter.text(rect.right_center() - vec2(14.0, 0.0), Align2::RIGHT_CENTER, count, theme::mono_small(), t.text_second);
+    let response = response.on_hover_text(format!("Show only {}", lane.host));
+    if response.clicked() {
+        ctx.push(Command::SetFilter(toggled(&ctx.view.filter, &term)));
+    }
+}
+
+fn file(ctx: &Ctx<'_>, ui: &mut Ui, source: SourceId) {
+    let t = ctx.tokens;
+    let Some(info) = ctx.shown.analysis.infos.get(source.idx()) else { return };
+    let term = term("source", &info.path);
+    let (rect, response) = row(ui, ctx, &info.path, ctx.view.filter.trim() == term);
+    let whole = info.accounted.sum() == info.bytes && info.accounted.unparsed == 0;
+    let (mark, color) = if whole { (icon::CHECK, t.text_third) } else { ("!", t.warning) };
+    let painter = ui.painter().with_clip_rect(rect);
+    painter.text(rect.left_center() + vec2(34.0, 0.0), Align2::CENTER_CENTER, mark, theme::small(), color);
+    let count = painter.layout_no_wrap(text::count(info.records), theme::mono_small(), t.text_third);
+    let right = rect.right() - 14.0;
+    painter.galley(pos2(right - count.size().x, rect.center().y - count.size().y / 2.0), count.clone(), t.text_third);
+    let free = Rect::from_min_max(pos2(rect.left() + 46.0, rect.top()), pos2(right - count.size().x - 8.0, rect.bottom()));
+    let painter = painter.with_clip_rect(free);
+    let name = text::neutral(text::base_name(&info.path), 80).0;
+    let chars = (free.width() / (size::BODY * 0.54)) as usize;
+    let name = painter.text(free.left_center(), Align2::LEFT_CENTER, text::cut_middle(&name, chars), theme::body(), t.text_second);
+    let left = name.right() + 8.0;
+    let chars = ((free.right() - left) / (size::CAPTION * 0.55)).max(0.0) as usize;
+    if chars >= 3 {
+        painter.text(pos2(left, rect.center().y + 0.5), Align2::LEFT_CENTER, text::cut(&info.format, chars), theme::small(), t.text_third);
+    }
+    let response = response.on_hover_ui(|ui| about(ctx, ui, source));
+    if response.clicked() {
+        ctx.push(Command::SetFilter(toggled(&ctx.view.filter, &term)));
+    }
+    response.context_menu(|ui| {
+        if ui.button("Show only these").clicked() {
+            ctx.push(Command::SetFilter(term.clone()));
+        }
+        if ui.button("Hide these").clicked() {
+            ctx.push(Command::SetFilter(format!("{} -{term}", ctx.view.filter).trim().to_owned()));
+        }
+        if ui.button("Go to the first of these").clicked()
+            && let Some(id) = first_event(ctx, source)
+        {
+            ctx.push(Command::ChooseInLanes(id));
+        }
+    });
+}
+
+fn first_event(ctx: &Ctx<'_>, source: SourceId) -> Option<EventId> {
+    let events = &ctx.shown.analysis.events;
+    let mut ids = events.segments().iter().enumerate().filter(|(_, s)| s.source == source && !s.is_empty());
+    ids.next().map(|(i, _)| EventId(events.ids_of_segment(i).start))
+}
+
+fn about(ctx: &Ctx<'_>, ui: &mut Ui, source: SourceId) {
+    let Some(info) = ctx.shown.analysis.infos.get(source.idx()) else { return };
+    ui.label(egui::RichText::new(text::neutral(&info.path, 200).0).font(theme::strong()));
+    ui.label(format!("{}, {:.0} % sure", info.format, info.confidence * 100.0));
+    ui.label(format!(
+        "{} in {}, {}",
+        text::plural(info.records, "record", "records"),
+        text::plural(info.lines, "line", "lines"),
+        text::bytes(info.bytes)
+    ));
+    let unparsed = info.accounted.unparsed;
+    if unparsed > 0 {
+        ui.label(egui::RichText::new(format!("{} that no format explains", text::bytes(unparsed))).color(ctx.tokens.warning));
+    }
+    for assumption in &info.assumptions {
+        ui.label(text::neutral(assumption, 300).0);
+    }
+}

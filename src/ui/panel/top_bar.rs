@@ -1,0 +1,193 @@
+//! The top bar: what to open, whether to follow, the filter with its count, the zone, the theme.
+
+use egui::containers::menu::MenuButton;
+use egui::{Align, Button, Layout, Margin, RichText, Sense, TextEdit, Ui, vec2};
+
+use crate::time::zone::Zone;
+use crate::ui::command::{self, COMMANDS, Command, Group};
+use crate::ui::panel::Ctx;
+use crate::ui::text;
+use crate::ui::theme::{self, icon, size};
+
+/// Zones that are offered beside UTC, the system's and those that the sources name.
+const ZONES: [&str; 10] = [
+    "America/Los_Angeles",
+    "America/Denver",
+    "America/Chicago",
+    "America/New_York",
+    "Europe/London",
+    "Europe/Berlin",
+    "Asia/Kolkata",
+    "Asia/Shanghai",
+    "Asia/Tokyo",
+    "Australia/Sydney",
+];
+
+/// Draws the top bar.
+pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
+    egui::Panel::top("top-bar").exact_size(size::TOP_BAR).frame(ctx.tokens.frame(12, 0)).show(ui, |ui| {
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            open_menu(ctx, ui);
+            if ctx.is_open() {
+                follow(ctx, ui);
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                palette_button(ctx, ui);
+                theme_button(ctx, ui);
+                zone_menu(ctx, ui);
+                if ctx.is_open() {
+                    filter(ctx, ui);
+                }
+            });
+        });
+    });
+}
+
+fn open_menu(ctx: &Ctx<'_>, ui: &mut Ui) {
+    let button = Button::new(RichText::new(format!("Open  {}", icon::MENU)).font(theme::strong()));
+    MenuButton::from_button(button).ui(ui, |ui| {
+        ui.set_min_width(230.0);
+        for row in COMMANDS.iter().filter(|row| row.group == Group::Logs) {
+            let offered = match row.command {
+                Command::Reload | Command::Follow | Command::AddFiles => ctx.is_open(),
+                Command::Cancel => ctx.reading.stage == crate::ui::reading::Stage::Reading,
+                Command::OpenSample => ctx.reading.sample.is_some(),
+                _ => true,
+            };
+            let key = command::key_text(ui, &row.command);
+            let button = Button::new(row.name).shortcut_text(RichText::new(key).color(ctx.tokens.text_third)).frame_when_inactive(false);
+            if ui.add_enabled(offered, button).on_hover_text(row.about).clicked() {
+                ctx.push(row.command.clone());
+                ui.close();
+            }
+        }
+    });
+}
+
+fn follow(ctx: &Ctx<'_>, ui: &mut Ui) {
+    let on = ctx.reading.following;
+    let (mark, color) = if on { (icon::ON, ctx.tokens.good) } else { (icon::OFF, ctx.tokens.text_second) };
+    let text = RichText::new(format!("{mark} Follow")).color(color);
+    let button = Button::selectable(on, text);
+    let tip = if on { "Lines appear as they are written. Space stops it." } else { "Show lines as they are written (Space)" };
+    if ui.add(button).on_hover_text(tip).clicked() {
+        ctx.push(Command::Follow);
+    }
+}
+
+fn palette_button(ctx: &Ctx<'_>, ui: &mut Ui) {
+    let text = RichText::new(command::key_text(ui, &Command::Palette)).font(theme::mono_small()).color(ctx.tokens.text_second);
+    let response = ui.add(Button::new(text).frame_when_inactive(false)).on_hover_text("All commands");
+    if response.accessible_name("All commands").clicked() {
+        ctx.push(Command::Palette);
+    }
+}
+
+fn theme_button(ctx: &Ctx<'_>, ui: &mut Ui) {
+    let text = RichText::new(icon::THEME).color(ctx.tokens.text_second);
+    let response = ui.add(Button::new(text).frame_when_inactive(false)).on_hover_text("Dark or light");
+    if response.accessible_name("Dark or light").clicked() {
+        ctx.push(Command::Theme);
+    }
+}
+
+fn zone_menu(ctx: &Ctx<'_>, ui: &mut Ui) {
+    let name = ctx.view.zone.name();
+    let button = Button::new(format!("{name} {}", icon::MENU));
+    let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
+        ui.set_min_width(200.0);
+        let mut offered = vec![Zone::default()];
+        let mut title = |ui: &mut Ui, title: &str, zones: Vec<Zone>| {
+            let new: Vec<Zone> = zones.into_iter().filter(|z| !offered.contains(z)).collect();
+            if new.is_empty() {
+                return;
+            }
+            ui.add_space(4.0);
+            ui.label(RichText::new(title).font(theme::caption()).color(ctx.tokens.text_third));
+            for zone in new {
+                if !offered.contains(&zone) {
+                    zone_row(ctx, ui, zone);
+                    offered.push(zone);
+                }
+            }
+        };
+        zone_row(ctx, ui, Zone::default());
+        title(ui, "This computer", ctx.view.system_zone.into_iter().collect());
+        let named = ctx.shown.analysis.infos.iter().filter_map(|i| Zone::parse(&i.zone));
+        title(ui, "In these logs", named.take(200).collect());
+        title(ui, "Others", ZONES.iter().filter_map(|z| Zone::parse(z)).collect());
+    });
+    response.on_hover_text("The zone that times are shown in");
+}
+
+fn zone_row(ctx: &Ctx<'_>, ui: &mut Ui, zone: Zone) {
+    let button = Button::selectable(ctx.view.zone == zone, zone.name());
+    if ui.add(button).clicked() {
+        ctx.push(Command::SetZone(zone));
+        ui.close();
+    }
+}
+
+fn filter(ctx: &Ctx<'_>, ui: &mut Ui) {
+    let t = ctx.tokens;
+    let failed = ctx.view.filter_error.is_some();
+    let border = if failed { egui::Stroke::new(1.0, t.error) } else { t.border() };
+    let frame = egui::Frame::new()
+        .fill(t.background)
+        .stroke(border)
+        .corner_radius(size::CORNER)
+        .inner_margin(Margin::symmetric(10, 0));
+    frame.show(ui, |ui| {
+        ui.set_height(size::CONTROL);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if !ctx.view.filter.is_empty() {
+                let clear = Button::new(RichText::new(icon::CLOSE).color(t.text_third)).frame(false);
+                if ui.add(clear).on_hover_text("Show all events").accessible_name("Clear filter").clicked() {
+                    ctx.push(Command::ClearFilter);
+                }
+            }
+            filter_count(ctx, ui);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(egui::Label::new(RichText::new(icon::SEARCH).color(t.text_third)).sense(Sense::hover()));
+                let mut typed = ctx.view.filter.clone();
+                let hint = RichText::new("Filter: words, \"phrases\", /regex/, host: source: level>= −not").color(t.text_third);
+                let edit = TextEdit::singleline(&mut typed)
+                    .id(egui::Id::new("filter"))
+                    .hint_text(hint)
+                    .frame(egui::Frame::NONE)
+                    .vertical_align(Align::Center)
+                    .min_size(vec2(60.0, size::CONTROL))
+                    .desired_width(f32::INFINITY);
+                let response = ui.add(edit).accessible_name("Filter");
+                if ctx.view.focus_filter {
+                    response.request_focus();
+                    ctx.push(Command::FilterFocused);
+                }
+                if response.changed() {
+                    ctx.push(Command::SetFilter(typed));
+                }
+            });
+        });
+    });
+}
+
+fn filter_count(ctx: &Ctx<'_>, ui: &mut Ui) {
+    let t = ctx.tokens;
+    if let Some((at, message)) = &ctx.view.filter_error {
+        let whole = format!("character {}: {message}", at + 1);
+        let label = RichText::new(text::cut(&whole, 60)).color(t.error);
+        ui.label(label).on_hover_text(whole);
+        return;
+    }
+    let all = ctx.shown.analysis.events.len() as u64;
+    let kept = ctx.shown.rows.len() as u64;
+    if ctx.filtering {
+        ui.label(RichText::new("filtering…").color(t.text_third));
+    }
+    let count = if kept == all {
+        text::plural(all, "event", "events")
+    } else {
+        format!("{} of {} · {} hidden", text::count(kept), text::count(all), text::count(all - kept.min(all)))
+    };
+    ui.label(RichText::new(count).font(theme::mono()).color(t.text_second));
+}

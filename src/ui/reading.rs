@@ -1,0 +1,194 @@
+//! The session behind the window, what it last told, and the dialogs that choose what to read.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
+
+use crate::analysis::{Analysis, Config};
+use crate::session::{Request, Session, Update};
+
+/// Where a sample lies, below the working directory, the program's folder or a folder above it.
+const SAMPLE: &str = "sample-logs/failover-that-never-promoted";
+
+/// How far the reading is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Stage {
+    /// Nothing was opened.
+    #[default]
+    Idle,
+    /// Reading.
+    Reading,
+    /// Everything was read.
+    Done,
+    /// The user stopped it.
+    Cancelled,
+    /// It stopped by itself: the reason.
+    Failed(String),
+}
+
+/// What a dialog asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// Files, to be read instead of what is open.
+    Files,
+    /// A folder, to be read instead of what is open.
+    Folder,
+    /// Files, beside what is open.
+    MoreFiles,
+}
+
+/// What a dialog answered.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// What it was asked for.
+    pub ask: Ask,
+    /// What was chosen; none when it was cancelled or could not be shown.
+    pub paths: Vec<PathBuf>,
+    /// It came back faster than anyone can choose: there is probably no dialog on this system.
+    pub at_once: bool,
+}
+
+/// The session and what it told.
+pub struct Reading {
+    session: Option<Session>,
+    config: Config,
+    /// What is open.
+    pub paths: Vec<PathBuf>,
+    /// How far it is.
+    pub stage: Stage,
+    /// Bytes read, and in all.
+    pub progress: (u64, u64),
+    /// Files are followed.
+    pub following: bool,
+    /// How long reading took.
+    pub took: Option<Duration>,
+    /// The sample logs, where they are found.
+    pub sample: Option<PathBuf>,
+    begun: Option<Instant>,
+    answers: (Sender<Answer>, Receiver<Answer>),
+}
+
+impl Reading {
+    /// Nothing is open yet.
+    pub fn new(config: Config) -> Self {
+        Reading {
+            session: None,
+            config,
+            paths: Vec::new(),
+            stage: Stage::Idle,
+            progress: (0, 0),
+            following: false,
+            took: None,
+            sample: find_sample(),
+            begun: None,
+            answers: channel(),
+        }
+    }
+
+    /// Begins to read `paths`; what was open is closed.
+    pub fn open(&mut self, ctx: &egui::Context, paths: Vec<PathBuf>) {
+        self.close();
+        let waker = ctx.clone();
+        self.session = Some(Session::start(paths.clone(), self.config.clone(), move || waker.request_repaint()));
+        self.paths = paths;
+        self.stage = Stage::Reading;
+        self.progress = (0, 0);
+        self.following = false;
+        self.took = None;
+        self.begun = Some(Instant::now());
+    }
+
+    fn close(&mut self) {
+        if let Some(session) = self.session.take() {
+            session.cancel();
+            // Dropping waits for the worker; the window must not.
+            if let Err(e) = std::thread::Builder::new().name("close".into()).spawn(move || drop(session)) {
+                log::warn!("closing the session: {e}");
+            }
+        }
+    }
+
+    /// Stops reading; what has been read stays.
+    pub fn cancel(&mut self) {
+        if let Some(session) = &self.session {
+            session.cancel();
+        }
+    }
+
+    /// Follows the growth of the files, or stops doing so.
+    pub fn follow(&mut self, on: bool) {
+        if let Some(session) = &self.session {
+            session.ask(Request::Follow(on));
+            self.following = on;
+        }
+    }
+
+    /// Takes over what the session told; returns the newest snapshot.
+    pub fn poll(&mut self) -> Option<Arc<Analysis>> {
+        let mut newest = None;
+        for update in self.session.as_ref().map(Session::poll).unwrap_or_default() {
+            match update {
+                Update::Progress(done, all) => self.progress = (done, all),
+                Update::Snapshot(analysis) => {
+                    self.progress = analysis.progress;
+                    if analysis.complete && self.stage == Stage::Reading {
+                        self.stage = Stage::Done;
+                        self.took = self.begun.map(|b| b.elapsed());
+                    }
+                    newest = Some(analysis);
+                }
+                Update::Cancelled => self.stage = Stage::Cancelled,
+                Update::Failed(reason) => self.stage = Stage::Failed(reason),
+            }
+        }
+        newest
+    }
+
+    /// A name for what is open.
+    pub fn name(&self) -> Option<String> {
+        let first = self.paths.first()?;
+        let name = |p: &Path| p.file_name().map_or_else(|| p.display().to_string(), |n| n.to_string_lossy().into_owned());
+        let full = std::path::absolute(first).unwrap_or_else(|_| first.clone());
+        let more = self.paths.len().saturating_sub(1);
+        Some(if more == 0 { name(&full) } else { format!("{} and {more} more", name(&full)) })
+    }
+
+    /// Shows a dialog on a thread of its own.
+    pub fn ask(&self, ctx: &egui::Context, ask: Ask) {
+        let (sender, ctx) = (self.answers.0.clone(), ctx.clone());
+        let work = move || {
+            let begun = Instant::now();
+            let dialog = rfd::FileDialog::new().set_title("Open logs");
+            let paths = match ask {
+                Ask::Folder => dialog.pick_folder().into_iter().collect(),
+                Ask::Files | Ask::MoreFiles => dialog.pick_files().unwrap_or_default(),
+            };
+            let at_once = begun.elapsed() < Duration::from_millis(300);
+            sender.send(Answer { ask, paths, at_once }).ok();
+            ctx.request_repaint();
+        };
+        if let Err(e) = std::thread::Builder::new().name("dialog".into()).spawn(work) {
+            log::warn!("no thread for the dialog: {e}");
+        }
+    }
+
+    /// What the dialogs answered since the last call.
+    pub fn answers(&self) -> Vec<Answer> {
+        self.answers.1.try_iter().collect()
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn find_sample() -> Option<PathBuf> {
+    let mut places: Vec<PathBuf> = std::env::current_dir().into_iter().collect();
+    if let Ok(program) = std::env::current_exe() {
+        places.extend(program.ancestors().skip(1).take(4).map(Path::to_owned));
+    }
+    places.into_iter().map(|p| p.join(SAMPLE)).find(|p| p.is_dir())
+}

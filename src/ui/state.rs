@@ -1,0 +1,203 @@
+//! What the user has chosen to see: zoom, selection, filter, panels. Never saved into the case.
+
+use std::cell::Cell;
+
+use crate::event::EventId;
+use crate::time::zone::Zone;
+use crate::ui::shown::{Anchor, Shown};
+use crate::ui::widget::list::{Extent, Scroll};
+use crate::ui::widget::time_axis::TimeRange;
+
+/// A page of the inspector.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// The chosen event.
+    #[default]
+    Event,
+    /// Marks and comments.
+    Notes,
+    /// Trouble on the way.
+    Diagnostics,
+}
+
+impl Tab {
+    /// All pages with their names, in order.
+    pub const ALL: [(Tab, &'static str); 3] =
+        [(Tab::Event, "Event"), (Tab::Notes, "Notes"), (Tab::Diagnostics, "Diagnostics")];
+}
+
+/// What lies over the window.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Overlay {
+    /// Nothing.
+    #[default]
+    None,
+    /// All commands, to be searched.
+    Palette {
+        /// What was typed.
+        query: String,
+        /// Which of the found commands Enter runs.
+        idx: usize,
+    },
+    /// All keys.
+    Help,
+    /// A field for a time.
+    GoTo {
+        /// What was typed.
+        text: String,
+    },
+    /// A field for a path.
+    OpenPath,
+}
+
+/// Zoom, selection, filter, panels.
+#[derive(Clone, Debug)]
+pub struct ViewState {
+    /// The stretch of time that the lanes show; `None` is all of it, as it grows.
+    pub range: Option<TimeRange>,
+    /// The chosen event, its number in the snapshot that is shown.
+    pub chosen: Option<EventId>,
+    /// The other end of a choice of several rows.
+    pub chosen_to: Option<EventId>,
+    /// Where the list stands.
+    pub scroll: Scroll,
+    /// The list stays at its end as it grows.
+    pub at_end: bool,
+    /// The filter as typed.
+    pub filter: String,
+    /// Where and why the filter cannot be read; the last good one stays in force.
+    pub filter_error: Option<(usize, String)>,
+    /// The page of the inspector.
+    pub tab: Tab,
+    /// The inspector is shown.
+    pub inspector: bool,
+    /// The list of sources is shown.
+    pub sources: bool,
+    /// Differences of time are told from the chosen event, not from the row above.
+    pub since_chosen: bool,
+    /// The zone that times are shown in.
+    pub zone: Zone,
+    /// The zone this computer is set to.
+    pub system_zone: Option<Zone>,
+    /// What lies over the window.
+    pub overlay: Overlay,
+    /// The path field.
+    pub path: String,
+    /// A sentence about what just happened.
+    pub message: Option<String>,
+    /// The filter field wants the keyboard.
+    pub focus_filter: bool,
+    /// The comment field wants the keyboard.
+    pub focus_comment: bool,
+    chosen_anchor: Option<Anchor>,
+    top_anchor: Option<Anchor>,
+}
+
+impl Default for ViewState {
+    fn default() -> Self {
+        ViewState {
+            range: None,
+            chosen: None,
+            chosen_to: None,
+            scroll: Scroll::default(),
+            at_end: false,
+            filter: String::new(),
+            filter_error: None,
+            tab: Tab::Event,
+            inspector: true,
+            sources: true,
+            since_chosen: false,
+            zone: Zone::default(),
+            system_zone: None,
+            overlay: Overlay::None,
+            path: String::new(),
+            message: None,
+            focus_filter: false,
+            focus_comment: false,
+            chosen_anchor: None,
+            top_anchor: None,
+        }
+    }
+}
+
+impl ViewState {
+    /// The stretch of time that the lanes show.
+    pub fn range(&self, shown: &Shown) -> Option<TimeRange> {
+        self.range.or_else(|| shown.extent.map(|e| e.widened(0.02)))
+    }
+
+    /// Shows a stretch of time, kept near the events.
+    pub fn show_range(&mut self, shown: &Shown, range: TimeRange) {
+        self.range = Some(shown.extent.map_or(range, |all| range.within(all)));
+    }
+
+    /// Chooses an event, and moves the lanes if it lies outside them.
+    pub fn choose(&mut self, shown: &Shown, id: EventId) {
+        self.chosen = Some(id);
+        self.chosen_to = None;
+        self.chosen_anchor = shown.anchor(id);
+        if let (Some(range), Some(time)) = (self.range, shown.time(id))
+            && !range.has(time)
+        {
+            self.show_range(shown, range.panned(range.part(time) - 0.5));
+        }
+    }
+
+    /// Chooses an event and moves the list to it.
+    pub fn choose_and_show(&mut self, shown: &Shown, layout: &Layout, id: EventId) {
+        self.choose(shown, id);
+        if let Ok(row) = shown.row_of(id) {
+            self.show_row(layout, row, false);
+        }
+    }
+
+    /// Moves the list so that `row` is seen, in its middle when it was far away.
+    pub fn show_row(&mut self, layout: &Layout, row: usize, center: bool) {
+        let extent = layout.list.get();
+        let row = row as u64;
+        let far = row + extent.page() < self.scroll.top || row > self.scroll.top + 2 * extent.page();
+        let near = self.scroll.showing(row, extent);
+        self.scroll = if far || center { Scroll::centered(row, extent) } else { near };
+        self.at_end = self.scroll.at_end(extent);
+    }
+
+    /// Remembers what is to be found again in the next snapshot.
+    pub fn keep_place(&mut self, shown: &Shown) {
+        let top = usize::try_from(self.scroll.top).unwrap_or(usize::MAX);
+        self.top_anchor = if self.scroll.top == 0 { None } else { shown.event(top).and_then(|id| shown.anchor(id)) };
+    }
+
+    /// Finds selection and place again after `shown` was replaced.
+    pub fn find_place(&mut self, shown: &Shown, layout: &Layout) {
+        self.chosen = self.chosen_anchor.as_ref().and_then(|a| shown.at_anchor(a));
+        self.chosen_to = None;
+        let extent = Extent { n: shown.rows.len() as u64, ..layout.list.get() };
+        layout.list.set(extent);
+        if self.at_end {
+            self.scroll = extent.end();
+            return;
+        }
+        let top = self.top_anchor.as_ref().and_then(|a| shown.at_anchor(a));
+        if let Some(id) = top {
+            let row = shown.row_of(id).unwrap_or_else(|row| row);
+            self.scroll = Scroll { top: row as u64, frac: self.scroll.frac };
+        }
+        self.scroll = self.scroll.clamped(extent);
+    }
+}
+
+/// What only drawing knows: sizes of the last frame, for commands that move by pages or by pixels.
+#[derive(Debug)]
+pub struct Layout {
+    /// Rows and view of the event list.
+    pub list: Cell<Extent>,
+    /// How far the lanes are scrolled, in points.
+    pub lanes_offset: Cell<f32>,
+}
+
+impl Default for Layout {
+    fn default() -> Self {
+        let row = crate::ui::theme::size::ROW;
+        Layout { list: Cell::new(Extent { row, view: row * 10.0, n: 0 }), lanes_offset: Cell::new(0.0) }
+    }
+}

@@ -1,0 +1,41 @@
+//! The shapes that stand for events: one for each class of loudness, so that color never tells alone.
+
+use egui::{Color32, Pos2, Rect, Shape, Stroke, Ui, Vec2, pos2, vec2};
+
+use crate::timeline::density::Loudness;
+
+/// The shape of a class: a diamond, a square, a triangle or a dot of radius `r` around `at`.
+pub fn shape(loudness: Loudness, at: Pos2, r: f32, color: Color32) -> Shape {
+    match loudness {
+        Loudness::Critical => Shape::convex_polygon(diamond(at, r * 1.35), color, Stroke::NONE),
+        Loudness::Error => Shape::rect_filled(Rect::from_center_size(at, Vec2::splat(r * 1.8)), 1.0, color),
+        Loudness::Warning => {
+            let points = vec![at + vec2(0.0, -r * 1.1), at + vec2(r * 1.15, r * 0.9), at + vec2(-r * 1.15, r * 0.9)];
+            Shape::convex_polygon(points, color, Stroke::NONE)
+        }
+        Loudness::Quiet => Shape::circle_filled(at, r * 0.55, color),
+    }
+}
+
+/// The outline around a chosen glyph.
+pub fn ring(at: Pos2, r: f32, color: Color32) -> Shape {
+    Shape::circle_stroke(at, r * 2.0, Stroke::new(1.5, color))
+}
+
+fn diamond(at: Pos2, r: f32) -> Vec<Pos2> {
+    vec![at + vec2(0.0, -r), at + vec2(r, 0.0), at + vec2(0.0, r), at + vec2(-r, 0.0)]
+}
+
+/// A small square in the color of a host.
+pub fn host_square(ui: &Ui, at: Pos2, color: Color32) {
+    ui.painter().rect_filled(Rect::from_center_size(at, vec2(8.0, 8.0)), 2.0, color);
+}
+
+/// A flag for events with a mark or a comment.
+pub fn flag(at: Pos2, color: Color32) -> Shape {
+    let points = vec![at, at + vec2(7.0, 2.6), at + vec2(0.0, 5.2)];
+    Shape::Vec(vec![
+        Shape::line_segment([at, pos2(at.x, at.y + 9.0)], Stroke::new(1.2, color)),
+        Shape::convex_polygon(points, color, Stroke::NONE),
+    ])
+}

@@ -1,0 +1,286 @@
+//! Paints lanes: bars of density where events are many, glyphs with text where they are few.
+//!
+//! Bars stand at fixed multiples of their width in time, so that they move as one while the view pans and
+//! never flicker; their width is a power of two of nanoseconds, a few points on the screen.
+
+use egui::{Align2, Color32, FontId, Mesh, Painter, Pos2, Rect, Shape, pos2, vec2};
+
+use crate::timeline::density::{Counts, LaneDensity, Loudness};
+use crate::ui::theme::{self, Tokens, size};
+use crate::ui::widget::glyph;
+use crate::ui::widget::time_axis::TimeRange;
+
+/// A bar is at least this wide, in points; at most twice that.
+const BAR: f64 = 4.0;
+/// Height of a tick that stands for one event, in points.
+const TICK: f32 = 13.0;
+
+/// The columns that bars of one zoom stand in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Grid {
+    /// Begin of the first column, a multiple of `width` as far as there are such.
+    pub start: i64,
+    /// Length of a column in nanoseconds, a power of two.
+    pub width: u64,
+    /// Number of columns.
+    pub n: usize,
+}
+
+impl Grid {
+    /// The columns for `range` drawn `points` wide.
+    pub fn of(range: TimeRange, points: f32) -> Grid {
+        let least = (range.span() / f64::from(points.max(1.0)) * BAR).max(1.0);
+        let width = 1_u64 << (least.log2().ceil() as u32).min(62);
+        let first = i128::from(range.start).div_euclid(i128::from(width)) * i128::from(width);
+        let start = i64::try_from(first).unwrap_or(i64::MIN);
+        let n = ((i128::from(range.end) - i128::from(start)) / i128::from(width)) as usize + 1;
+        Grid { start, width, n: n.min(8_192) }
+    }
+
+    /// Begin of column `i`.
+    pub fn time(&self, i: usize) -> i64 {
+        i64::try_from(i128::from(self.start) + i128::from(self.width) * i as i128).unwrap_or(i64::MAX)
+    }
+}
+
+/// The counts of a lane in the columns of a grid.
+pub fn bars(lane: &LaneDensity, grid: Grid) -> Vec<Counts> {
+    lane.columns(grid.start, grid.width, grid.n)
+}
+
+/// Where time stands on the screen.
+#[derive(Clone, Copy, Debug)]
+pub struct TimeScale {
+    /// What is shown.
+    pub range: TimeRange,
+    /// Where it is shown.
+    pub rect: Rect,
+}
+
+impl TimeScale {
+    /// Where `time` stands.
+    pub fn x(&self, time: i64) -> f32 {
+        (f64::from(self.rect.left()) + self.range.part(time) * f64::from(self.rect.width())) as f32
+    }
+
+    /// The time at `x`.
+    pub fn time(&self, x: f32) -> i64 {
+        self.range.at(f64::from((x - self.rect.left()) / self.rect.width().max(1.0)))
+    }
+}
+
+/// How high `n` events stand when `most` stand at 1: even a single one is seen beside ten thousand.
+fn height(n: u32, most: u32) -> f32 {
+    let log = |n: u32| (f64::from(n) + 1.0).ln();
+    (log(n) / log(most.max(8))) as f32
+}
+
+fn quad(mesh: &mut Mesh, rect: Rect, color: Color32) {
+    if rect.is_positive() {
+        mesh.add_colored_rect(rect, color);
+    }
+}
+
+/// Paints the bars of one lane around its middle; glyphs stand on those with loud events.
+pub fn paint_bars(painter: &Painter, scale: TimeScale, lane: Rect, grid: Grid, bars: &[Counts], most: u32, tokens: &Tokens) {
+    let mut mesh = Mesh::default();
+    let mut glyphs = Vec::new();
+    let middle = lane.center().y;
+    let full = (lane.height() - 14.0).clamp(14.0, 64.0);
+    for (i, counts) in bars.iter().enumerate() {
+        let total = counts.total();
+        if total == 0 {
+            continue;
+        }
+        let (left, right) = (scale.x(grid.time(i)), scale.x(grid.time(i + 1)));
+        let (left, right) = (left.max(lane.left()), (right - 1.0).min(lane.right()));
+        let whole = if total == 1 { TICK.min(full) } else { (height(total, most) * full).max(TICK.min(full)) };
+        // A single event is a tick, not a bar, so that few never look like many.
+        let wide = if total == 1 { 2.0 } else { right - left };
+        let at = |h: f32| Rect::from_min_max(pos2(left, middle - h / 2.0), pos2(left + wide, middle + h / 2.0));
+        let loud = Counts([0, counts.of(Loudness::Warning), counts.of(Loudness::Error), counts.of(Loudness::Critical)]);
+        quad(&mut mesh, at(whole), tokens.density);
+        if loud.total() == 0 {
+            continue;
+        }
+        let core = (whole * loud.total() as f32 / total as f32).max(size::GLYPH * 2.0);
+        if core <= size::GLYPH * 2.2 || loud.total() == 1 {
+            let class = loudest(loud);
+            glyphs.push((class, pos2((left + right) / 2.0, middle)));
+            continue;
+        }
+        let mut top = middle - core / 2.0;
+        for class in [Loudness::Critical, Loudness::Error, Loudness::Warning] {
+            let part = core * loud.of(class) as f32 / loud.total() as f32;
+            let rect = Rect::from_min_max(pos2(left, top), pos2(right, top + part));
+            quad(&mut mesh, rect, tokens.loudness(class));
+            top += part;
+        }
+        if loud.of(Loudness::Critical) > 0 {
+            glyphs.push((Loudness::Critical, pos2((left + right) / 2.0, middle - whole / 2.0 - 6.0)));
+        }
+    }
+    painter.add(Shape::mesh(mesh));
+    glyphs.sort_by_key(|&(class, _)| class);
+    painter.extend(glyphs.into_iter().map(|(class, at)| glyph::shape(class, at, size::GLYPH, tokens.loudness(class))));
+}
+
+/// The loudest class of which there is an event.
+pub fn loudest(counts: Counts) -> Loudness {
+    Loudness::ALL.into_iter().rev().find(|&c| counts.of(c) > 0).unwrap_or(Loudness::Quiet)
+}
+
+/// Paints bars that stand on the lower edge, loud ones below: the overview.
+pub fn paint_overview(painter: &Painter, scale: TimeScale, grid: Grid, bars: &[Counts], tokens: &Tokens) {
+    let most = bars.iter().map(|c| c.total()).max().unwrap_or(1);
+    let base = scale.rect.bottom();
+    let full = scale.rect.height();
+    let mut mesh = Mesh::default();
+    for (i, counts) in bars.iter().enumerate().filter(|(_, c)| c.total() > 0) {
+        let left = scale.x(grid.time(i)).max(scale.rect.left());
+        let right = (scale.x(grid.time(i + 1)) - 1.0).max(left + 1.0).min(scale.rect.right());
+        let whole = (height(counts.total(), most) * full).max(2.0);
+        let column = |from: f32, to: f32| Rect::from_min_max(pos2(left, base - to), pos2(right, base - from));
+        quad(&mut mesh, column(0.0, whole), tokens.density);
+        let mut from = 0.0;
+        for class in [Loudness::Critical, Loudness::Error, Loudness::Warning] {
+            let n = counts.of(class);
+            if n > 0 {
+                let part = (whole * n as f32 / counts.total() as f32).max(3.0);
+                quad(&mut mesh, column(from, from + part), tokens.loudness(class));
+                from += part;
+            }
+        }
+    }
+    painter.add(Shape::mesh(mesh));
+}
+
+/// An event as a glyph.
+#[derive(Clone, Debug)]
+pub struct Glyph {
+    /// When.
+    pub time: i64,
+    /// How loud.
+    pub loudness: Loudness,
+    /// The chosen one has a ring.
+    pub chosen: bool,
+    /// With a mark or a comment.
+    pub noted: bool,
+    /// The text does not state the time; drawn hollow.
+    pub uncertain: bool,
+}
+
+/// Paints the glyphs of one lane; `text` is asked for those that have room beside them.
+pub fn paint_glyphs(
+    painter: &Painter,
+    scale: TimeScale,
+    lane: Rect,
+    glyphs: &[Glyph],
+    tokens: &Tokens,
+    text: impl Fn(usize, usize) -> String,
+) {
+    let middle = lane.center().y;
+    let mut order: Vec<usize> = (0..glyphs.len()).collect();
+    order.sort_by_key(|&i| glyphs.get(i).map(|g| (g.chosen, g.loudness)));
+    for glyph in order.iter().filter_map(|&i| glyphs.get(i)) {
+        let at = pos2(scale.x(glyph.time), middle);
+        let color = tokens.loudness(glyph.loudness);
+        if glyph.loudness == Loudness::Quiet {
+            let tick = Rect::from_center_size(at, vec2(2.0, TICK));
+            painter.rect_filled(tick, 0.0, if glyph.uncertain { color.gamma_multiply(0.5) } else { tokens.density });
+        } else {
+            painter.add(glyph::shape(glyph.loudness, at, size::GLYPH, color));
+        }
+        if glyph.uncertain && glyph.loudness != Loudness::Quiet {
+            painter.add(glyph::shape(glyph.loudness, at, size::GLYPH * 0.5, tokens.lane));
+        }
+        if glyph.chosen {
+            painter.add(glyph::ring(at, size::GLYPH, tokens.accent));
+        }
+        if glyph.noted {
+            painter.add(glyph::flag(at + vec2(0.0, -TICK / 2.0 - 10.0), tokens.accent));
+        }
+    }
+    paint_texts(painter, scale, lane, glyphs, tokens, text);
+}
+
+/// Texts stand above and below the middle line in turn, loud ones first, where no other text stands.
+fn paint_texts(
+    painter: &Painter,
+    scale: TimeScale,
+    lane: Rect,
+    glyphs: &[Glyph],
+    tokens: &Tokens,
+    text: impl Fn(usize, usize) -> String,
+) {
+    let font = theme::small();
+    let step = font.size + 4.0;
+    let half = ((lane.height() - TICK - 6.0) / 2.0 / step).floor().max(0.0) as usize;
+    if half == 0 {
+        return;
+    }
+    let mut lines: Vec<(f32, Vec<(f32, f32)>)> = Vec::new();
+    for i in 0..half {
+        lines.push((lane.center().y - TICK / 2.0 - 2.0 - step * (i as f32 + 0.5), Vec::new()));
+        lines.push((lane.center().y + TICK / 2.0 + 2.0 + step * (i as f32 + 0.5), Vec::new()));
+    }
+    let mut order: Vec<usize> = (0..glyphs.len()).collect();
+    order.sort_by_key(|&i| glyphs.get(i).map(|g| std::cmp::Reverse((g.chosen, g.noted, g.loudness))));
+    let few = glyphs.len() <= 12;
+    for i in order.into_iter().take(60) {
+        let Some(glyph) = glyphs.get(i) else { continue };
+        if glyph.loudness == Loudness::Quiet && !few && !glyph.chosen && !glyph.noted {
+            continue;
+        }
+        let left = scale.x(glyph.time);
+        let gap = |taken: &[(f32, f32)]| {
+            let free = taken.iter().all(|&(from, to)| left + 6.0 < from - 60.0 || left > to);
+            let until = taken.iter().map(|&(from, _)| from).filter(|&f| f > left).fold(lane.right(), f32::min);
+            (free && until - left > 60.0).then_some((until - left - 10.0).min(260.0))
+        };
+        let Some((y, taken, room)) = lines.iter_mut().find_map(|(y, taken)| gap(taken).map(|room| (*y, taken, room))) else {
+            continue;
+        };
+        let words = text(i, (room / (font.size * 0.52)) as usize);
+        let color = if glyph.loudness == Loudness::Quiet { tokens.text_second } else { tokens.loudness(glyph.loudness) };
+        let width = paint_clipped(painter, pos2(left, y), room, &words, font.clone(), color);
+        taken.push((left, left + width + 8.0));
+    }
+}
+
+fn paint_clipped(painter: &Painter, at: Pos2, room: f32, words: &str, font: FontId, color: Color32) -> f32 {
+    let clip = Rect::from_min_size(pos2(at.x, at.y - font.size), vec2(room, font.size * 2.0));
+    let painter = painter.with_clip_rect(clip.intersect(painter.clip_rect()));
+    painter.text(at, Align2::LEFT_CENTER, words, font, color).width().min(room)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_stay_where_they_are_while_panning() {
+        let range = TimeRange::new(1_791_637_681_493_000_000, 1_791_637_741_493_000_000);
+        let a = Grid::of(range, 900.0);
+        let b = Grid::of(range.panned(0.013), 900.0);
+        assert_eq!(a.width, b.width);
+        assert_eq!((b.start - a.start) % i64::try_from(a.width).unwrap(), 0);
+        let points = a.width as f64 / range.span() * 900.0;
+        assert!((BAR..BAR * 2.0).contains(&points), "{points}");
+        assert!(a.n as f64 * points >= 900.0 && a.n < 240);
+    }
+
+    #[test]
+    fn the_longest_range_has_columns_too() {
+        let grid = Grid::of(TimeRange::new(i64::MIN, i64::MAX), 900.0);
+        assert!(grid.n >= 1 && grid.n <= 8_192);
+    }
+
+    #[test]
+    fn time_and_place_are_inverse() {
+        let rect = Rect::from_min_size(pos2(100.0, 0.0), vec2(900.0, 50.0));
+        let scale = TimeScale { range: TimeRange::new(1_791_637_681_000_000_000, 1_791_637_681_001_000_000), rect };
+        let time = scale.time(550.0);
+        assert!((scale.x(time) - 550.0).abs() < 0.01);
+    }
+}

@@ -1,0 +1,6 @@
+//! Drawing that knows nothing of logs: time axes, lanes, lists, glyphs.
+
+pub mod glyph;
+pub mod lanes;
+pub mod list;
+pub mod time_axis;

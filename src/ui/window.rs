@@ -1,0 +1,307 @@
+//! The window without its frame: what eframe shows, tests drive and the measurement measures.
+
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use egui::Theme;
+
+use crate::analysis::{Analysis, Config};
+use crate::event::query::Filter;
+use crate::ui::command::{self, Command};
+use crate::ui::notes::Notes;
+use crate::ui::panel::{Ctx, PANELS, Words};
+use crate::ui::reading::{Ask, Reading};
+use crate::ui::shown::{Maker, Shown};
+use crate::ui::state::{Layout, Overlay, Tab, ViewState};
+use crate::ui::theme::{self, Tokens};
+use crate::ui::widget::list::Scroll;
+
+/// A filter is applied when this much time has passed without another key, if there are many events.
+const FILTER_AFTER: Duration = Duration::from_millis(90);
+/// With fewer events it is applied at once.
+const FEW: usize = 200_000;
+
+/// The window.
+pub struct Window {
+    /// The session.
+    pub reading: Reading,
+    /// What is on the screen.
+    pub shown: Shown,
+    /// The user's choices.
+    pub view: ViewState,
+    /// The case.
+    pub notes: Notes,
+    /// Sizes of the last frame.
+    pub layout: Layout,
+    maker: Maker,
+    latest: Arc<Analysis>,
+    words: RefCell<Words>,
+    commands: RefCell<Vec<Command>>,
+    to_open: Option<Vec<PathBuf>>,
+    filter_due: Option<Instant>,
+    ready: bool,
+}
+
+impl Window {
+    /// A window that will read `paths`, if there are any.
+    pub fn new(paths: Vec<PathBuf>, config: Config) -> Self {
+        Window {
+            reading: Reading::new(config),
+            shown: Shown::default(),
+            view: ViewState::default(),
+            notes: Notes::default(),
+            layout: Layout::default(),
+            maker: Maker::default(),
+            latest: Arc::default(),
+            words: RefCell::default(),
+            commands: RefCell::default(),
+            to_open: (!paths.is_empty()).then_some(paths),
+            filter_due: None,
+            ready: false,
+        }
+    }
+
+    /// The title of the window.
+    pub fn title(&self) -> String {
+        self.reading.name().map_or_else(|| "Causeline".to_owned(), |name| format!("Causeline — {name}"))
+    }
+
+    /// True while something is being read, filtered or saved.
+    pub fn is_busy(&self) -> bool {
+        self.to_open.is_some()
+            || self.reading.stage == crate::ui::reading::Stage::Reading
+            || self.maker.is_busy()
+            || self.filter_due.is_some()
+            || *self.notes.saved() == crate::ui::notes::Saved::Pending
+    }
+
+    /// Takes over what threads have made; also when nothing is drawn.
+    pub fn logic(&mut self, ctx: &egui::Context) {
+        if !self.ready {
+            theme::install(ctx);
+            self.ready = true;
+        }
+        if let Some(paths) = self.to_open.take() {
+            self.open(ctx, paths);
+        }
+        if let Some(analysis) = self.reading.poll() {
+            self.latest = analysis;
+            self.request(ctx);
+        }
+        if let Some(due) = self.filter_due {
+            let now = Instant::now();
+            if now >= due {
+                self.filter_due = None;
+                self.request(ctx);
+            } else {
+                ctx.request_repaint_after(due - now);
+            }
+        }
+        if let Some(shown) = self.maker.poll(ctx) {
+            self.adopt(ctx, shown);
+        }
+        for answer in self.reading.answers() {
+            match (answer.ask, answer.paths.is_empty()) {
+                (_, true) if answer.at_once => {
+                    self.view.overlay = Overlay::OpenPath;
+                    self.view.message = Some("no file dialog on this system; type the path".to_owned());
+                }
+                (_, true) => {}
+                (Ask::MoreFiles, false) => self.add(ctx, answer.paths),
+                (_, false) => self.open(ctx, answer.paths),
+            }
+        }
+        self.notes.poll(ctx);
+    }
+
+    /// Draws the window and does what was asked for.
+    pub fn show(&mut self, ui: &mut egui::Ui) {
+        self.logic(ui.ctx());
+        let ctx = ui.ctx().clone();
+        for command in command::typed(&ctx) {
+            command::run(self, &ctx, command);
+        }
+        self.take_dropped(&ctx);
+        ui.spacing_mut().item_spacing = egui::vec2(8.0, 6.0);
+        let panels = Ctx {
+            shown: &self.shown,
+            reading: &self.reading,
+            notes: &self.notes,
+            view: &self.view,
+            filtering: self.filter_due.is_some() || (self.maker.is_busy() && !self.view.filter.is_empty()),
+            tokens: Tokens::of(ctx.theme()),
+            layout: &self.layout,
+            words: &self.words,
+            commands: &self.commands,
+        };
+        for panel in PANELS {
+            if (panel.visible)(&panels) {
+                (panel.show)(&panels, ui);
+            }
+        }
+        let commands = std::mem::take(&mut *self.commands.borrow_mut());
+        for command in commands {
+            // These were drawn as they will be; all others are seen in the next frame.
+            if !matches!(command, Command::SetScroll(_) | Command::SetRange(_)) {
+                ctx.request_repaint();
+            }
+            command::run(self, &ctx, command);
+        }
+    }
+
+    fn take_dropped(&mut self, ctx: &egui::Context) {
+        let paths: Vec<PathBuf> = ctx.input(|i| i.raw.dropped_files.iter().map(|f| f.path().to_owned()).collect());
+        if !paths.is_empty() {
+            self.add(ctx, paths);
+        }
+    }
+
+    /// Reads `paths` instead of what is open.
+    pub fn open(&mut self, ctx: &egui::Context, paths: Vec<PathBuf>) {
+        if paths.is_empty() {
+            return;
+        }
+        self.notes.flush();
+        let (notes, trouble) = Notes::open(&paths);
+        self.notes = notes;
+        self.reading.open(ctx, paths);
+        self.shown = Shown::default();
+        self.latest = Arc::default();
+        self.maker = Maker::default();
+        self.words.borrow_mut().clear();
+        self.filter_due = None;
+        self.view = ViewState { zone: self.view.zone, system_zone: self.view.system_zone, message: trouble, ..ViewState::default() };
+        ctx.send_viewport_cmd(egui::ViewportCommand::Title(self.title()));
+    }
+
+    /// Reads `paths` beside what is open.
+    pub fn add(&mut self, ctx: &egui::Context, paths: Vec<PathBuf>) {
+        let mut all = self.reading.paths.clone();
+        all.extend(paths);
+        self.open(ctx, all);
+    }
+
+    /// Reads the sample logs.
+    pub fn open_sample(&mut self, ctx: &egui::Context) {
+        match self.reading.sample.clone() {
+            Some(sample) => self.open(ctx, vec![sample]),
+            None => self.view.message = Some("the sample logs are not beside this program".to_owned()),
+        }
+    }
+
+    fn request(&mut self, ctx: &egui::Context) {
+        let parsed = if self.view.filter.trim().is_empty() { Ok(None) } else { Filter::parse(&self.view.filter).map(Some) };
+        match parsed {
+            Ok(filter) => {
+                self.view.filter_error = None;
+                let text = self.view.filter.trim().to_owned();
+                self.maker.request(ctx, self.latest.clone(), filter, &text);
+            }
+            Err(error) => self.view.filter_error = Some((error.at, error.message)),
+        }
+    }
+
+    /// Changes the filter; rows follow when they have been worked out.
+    pub fn set_filter(&mut self, ctx: &egui::Context, filter: String) {
+        self.view.filter = filter;
+        if self.latest.events.len() <= FEW {
+            self.request(ctx);
+        } else {
+            self.filter_due = Some(Instant::now() + FILTER_AFTER);
+            ctx.request_repaint_after(FILTER_AFTER);
+        }
+    }
+
+    fn adopt(&mut self, ctx: &egui::Context, shown: Shown) {
+        let same = Arc::ptr_eq(&self.shown.analysis, &shown.analysis);
+        self.view.keep_place(&self.shown);
+        if !same {
+            self.words.borrow_mut().clear();
+            if shown.analysis.complete {
+                self.notes.resolve(ctx, &shown.analysis);
+            }
+        }
+        self.shown = shown;
+        self.view.find_place(&self.shown, &self.layout);
+    }
+
+    /// Follows the growth of the files, or stops doing so.
+    pub fn toggle_follow(&mut self) {
+        let on = !self.reading.following;
+        self.reading.follow(on);
+        if on {
+            self.view.at_end = true;
+        }
+    }
+
+    /// Moves the list.
+    pub fn set_scroll(&mut self, scroll: Scroll) {
+        self.view.scroll = scroll;
+        self.view.at_end = self.reading.following && scroll.at_end(self.layout.list.get());
+    }
+
+    /// Marks the chosen event, or takes its mark away.
+    pub fn toggle_mark(&mut self) {
+        match self.view.chosen {
+            Some(id) => self.notes.toggle_mark(&self.shown.analysis, id),
+            None => self.view.message = Some("no event is chosen".to_owned()),
+        }
+    }
+
+    /// Puts the keyboard into the comment of the chosen event.
+    pub fn begin_comment(&mut self) {
+        if self.view.chosen.is_none() {
+            self.view.message = Some("no event is chosen".to_owned());
+            return;
+        }
+        self.show_tab(Tab::Event);
+        self.view.focus_comment = true;
+    }
+
+    /// Takes the last change of the case back.
+    pub fn undo(&mut self) {
+        let done = self.notes.undo(&self.shown.analysis);
+        self.view.message = Some(if done { "change taken back" } else { "nothing to take back" }.to_owned());
+    }
+
+    /// Makes the change that was taken back again.
+    pub fn redo(&mut self) {
+        let done = self.notes.redo(&self.shown.analysis);
+        self.view.message = Some(if done { "change made again" } else { "nothing to make again" }.to_owned());
+    }
+
+    /// Shows a page of the inspector.
+    pub fn show_tab(&mut self, tab: Tab) {
+        self.view.inspector = true;
+        self.view.tab = tab;
+    }
+
+    /// Changes between dark and light.
+    #[expect(clippy::unused_self, reason = "every command is a function of the window")]
+    pub fn toggle_theme(&self, ctx: &egui::Context) {
+        let other = match ctx.theme() {
+            Theme::Dark => Theme::Light,
+            Theme::Light => Theme::Dark,
+        };
+        ctx.set_theme(other);
+    }
+
+    /// Shows the keys or hides them.
+    pub fn toggle_help(&mut self) {
+        self.view.overlay = if self.view.overlay == Overlay::Help { Overlay::None } else { Overlay::Help };
+    }
+
+    /// Closes the overlay; if there is none, forgets the message and then the selection.
+    pub fn dismiss(&mut self) {
+        if self.view.overlay != Overlay::None {
+            self.view.overlay = Overlay::None;
+        } else if self.view.message.is_some() {
+            self.view.message = None;
+        } else {
+            self.view.chosen = None;
+            self.view.chosen_to = None;
+        }
+    }
+}
