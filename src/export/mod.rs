@@ -1,0 +1,1 @@
+//! Analysis and case as documents.
