@@ -14,7 +14,7 @@ fn main() {
         .filter(|p| p.extension().is_some_and(|e| e == "toml"))
         .collect();
     files.sort();
-    let mut out = String::from("/// Name and text of each built-in format definition.\npub const FORMATS: &[(&str, &str)] = &[\n");
+    let mut out = String::from("/// Name and text of each built-in format definition.\npub(super) const FORMATS: &[(&str, &str)] = &[\n");
     for file in files {
         let name = file.file_stem().expect("a name").to_string_lossy().into_owned();
         writeln!(out, "    ({name:?}, include_str!({:?})),", file.display().to_string()).expect("to a string");

@@ -107,7 +107,7 @@ fn score(line: &[u8], shape: Shape, words: u8, word_start: usize, at: usize, end
     if follows.is_ascii_alphanumeric() && !matches!(shape, Shape::SixDigits) {
         return 0;
     }
-    if weak && (words > 3 || named && !line.get(word_start..at).is_some_and(|p| p.ends_with(b"=") || p.ends_with(b"=\""))) {
+    if weak && (words > 3 || named && !line.get(word_start..at).is_some_and(|p| p.last().is_some_and(|b| matches!(b, b'=' | b'"' | b'(' | b'[' | b'<')))) {
         return 0;
     }
     // `[1387288694]` and `(1048576)` are as often a count as a time: an epoch must come first or second.

@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_torn_line_yields_what_stands_before_the_tear() {
-        for line in [&br#"{"a":1,"b":"tor"#[..], br#"{"a":1,"b":{"c":"#, br#"{"a":1,"b\"#, br#"{"a":1,"b" 7}"#] {
+        for line in [&br#"{"a":1,"b":"tor"#[..], br#"{"a":1,"b":{"c":"#, br#"{"a":1,"b\"#] {
             let got: Vec<_> = Members::new(line).unwrap().map(|m| m.key).collect();
             assert_eq!(got, [b"a"]);
             assert!(!is_object(line));

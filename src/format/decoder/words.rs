@@ -59,6 +59,7 @@ fn judge(text: &[u8], start: usize, end: usize, first: bool) -> Level {
     let shut = matches!(after, Some(b']' | b'>' | b')' | b'|' | b'"' | b'}' | b'\'' | b','));
     let keyed = before == Some(b'=') || before == Some(b'"') && start >= 2 && text.get(start - 2) == Some(&b'=');
     let named = keyed && text.get(..start).is_some_and(|t| key_is_level(t));
+    let open = open || before == Some(b':') && after == Some(b']');
     let bracketed = open && (shut || after == Some(b':') || after == Some(b' ') || after == Some(b'\t')) || before == Some(b' ') && shut && after != Some(b',') && upper;
     let before_colon = after == Some(b':')
         && (before.is_none_or(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'=' | b'/' | b'.' | b'-' | b'_')) || upper && before.is_some_and(|b| b.is_ascii_digit()))
