@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostics;
-use crate::event::build::{self, SourceInfo};
+use crate::event::build;
+use crate::event::settle::{self, SourceInfo};
 use crate::format::record::Record;
 use crate::event::{EventId, EventStore};
 use crate::format::definition::Definitions;
@@ -64,7 +65,7 @@ pub fn analyze_sources(
     let segments = build::read(&sources, &plans, &mut |segments, progress| {
         partial(Partial { sources: &sources, plans: &plans, segments, progress, config })
     })?;
-    let (events, infos) = build::settle(&mut diagnostics, &sources, &plans, segments, &config.given);
+    let (events, infos) = settle::settle(&mut diagnostics, &sources, &plans, segments, &config.given);
     Some(Analysis::of(sources, infos, events, diagnostics))
 }
 
@@ -84,7 +85,7 @@ impl Partial<'_> {
         let mut diagnostics = Diagnostics::default();
         let segments = self.segments.to_vec();
         let (events, infos) =
-            build::settle(&mut diagnostics, self.sources, self.plans, segments, &self.config.given);
+            settle::settle(&mut diagnostics, self.sources, self.plans, segments, &self.config.given);
         let mut analysis = Analysis::of(self.sources.to_vec(), infos, events, diagnostics);
         analysis.complete = false;
         analysis.progress = self.progress;

@@ -12,6 +12,7 @@ pub mod event;
 pub mod timeline;
 
 pub mod analysis;
+pub mod query;
 
 pub mod case;
 pub mod export;

@@ -11,7 +11,7 @@ use crate::analysis::Analysis;
 use crate::event::EventId;
 
 /// One investigation: which logs, and what was said about them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Case {
     /// Schema version; files of newer versions are read, and their unknown keys kept.
     #[serde(default = "version")]
@@ -32,7 +32,7 @@ fn version() -> u32 {
 }
 
 /// A mark on one event, with or without words.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Annotation {
     /// Source of the record, as named in the analysis.
     pub file: String,

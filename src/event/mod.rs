@@ -4,7 +4,7 @@
 //! somebody looks (`format::record`). Nothing behind this layer changes an event.
 
 pub mod build;
-pub mod query;
+pub mod settle;
 pub mod store;
 
 pub use store::{Accounted, EventId, EventStore, Flags, Segment};

@@ -123,6 +123,12 @@ pub struct Segment {
     pub accounted: Accounted,
     /// Lines in the chunk.
     pub n_lines: u64,
+    /// Of the blank bytes, those behind the chunk's last line that is not blank.
+    pub trailing_blank: u64,
+    /// UTC offsets that the stamps state (seconds east), each with an instant; one entry a change.
+    pub stated: Vec<(i64, i32)>,
+    /// The zone abbreviation with several meanings that the stamps use.
+    pub ambiguous: Option<u8>,
 }
 
 impl Segment {

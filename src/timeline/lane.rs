@@ -1,7 +1,7 @@
 //! Lanes: one for each host, with the sources it wrote.
 
 use crate::event::EventStore;
-use crate::event::build::SourceInfo;
+use crate::event::settle::SourceInfo;
 use crate::source::SourceId;
 
 /// A horizontal row of the timeline: a host and its sources.

@@ -1,0 +1,323 @@
+//! The arguments as typed, and what they mean.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use globset::{GlobBuilder, GlobMatcher};
+
+use crate::analysis::Config;
+use crate::format::definition::Definitions;
+use crate::time::infer::Given;
+use crate::time::zone::Zone;
+use crate::time::{SECOND, query};
+
+/// Turns the logs of an outage into one causal timeline, and says how sure it is.
+///
+/// With paths alone the window opens on them.
+#[derive(Debug, Parser)]
+#[command(name = "causeline", version, args_conflicts_with_subcommands = true, subcommand_precedence_over_arg = true)]
+pub struct Cli {
+    /// What to do; without it the window opens.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// What to open in the window.
+    #[command(flatten)]
+    pub open: OpenArgs,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Open the window on these paths.
+    Open(OpenArgs),
+    /// What each file was taken for: format, host, zone, and where its bytes went.
+    Sources(SourcesArgs),
+    /// The merged timeline, one record each.
+    Events(EventsArgs),
+    /// The timeline as a document for a postmortem.
+    Report(ReportArgs),
+    /// The log formats that are understood.
+    Formats(FormatsArgs),
+    /// Measure the window's work per frame, without a display.
+    #[command(hide = true)]
+    MeasureWindow(OpenArgs),
+}
+
+/// Paths and how to read them.
+#[derive(Clone, Debug, Default, Args)]
+pub struct InputArgs {
+    /// Files, folders (read recursively), gzip files, or `-` for standard input.
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Zone of stamps that state none, for sources that match: `db2/*=Europe/Berlin`.
+    #[arg(long, value_name = "GLOB=ZONE")]
+    pub source_tz: Vec<String>,
+    /// Date of a source's first record, for stamps without a year or a date: `syslog=2022-12-31`.
+    #[arg(long, value_name = "GLOB=YYYY-MM-DD")]
+    pub base_date: Vec<String>,
+    /// Host that wrote the sources that match: `*/app.log=web1`.
+    #[arg(long, value_name = "GLOB=NAME")]
+    pub host: Vec<String>,
+    /// Zone of stamps that state none and whose capture does not tell.
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    pub default_tz: String,
+}
+
+/// How to show.
+#[derive(Clone, Debug, Args)]
+pub struct ShowArgs {
+    /// Zone in which times are shown.
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    pub tz: String,
+    /// Only what was recorded at or after this: RFC 3339, a date, `yesterday`, `-3h`.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub since: Option<String>,
+    /// Only what was recorded before this.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub until: Option<String>,
+    /// Order of the timeline. Clock correction is not built yet: both orders are the recorded one.
+    #[arg(long, value_enum, default_value_t = Order::Causal)]
+    pub order: Order,
+    /// Color in text output.
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+    /// Write to this file instead of standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// The order of the timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Order {
+    /// By cause, clocks corrected.
+    Causal,
+    /// By the recorded stamps.
+    Recorded,
+}
+
+/// When to color.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Arguments of the window.
+#[derive(Clone, Debug, Default, Args)]
+pub struct OpenArgs {
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArgs,
+}
+
+/// Arguments of `sources`.
+#[derive(Clone, Debug, Args)]
+pub struct SourcesArgs {
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// How to show it.
+    #[command(flatten)]
+    pub show: ShowArgs,
+    /// Form of the answer.
+    #[arg(long, value_enum, default_value_t = SourcesFormat::Text)]
+    pub format: SourcesFormat,
+}
+
+/// Forms of `sources`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SourcesFormat {
+    /// For people.
+    Text,
+    /// The contract's JSON.
+    Json,
+}
+
+/// Arguments of `events`.
+#[derive(Clone, Debug, Args)]
+pub struct EventsArgs {
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// How to show it.
+    #[command(flatten)]
+    pub show: ShowArgs,
+    /// Form of the answer.
+    #[arg(long, value_enum, default_value_t = EventsFormat::Text)]
+    pub format: EventsFormat,
+    /// Only events that this filter lets pass: words, `"phrases"`, `/regex/`, `-not`, `host:`, `level>=`.
+    #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
+    pub filter: Option<String>,
+}
+
+/// Forms of `events`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum EventsFormat {
+    /// For people.
+    Text,
+    /// A JSON object a line.
+    Jsonl,
+    /// Comma-separated values.
+    Csv,
+}
+
+/// Arguments of `report`.
+#[derive(Clone, Debug, Args)]
+pub struct ReportArgs {
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// How to show it.
+    #[command(flatten)]
+    pub show: ShowArgs,
+    /// Form of the report.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Markdown)]
+    pub format: ReportFormat,
+    /// The case whose marks and comments are printed; its sources are read when no path is given.
+    #[arg(long, value_name = "FILE")]
+    pub case: Option<PathBuf>,
+    /// The quietest level in the timeline table, or `all`.
+    #[arg(long, value_name = "LEVEL", default_value = "warning")]
+    pub level: String,
+    /// Most rows in the timeline table.
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    pub rows: usize,
+}
+
+/// Forms of `report`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// GitHub- and GitLab-safe Markdown.
+    Markdown,
+}
+
+/// Arguments of `formats`.
+#[derive(Clone, Debug, Args)]
+pub struct FormatsArgs {
+    /// What to do with them; `list` when not given.
+    #[command(subcommand)]
+    pub what: Option<FormatsCommand>,
+}
+
+/// What can be done with definitions.
+#[derive(Clone, Debug, Subcommand)]
+pub enum FormatsCommand {
+    /// Name each format in a line.
+    List,
+    /// Print a format's definition.
+    Show {
+        /// Name of the format.
+        name: String,
+    },
+    /// Check definition files against their own samples.
+    Check {
+        /// The files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+}
+
+impl InputArgs {
+    /// Fails with a sentence when no path is given.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn some_paths(&self) -> Result<()> {
+        if self.paths.is_empty() {
+            bail!("no path given; name files or folders with logs, or `-` for standard input");
+        }
+        Ok(())
+    }
+
+    /// What the options mean for the analysis.
+    ///
+    /// # Errors
+    /// When an option cannot be read.
+    pub fn config(&self) -> Result<Config> {
+        let zones = pairs("--source-tz", &self.source_tz, |z| zone(z))?;
+        let dates = pairs("--base-date", &self.base_date, |d| {
+            d.parse().map_err(|_| anyhow!("not a date (YYYY-MM-DD): {d}"))
+        })?;
+        let hosts = pairs("--host", &self.host, |h| Ok(h.to_owned()))?;
+        let default_zone = Some(zone(&self.default_tz).context("--default-tz")?);
+        Ok(Config {
+            definitions: Arc::new(Definitions::builtin()),
+            given: Given { zones, dates, hosts, default_zone },
+        })
+    }
+}
+
+/// A zone, or a sentence that says what is understood.
+///
+/// # Errors
+/// When the name is not a zone.
+pub fn zone(name: &str) -> Result<Zone> {
+    Zone::parse(name).ok_or_else(|| {
+        anyhow!("not a zone, or one with several meanings: `{name}`; give an IANA name (Europe/Berlin) or an offset (+02:00)")
+    })
+}
+
+fn pairs<T>(option: &str, list: &[String], value: impl Fn(&str) -> Result<T>) -> Result<Vec<(GlobMatcher, T)>> {
+    list.iter()
+        .map(|text| {
+            let (glob, right) = text
+                .rsplit_once('=')
+                .ok_or_else(|| anyhow!("{option} wants GLOB=VALUE, not `{text}`"))?;
+            let glob = GlobBuilder::new(glob)
+                .literal_separator(false)
+                .build()
+                .with_context(|| format!("{option}: not a pattern: `{glob}`"))?;
+            Ok((glob.compile_matcher(), value(right).with_context(|| option.to_owned())?))
+        })
+        .collect()
+}
+
+impl ShowArgs {
+    /// The zone in which times are shown.
+    ///
+    /// # Errors
+    /// When `--tz` is not a zone.
+    pub fn zone(&self) -> Result<Zone> {
+        zone(&self.tz).context("--tz")
+    }
+
+    /// The time shown, from and to (nanoseconds since 1970 UTC).
+    ///
+    /// # Errors
+    /// When `--since` or `--until` cannot be read.
+    pub fn span(&self) -> Result<(Option<i64>, Option<i64>)> {
+        let zone = self.zone()?;
+        let read = |text: &Option<String>, option: &str| {
+            text.as_deref()
+                .map(|t| query::instant(t, zone, now()).map_err(|e| anyhow!("{option}: {e}")))
+                .transpose()
+        };
+        Ok((read(&self.since, "--since")?, read(&self.until, "--until")?))
+    }
+
+    /// True when text is to be colored.
+    pub fn colored(&self) -> bool {
+        use std::io::IsTerminal as _;
+        match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => {
+                self.output.is_none()
+                    && std::io::stdout().is_terminal()
+                    && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+            }
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "relative times of the command line count from the moment it was given")]
+fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(0).saturating_mul(SECOND)
+}

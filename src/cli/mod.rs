@@ -1,0 +1,78 @@
+//! The headless client: arguments as typed, the table of subcommands, exit codes.
+//!
+//! Data goes to standard output, everything else to standard error. 0 is done, 1 is for findings at or
+//! above `--fail-on`, 2 is wrong usage or input that cannot be read.
+
+pub mod args;
+pub mod events;
+pub mod formats;
+pub mod print;
+pub mod report;
+pub mod sources;
+pub mod window;
+
+use clap::Parser as _;
+
+use crate::diagnostic::{Diagnostics, Kind};
+use args::{Cli, Command};
+use window::Open;
+
+/// What is left to do when the command line has been read and, where it could be, carried out.
+#[derive(Debug)]
+pub enum Next {
+    /// All is done; the exit code.
+    Exit(u8),
+    /// A window is asked for.
+    Window(Open),
+}
+
+/// Runs the program with the process's own arguments.
+pub fn run() -> Next {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(e) => return Next::Exit(usage(&e)),
+    };
+    let done = match &cli.command {
+        None => return open(&cli.open, false),
+        Some(Command::Open(args)) => return open(args, false),
+        Some(Command::MeasureWindow(args)) => return open(args, true),
+        Some(Command::Sources(args)) => sources::run(args),
+        Some(Command::Events(args)) => events::run(args),
+        Some(Command::Report(args)) => report::run(args),
+        Some(Command::Formats(args)) => formats::run(args),
+    };
+    Next::Exit(done.unwrap_or_else(|e| fail(&e)))
+}
+
+fn open(args: &args::OpenArgs, measure: bool) -> Next {
+    match Open::new(args, measure) {
+        Ok(open) => Next::Window(open),
+        Err(e) => Next::Exit(fail(&e)),
+    }
+}
+
+fn fail(e: &anyhow::Error) -> u8 {
+    if print::is_broken_pipe(e) {
+        return 0;
+    }
+    print::error(&format!("causeline: {e:#}"));
+    2
+}
+
+/// clap's own answers: help and version are data, anything else is wrong usage.
+fn usage(e: &clap::Error) -> u8 {
+    let text = e.render().to_string();
+    if e.use_stderr() {
+        print::error(text.trim_end());
+        return 2;
+    }
+    print::stdout(&text).map_or_else(|e| fail(&e), |()| 0)
+}
+
+/// Prints the diagnostics; 2 when some input could not be read, else 0.
+pub fn finish(diagnostics: &Diagnostics) -> u8 {
+    for d in diagnostics.iter().filter(|d| d.kind > Kind::Note) {
+        print::error(&d.to_string());
+    }
+    if diagnostics.has_error() { 2 } else { 0 }
+}

@@ -1,0 +1,61 @@
+//! `causeline report`: the timeline as a document for a postmortem.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, anyhow};
+
+use super::args::ReportArgs;
+use super::{events, finish, print};
+use crate::analysis::analyze;
+use crate::case::{Case, file};
+use crate::export::markdown::{self, Choice};
+use crate::format::level::Level;
+use crate::query::Filter;
+
+/// Runs the subcommand.
+///
+/// # Errors
+/// Wrong options, a case that cannot be read, or output that cannot be written.
+pub fn run(args: &ReportArgs) -> Result<u8> {
+    let case = args.case.as_deref().map(file::load).transpose()?;
+    let paths = match &case {
+        Some(case) if args.input.paths.is_empty() => sources_of(case, args),
+        _ => args.input.paths.clone(),
+    };
+    if paths.is_empty() {
+        args.input.some_paths()?;
+    }
+    let zone = args.show.zone()?;
+    let (since, until) = args.show.span()?;
+    let least = match args.level.as_str() {
+        "all" => Level::None,
+        word => match Level::from_word(word.as_bytes()) {
+            Level::None => return Err(anyhow!("--level: no level `{word}`; give `all`, `info`, `warning`, `error`, …")),
+            level => level,
+        },
+    };
+    let analysis = analyze(&paths, &args.input.config()?);
+    let rows = events::rows(&analysis, since, until, &Filter::default());
+    let choice = Choice { zone, least, most_rows: args.rows };
+    let title = title(&paths);
+    let text = markdown::report(&analysis, case.as_ref(), &rows, &title, &choice);
+    print::to(args.show.output.as_deref(), |out| out.write_all(text.as_bytes()))?;
+    Ok(finish(&analysis.diagnostics))
+}
+
+/// A case's own sources; relative ones stand beside the case file.
+fn sources_of(case: &Case, args: &ReportArgs) -> Vec<PathBuf> {
+    let beside = args.case.as_deref().and_then(|p| p.parent()).unwrap_or_else(|| std::path::Path::new(""));
+    case.sources.iter().map(|s| beside.join(s)).collect()
+}
+
+/// The name of the first path, in words.
+fn title(paths: &[PathBuf]) -> String {
+    let name = paths.first().and_then(|p| {
+        let full = std::fs::canonicalize(p).unwrap_or_else(|_| p.clone());
+        full.file_name().map(|n| n.to_string_lossy().replace(['-', '_'], " "))
+    });
+    let name = name.unwrap_or_else(|| "Incident".to_owned());
+    let mut chars = name.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+}

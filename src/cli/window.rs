@@ -1,0 +1,48 @@
+//! What the command line says where the window is asked for: it hands over, or tells what to do instead.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use super::args::OpenArgs;
+use super::print;
+use crate::analysis::Config;
+
+/// A window to open.
+#[derive(Debug)]
+pub struct Open {
+    /// The paths to read.
+    pub paths: Vec<PathBuf>,
+    /// How to read them.
+    pub config: Config,
+    /// Measure the window's work per frame instead of opening it.
+    pub measure: bool,
+}
+
+impl Open {
+    /// What the arguments ask for.
+    ///
+    /// # Errors
+    /// When an option cannot be read.
+    pub fn new(args: &OpenArgs, measure: bool) -> Result<Open> {
+        Ok(Open { paths: args.input.paths.clone(), config: args.input.config()?, measure })
+    }
+}
+
+/// Says in one sentence why there is no window and which command line does the same; the exit code.
+pub fn refuse(open: &Open, why: &str) -> u8 {
+    let paths: Vec<String> = open.paths.iter().map(|p| quoted(&p.to_string_lossy())).collect();
+    let paths = if paths.is_empty() { "PATH".to_owned() } else { paths.join(" ") };
+    print::error(&format!("causeline: {why}; the same as text: causeline events {paths}"));
+    2
+}
+
+/// Prints a text to standard output; the exit code.
+pub fn print(text: &str) -> u8 {
+    if print::stdout(text).is_ok() { 0 } else { 2 }
+}
+
+fn quoted(path: &str) -> String {
+    let plain = path.chars().all(|c| c.is_alphanumeric() || "/._-+=:@%,".contains(c));
+    if plain { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
+}

@@ -1,0 +1,7 @@
+//! Code for what patterns cannot say: JSON, logfmt, PostgreSQL's free prefix, stamps anywhere.
+
+pub mod anywhere;
+pub mod json;
+pub mod logfmt;
+pub mod postgres;
+pub mod words;

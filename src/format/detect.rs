@@ -1,0 +1,175 @@
+//! Which formats a source has: every definition is tried on its first records, and some further on.
+//!
+//! A file may hold several formats (a crash's text in a server's log, two programs on one standard
+//! error). Each sampled line goes to the highest-ranking format that matches it; formats with a share
+//! of the lines are kept, highest rank first, and that is also the order in which reading tries them.
+
+use std::sync::Arc;
+
+use crate::format::definition::{Decoder, Definition, Definitions};
+use crate::format::form::Form;
+
+/// How much of a file's begin is sampled, and of two places further on.
+const HEAD: usize = 96 * 1024;
+const FURTHER: usize = 16 * 1024;
+const HEAD_LINES: usize = 300;
+const FURTHER_LINES: usize = 40;
+/// A line is sampled up to here.
+const LINE: usize = 16 * 1024;
+
+/// The formats of one source, as learned from it.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// Tried in this order on every line.
+    pub forms: Vec<Form>,
+    /// Which of them most lines have.
+    pub primary: usize,
+    /// Share of the sampled lines that some format explains, 0 to 1.
+    pub confidence: f32,
+}
+
+impl Plan {
+    /// The format that most lines have.
+    pub fn primary(&self) -> Option<&Form> {
+        self.forms.get(self.primary)
+    }
+}
+
+/// Recognises the formats of a text.
+pub fn detect(text: &[u8], definitions: &Definitions) -> Plan {
+    let lines = sample(text);
+    if lines.is_empty() {
+        return Plan::default();
+    }
+    let mut scratch = Vec::new();
+    let mut owner: Vec<Option<usize>> = vec![None; lines.len()];
+    let mut forms: Vec<(Form, usize)> = Vec::new();
+    for definition in by_rank(definitions, |d| !matches!(d, Decoder::Anywhere | Decoder::Text)) {
+        let Some(form) = Form::learn(definition, &lines, &[]) else { continue };
+        let n = claim(&form, forms.len(), &lines, &mut owner, &mut scratch);
+        if n > 0 {
+            forms.push((form, n));
+        }
+    }
+    drop_rare(&mut forms, &mut owner);
+    add_anywhere(definitions, &lines, &mut forms, &mut owner, &mut scratch);
+    if forms.is_empty() {
+        forms.extend(by_rank(definitions, |d| d == Decoder::Text).find_map(|d| Form::learn(d, &lines, &[])).map(|f| (f, 0)));
+    }
+    let confidence = confidence(&lines, &owner);
+    let primary = forms.iter().enumerate().max_by_key(|(i, (_, n))| (*n, std::cmp::Reverse(*i))).map_or(0, |(i, _)| i);
+    let mut forms: Vec<Form> = forms.into_iter().map(|(form, _)| form).collect();
+    for form in &mut forms {
+        form.inner = inner(form, &lines, definitions);
+    }
+    Plan { forms, primary, confidence }
+}
+
+fn by_rank(definitions: &Definitions, want: impl Fn(Decoder) -> bool) -> impl Iterator<Item = &Arc<Definition>> {
+    let mut list: Vec<_> = definitions.formats.iter().filter(|d| want(d.decoder)).collect();
+    list.sort_by_key(|d| std::cmp::Reverse(d.rank));
+    list.into_iter()
+}
+
+/// Gives a form every line it matches and that no form before it has.
+fn claim(form: &Form, idx: usize, lines: &[&[u8]], owner: &mut [Option<usize>], scratch: &mut Vec<u8>) -> usize {
+    let mut n = 0;
+    for (line, owner) in lines.iter().zip(owner.iter_mut()).filter(|(_, o)| o.is_none()) {
+        if form.head(line, scratch).is_some() {
+            *owner = Some(idx);
+            n += 1;
+        }
+    }
+    n
+}
+
+/// Forms that have only a few of many lines matched them by accident.
+fn drop_rare(forms: &mut Vec<(Form, usize)>, owner: &mut [Option<usize>]) {
+    let total: usize = forms.iter().map(|(_, n)| n).sum();
+    let enough = total / 64;
+    let mut renamed = Vec::with_capacity(forms.len());
+    let mut kept = 0;
+    for (_, n) in forms.iter() {
+        renamed.push((*n > enough).then(|| {
+            kept += 1;
+            kept - 1
+        }));
+    }
+    forms.retain(|(_, n)| *n > enough);
+    for owner in owner.iter_mut() {
+        *owner = owner.and_then(|o| renamed.get(o).copied().flatten());
+    }
+}
+
+/// The fallback takes lines that nothing else explains, when they are more than stray continuation lines.
+fn add_anywhere(
+    definitions: &Definitions,
+    lines: &[&[u8]],
+    forms: &mut Vec<(Form, usize)>,
+    owner: &mut [Option<usize>],
+    scratch: &mut Vec<u8>,
+) {
+    let Some(definition) = by_rank(definitions, |d| d == Decoder::Anywhere).next() else { return };
+    let others: Vec<Form> = forms.iter().map(|(f, _)| f.clone()).collect();
+    let Some(form) = Form::learn(definition, lines, &others) else { return };
+    let before = owner.to_vec();
+    let n = claim(&form, forms.len(), lines, owner, scratch);
+    let matched: usize = forms.iter().map(|(_, n)| n).sum();
+    if n == 0 || matched > 0 && n * 20 < matched {
+        owner.copy_from_slice(&before);
+        return;
+    }
+    forms.push((form, n));
+}
+
+/// Lines that begin with a blank go on with the one above and speak neither for nor against.
+fn confidence(lines: &[&[u8]], owner: &[Option<usize>]) -> f32 {
+    let known = owner.iter().filter(|o| o.is_some()).count();
+    let unknown = lines
+        .iter()
+        .zip(owner)
+        .filter(|(line, o)| o.is_none() && !line.first().is_some_and(u8::is_ascii_whitespace))
+        .count();
+    if known == 0 { 0.0 } else { known as f32 / (known + unknown) as f32 }
+}
+
+/// The formats of the lines that a form wraps.
+fn inner(form: &Form, lines: &[&[u8]], definitions: &Definitions) -> Option<Box<Plan>> {
+    let field = form.definition.inner.as_deref()?;
+    let mut scratch = Vec::new();
+    let mut text = String::new();
+    for line in lines.iter().filter(|l| form.head(l, &mut scratch).is_some()) {
+        let record = form.decode(line);
+        text.push_str(record.field(field).unwrap_or_default().trim_end());
+        text.push('\n');
+    }
+    let plan = detect(text.as_bytes(), definitions);
+    let told = plan.primary().is_some_and(|f| f.definition.decoder != Decoder::Text && f.definition.inner.is_none());
+    (told && plan.confidence > 0.2).then(|| Box::new(plan))
+}
+
+/// Lines of the begin, and some from the middle and the last quarter.
+fn sample(text: &[u8]) -> Vec<&[u8]> {
+    let start = text.iter().position(|b| *b != 0).unwrap_or(text.len());
+    let text = text.get(start..).unwrap_or_default();
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let mut lines = lines_of(text.get(..HEAD.min(text.len())).unwrap_or_default(), HEAD_LINES);
+    if text.len() > 2 * HEAD {
+        for from in [text.len() / 2, text.len() / 4 * 3] {
+            let part = text.get(from..text.len().min(from + FURTHER)).unwrap_or_default();
+            let begin = memchr::memchr(b'\n', part).map_or(part.len(), |n| n + 1);
+            let whole = memchr::memrchr(b'\n', part).unwrap_or(begin).max(begin);
+            lines.extend(lines_of(part.get(begin..whole).unwrap_or_default(), FURTHER_LINES));
+        }
+    }
+    lines
+}
+
+fn lines_of(text: &[u8], most: usize) -> Vec<&[u8]> {
+    text.split(|b| *b == b'\n')
+        .map(|l| l.strip_suffix(b"\r").unwrap_or(l))
+        .filter(|l| !l.iter().all(u8::is_ascii_whitespace))
+        .map(|l| l.get(..LINE.min(l.len())).unwrap_or(l))
+        .take(most)
+        .collect()
+}

@@ -1,0 +1,13 @@
+//! Text in, records out: which format a source has, where its records begin, what their parts are.
+//!
+//! A format is data ([`definition`]): one TOML file with the samples that test it. What bytes must be
+//! understood for is code ([`decoder`]).
+
+pub mod assemble;
+pub mod decoder;
+pub mod definition;
+pub mod detect;
+pub mod form;
+pub mod level;
+pub mod pattern;
+pub mod record;

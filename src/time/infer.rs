@@ -1,0 +1,607 @@
+//! What stamps leave out (year, date, zone), decided for a whole source from what the capture tells.
+//!
+//! Every decision says where it came from and becomes an assumption that the user sees and can change.
+//! Evidence is taken in this order: what the user gave, what the text itself says elsewhere, what the
+//! other sources of the same capture say, the file's time, and at last a default.
+
+use chrono::{Datelike as _, NaiveDate};
+use globset::GlobMatcher;
+
+use super::stamp::{YEAR_UNKNOWN, days};
+use super::zone::{AMBIGUOUS, Zone, offset_name};
+use super::{DAY, SECOND};
+
+/// What the user gave for sources whose path matches a pattern; the last that matches wins.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    /// Zone of stamps that state none.
+    pub zones: Vec<(GlobMatcher, Zone)>,
+    /// Date (or at least the year) of the first record.
+    pub dates: Vec<(GlobMatcher, NaiveDate)>,
+    /// Host name.
+    pub hosts: Vec<(GlobMatcher, String)>,
+    /// Zone of stamps that state none and whose capture does not tell. UTC when not given.
+    pub default_zone: Option<Zone>,
+}
+
+/// What the user gave for a path: patterns match the whole path, its end, or the file's name.
+pub fn given<'a, T>(list: &'a [(GlobMatcher, T)], path: &str) -> Option<&'a T> {
+    let tails = std::iter::once(path).chain(path.match_indices('/').filter_map(|(i, _)| path.get(i + 1..)));
+    let tails: Vec<&str> = tails.collect();
+    list.iter().rev().find(|(glob, _)| tails.iter().any(|t| glob.is_match(t))).map(|(_, value)| value)
+}
+
+/// Where a decision came from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum From {
+    /// The text states it.
+    #[default]
+    Text,
+    /// Another source of the capture.
+    Sibling,
+    /// The command line or the case.
+    Option,
+    /// The file's modification time.
+    File,
+    /// Nothing told.
+    Default,
+}
+
+impl From {
+    /// The word of the contract.
+    pub fn word(self) -> &'static str {
+        match self {
+            From::Text => "text",
+            From::Sibling => "sibling",
+            From::Option => "option",
+            From::File => "file",
+            From::Default => "default",
+        }
+    }
+}
+
+/// What is known of one source before its times are settled.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    /// Its path, for sentences and patterns.
+    pub path: String,
+    /// Its host.
+    pub host: Option<String>,
+    /// The file's modification time.
+    pub modified: Option<i64>,
+    /// Instants of stamps that state year and zone, sorted; a sample when there are many.
+    pub known: Vec<i64>,
+    /// UTC offsets that the text states, each with an instant; one entry a change.
+    pub stated: Vec<(i64, i32)>,
+    /// Some stamps lack the year, the date, the zone.
+    pub needs: Needs,
+    /// The zone abbreviation with several meanings that the text uses, by its place in [`AMBIGUOUS`].
+    pub ambiguous: Option<u8>,
+    /// Civil times of stamps that state no zone, in file order, years and days counted from the first
+    /// record's; a sample when there are many.
+    pub naive: Vec<i64>,
+    /// Years that dates in the text name on the record's own day.
+    pub text_years: Vec<i32>,
+    /// Instants stated inside the messages of stamps without a zone, with the civil time of the stamp.
+    pub inside: Vec<(i64, i64)>,
+}
+
+/// What a source's stamps lack.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// The year.
+    pub year: bool,
+    /// The whole date.
+    pub date: bool,
+    /// The zone.
+    pub zone: bool,
+}
+
+/// What was decided for one source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Decision {
+    /// Year of the first record that lacks one.
+    pub year: i32,
+    /// Where the year came from.
+    pub year_from: From,
+    /// Day (since 1970) of the first record that lacks a date.
+    pub day: i64,
+    /// Zone of stamps that state none.
+    pub zone: Zone,
+    /// Where the zone came from.
+    pub zone_from: From,
+    /// Seconds east of UTC that the ambiguous abbreviation stands for, once chosen.
+    pub ambiguous_east: Option<i32>,
+    /// The assumptions, in words.
+    pub sentences: Vec<String>,
+}
+
+/// Counts years (or days) of stamps that lack them, in file order.
+#[derive(Clone, Debug, Default)]
+pub struct Counter {
+    previous: Option<i64>,
+    turns: i32,
+}
+
+impl Counter {
+    /// Years since the first record, for a stamp without a year. Going back by a season is a new year;
+    /// a stamp of the last days of December right behind one of January was written late.
+    pub fn years(&mut self, civil: i64) -> i32 {
+        self.step(civil, 90 * DAY, 360 * DAY)
+    }
+
+    /// Days since the first record, for a stamp without a date.
+    pub fn days(&mut self, civil: i64) -> i32 {
+        self.step(civil, DAY / 2, DAY / 24 * 23)
+    }
+
+    fn step(&mut self, civil: i64, back: i64, late: i64) -> i32 {
+        let Some(previous) = self.previous else {
+            self.previous = Some(civil);
+            return 0;
+        };
+        if civil < previous - back {
+            self.turns += 1;
+        } else if civil > previous + late && self.turns > 0 {
+            return self.turns - 1;
+        }
+        self.previous = Some(civil);
+        self.turns
+    }
+}
+
+/// The civil time of a stamp kept in [`YEAR_UNKNOWN`], in `year`. 29 February of a common year is 1 March.
+pub fn in_year(civil: i64, year: i32) -> i64 {
+    let march = days(YEAR_UNKNOWN, 3, 1).unwrap_or(0);
+    let month = if civil >= march * DAY { 3 } else { 1 };
+    match (days(year, month, 1), days(YEAR_UNKNOWN, month, 1)) {
+        (Some(there), Some(here)) => civil + (there - here) * DAY,
+        _ => civil,
+    }
+}
+
+/// Decides for all sources of a capture.
+pub fn decide(all: &[Evidence], given: &Given) -> Vec<Decision> {
+    let mut out: Vec<Decision> = all.iter().map(|_| Decision::default()).collect();
+    // Ambiguous abbreviations and years first: they need only days, not hours.
+    let known: Vec<Range> = all.iter().filter_map(Range::known).collect();
+    for (e, d) in all.iter().zip(&mut out) {
+        ambiguous(e, &known, d);
+        year(e, &known, given, d);
+        day(e, &known, given, d);
+    }
+    for (i, (e, d)) in all.iter().zip(&mut out).enumerate() {
+        if e.needs.zone {
+            zone(e, i, all, &known, given, d);
+        } else if let Some(&(_, east)) = e.stated.last() {
+            d.zone = Zone::Fixed(east);
+        }
+    }
+    out
+}
+
+/// The time that a source with known instants covers.
+#[derive(Clone, Debug)]
+struct Range {
+    path: String,
+    from: i64,
+    to: i64,
+}
+
+impl Range {
+    fn known(e: &Evidence) -> Option<Range> {
+        Some(Range { path: e.path.clone(), from: *e.known.first()?, to: *e.known.last()? })
+    }
+
+    fn distance(&self, from: i64, to: i64) -> i64 {
+        (from - self.to).max(self.from - to).max(0)
+    }
+}
+
+fn ambiguous(e: &Evidence, known: &[Range], d: &mut Decision) {
+    let Some((name, meanings)) = e.ambiguous.and_then(|i| AMBIGUOUS.get(usize::from(i))) else { return };
+    let (Some(from), Some(to)) = (e.naive.iter().min(), e.naive.iter().max()) else { return };
+    let others: Vec<&Range> = known.iter().filter(|r| r.path != e.path).collect();
+    let distance = |east: i32| {
+        let shift = i64::from(east) * SECOND;
+        others.iter().map(|r| r.distance(from - shift, to - shift)).min()
+    };
+    let best = meanings.iter().copied().min_by_key(|east| distance(*east));
+    let near = |east: i32| distance(east).is_some_and(|n| n < 900 * SECOND);
+    match best {
+        Some(east) if near(east) && meanings.iter().filter(|m| near(**m)).count() == 1 => {
+            d.ambiguous_east = Some(east);
+            d.zone = Zone::Fixed(east);
+            d.zone_from = From::Sibling;
+            d.sentences.push(format!(
+                "{name} read as {}: of its meanings only that one falls together with the other sources",
+                offset_name(east)
+            ));
+        }
+        _ => {
+            d.zone_from = From::Default;
+            let list: Vec<String> = meanings.iter().map(|m| offset_name(*m)).collect();
+            d.sentences.push(format!(
+                "{name} has several meanings ({}) and nothing tells which; read as UTC, give --source-tz '{}=ZONE'",
+                list.join(", "),
+                e.path
+            ));
+        }
+    }
+}
+
+fn year(e: &Evidence, known: &[Range], given: &Given, d: &mut Decision) {
+    if !e.needs.year {
+        return;
+    }
+    let first = e.naive.first().copied().unwrap_or(0);
+    let last = e.naive.last().copied().unwrap_or(first);
+    let turns = civil_year(last) - YEAR_UNKNOWN;
+    let range = |y: i32| (in_year_counted(first, y), in_year_counted(last, y));
+    let say = |year: i32, why: &str| {
+        if turns > 0 { format!("years {year} to {} {why}", year + turns) } else { format!("year {year} {why}") }
+    };
+    if let Some(date) = self::given(&given.dates, &e.path) {
+        (d.year, d.year_from) = (date.year(), From::Option);
+        d.sentences.push(say(d.year, "as given"));
+        return;
+    }
+    if let Some(year) = most(&e.text_years) {
+        (d.year, d.year_from) = (year, From::Text);
+        d.sentences.push(say(year, "from dates in its text"));
+        return;
+    }
+    if let Some(&(civil, utc)) = e.inside.first() {
+        let year = civil_year(utc) - (civil_year(civil) - YEAR_UNKNOWN);
+        (d.year, d.year_from) = (year, From::Text);
+        d.sentences.push(say(year, "from stamps inside its messages"));
+        return;
+    }
+    let candidates = known.iter().filter(|r| r.path != e.path).flat_map(|r| {
+        let base = civil_year(r.from);
+        (base - 1..=civil_year(r.to) + 1).map(move |y| (y, r))
+    });
+    let nearest = candidates.min_by_key(|(y, r)| {
+        let (from, to) = range(*y);
+        (r.distance(from, to), std::cmp::Reverse(*y), r.path.clone())
+    });
+    if let Some((year, range)) = nearest {
+        (d.year, d.year_from) = (year, From::Sibling);
+        d.sentences.push(say(year, &format!("from {}", range.path)));
+    } else if let Some(modified) = e.modified {
+        // The last record was written before the file was changed last; a day's grace for zones.
+        let latest = civil_year(modified);
+        let year = (latest - turns - 1..=latest - turns).rev().find(|y| range(*y).1 <= modified + DAY);
+        (d.year, d.year_from) = (year.unwrap_or(latest - turns), From::File);
+        d.sentences.push(say(d.year, &format!("from the file's modification time; give --base-date '{}=YYYY-MM-DD' if it is another", e.path)));
+    } else {
+        (d.year, d.year_from) = (2000, From::Default);
+        d.sentences.push(format!("no year is stated or known; shown in 2000, give --base-date '{}=YYYY-MM-DD'", e.path));
+    }
+}
+
+/// The year of a civil time or instant.
+fn civil_year(nanos: i64) -> i32 {
+    chrono::DateTime::from_timestamp(nanos.div_euclid(SECOND), 0).map_or(1970, |t| t.year())
+}
+
+/// As [`in_year`], for a civil time whose year already counts on from [`YEAR_UNKNOWN`].
+fn in_year_counted(civil: i64, first_year: i32) -> i64 {
+    let turns = civil_year(civil) - YEAR_UNKNOWN;
+    let bare = civil - (in_year(0, YEAR_UNKNOWN + turns) - in_year(0, YEAR_UNKNOWN));
+    in_year(bare, first_year + turns)
+}
+
+fn day(e: &Evidence, known: &[Range], given: &Given, d: &mut Decision) {
+    if !e.needs.date {
+        return;
+    }
+    let last = e.naive.last().copied().unwrap_or(0);
+    if let Some(date) = self::given(&given.dates, &e.path) {
+        d.day = days(date.year(), date.month(), date.day()).unwrap_or(0);
+        d.year_from = From::Option;
+        d.sentences.push(format!("date {date} as given"));
+    } else if let Some(range) = known.iter().filter(|r| r.path != e.path).min_by_key(|r| (r.to - r.from, r.path.clone())) {
+        let first = e.naive.first().copied().unwrap_or(0);
+        let day = range.from.div_euclid(DAY);
+        d.day = (day - 1..=day + 1)
+            .min_by_key(|k| range.distance(first + k * DAY, last + k * DAY))
+            .unwrap_or(day);
+        d.year_from = From::Sibling;
+        d.sentences.push(format!("date {} from {}", date_of(d.day), range.path));
+    } else if let Some(modified) = e.modified {
+        d.day = (modified - last).div_euclid(DAY);
+        d.year_from = From::File;
+        d.sentences.push(format!(
+            "date {} from the file's modification time; give --base-date '{}=YYYY-MM-DD' if it is another",
+            date_of(d.day),
+            e.path
+        ));
+    } else {
+        d.year_from = From::Default;
+        d.sentences.push(format!("no date is stated or known; shown in 1970, give --base-date '{}=YYYY-MM-DD'", e.path));
+    }
+}
+
+fn date_of(day: i64) -> String {
+    super::format::date(day * DAY, Zone::default())
+}
+
+fn most(list: &[i32]) -> Option<i32> {
+    let mut sorted = list.to_vec();
+    sorted.sort_unstable();
+    sorted.chunk_by(|a, b| a == b).max_by_key(|c| c.len()).and_then(|c| c.first().copied())
+}
+
+fn zone(e: &Evidence, me: usize, all: &[Evidence], known: &[Range], given: &Given, d: &mut Decision) {
+    let mut choose = |zone: Zone, from: From, sentence: String| {
+        (d.zone, d.zone_from) = (zone, from);
+        d.sentences.push(sentence);
+    };
+    if let Some(zone) = self::given(&given.zones, &e.path) {
+        return choose(*zone, From::Option, format!("zone {} as given", zone.name()));
+    }
+    if e.needs.date {
+        let zone = given.default_zone.unwrap_or_default();
+        return choose(zone, From::Default, default_sentence(zone, &e.path));
+    }
+    let civil: Vec<i64> = e.naive.iter().map(|&c| if e.needs.year { in_year_counted(c, d.year) } else { c }).collect();
+    if let Some(east) = inside_offset(e, d.year) {
+        return choose(
+            Zone::Fixed(east),
+            From::Text,
+            format!("zone {} from stamps inside its messages", Zone::Fixed(east).name()),
+        );
+    }
+    let default = given.default_zone.unwrap_or_default();
+    let stated = Stated::of(me, all);
+    if let Some((zone, why)) = by_overlap(&civil, e, known, &stated, default) {
+        return choose(zone, From::Sibling, format!("zone {}{why}", zone.name()));
+    }
+    if let Some((zone, path)) = by_host(&civil, me, all, &stated, default) {
+        return choose(zone, From::Sibling, format!("zone {} from {path}, the same host", zone.name()));
+    }
+    choose(default, From::Default, default_sentence(default, &e.path));
+}
+
+fn default_sentence(zone: Zone, path: &str) -> String {
+    format!("zone {} assumed: none is stated; give --source-tz '{path}=ZONE' if it is another", zone.name())
+}
+
+/// Seconds east of UTC by which a source's stamps differ from stamps inside its own messages.
+///
+/// Wrapped logs (a database's line inside a syslog line) say the same moment twice. Four fifths of at
+/// least three such pairs must agree on a quarter of an hour to within five seconds.
+fn inside_offset(e: &Evidence, year: i32) -> Option<i32> {
+    const QUARTER: i64 = 900 * SECOND;
+    let offsets: Vec<i32> = e
+        .inside
+        .iter()
+        .filter_map(|&(civil, utc)| {
+            let civil = if e.needs.year { in_year_counted(civil, year) } else { civil };
+            let difference = civil - utc;
+            let quarters = (difference + QUARTER / 2).div_euclid(QUARTER);
+            let near = (difference - quarters * QUARTER).abs() <= 5 * SECOND;
+            (near && quarters.abs() <= 14 * 4).then(|| i32::try_from(quarters * 900).ok()).flatten()
+        })
+        .collect();
+    let east = most(&offsets)?;
+    let agree = offsets.iter().filter(|o| **o == east).count();
+    (agree >= 3 && agree * 5 >= e.inside.len() * 4).then_some(east)
+}
+
+/// Zones that other sources state, with a path that does.
+struct Stated {
+    same_host: Vec<(Zone, String)>,
+    elsewhere: Vec<(Zone, String)>,
+}
+
+impl Stated {
+    fn of(me: usize, all: &[Evidence]) -> Stated {
+        let mut out = Stated { same_host: Vec::new(), elsewhere: Vec::new() };
+        let host = all.get(me).and_then(|e| e.host.as_deref());
+        for e in all.iter().enumerate().filter(|(i, _)| *i != me).map(|(_, e)| e) {
+            let Some(zone) = stated_zone(&e.stated) else { continue };
+            let same = host.is_some() && e.host.as_deref() == host;
+            let list = if same { &mut out.same_host } else { &mut out.elsewhere };
+            if !list.iter().any(|(z, _)| *z == zone) {
+                list.push((zone, e.path.clone()));
+            }
+        }
+        out
+    }
+
+    fn all(&self) -> impl Iterator<Item = &(Zone, String)> {
+        self.same_host.iter().chain(&self.elsewhere)
+    }
+}
+
+/// The zone behind a list of stated offsets: fixed when they are all the same, else a known zone that changes so.
+fn stated_zone(stated: &[(i64, i32)]) -> Option<Zone> {
+    const COMMON: [&str; 22] = [
+        "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "Europe/London",
+        "Europe/Berlin", "Europe/Helsinki", "Australia/Sydney", "Australia/Adelaide", "Australia/Lord_Howe",
+        "Pacific/Auckland", "America/Sao_Paulo", "America/Halifax", "America/St_Johns", "America/Anchorage",
+        "America/Santiago", "Asia/Jerusalem", "Asia/Beirut", "Africa/Cairo", "Europe/Lisbon", "Europe/Chisinau",
+        "America/Asuncion",
+    ];
+    let (_, first) = *stated.first()?;
+    if stated.iter().all(|(_, east)| *east == first) {
+        return Some(Zone::Fixed(first));
+    }
+    COMMON.iter().filter_map(|n| Zone::parse(n)).find(|z| stated.iter().all(|(t, east)| z.east_at(*t) == *east))
+}
+
+/// Offsets that are somewhere in force, in seconds east of UTC.
+fn real_offsets() -> impl Iterator<Item = i32> {
+    let halves = [-34_200, -12_600, -9_000, 12_600, 16_200, 19_800, 20_700, 23_400, 31_500, 34_200, 37_800, 45_900];
+    (-12..=14).map(|h| h * 3600).chain(halves)
+}
+
+/// A source whose times lie apart from all others', and would lie among them in just one zone.
+///
+/// Zones that other sources state are tried first; without one, exactly one offset in force on earth
+/// must do. Sources longer than half a day cannot be judged so.
+fn by_overlap(civil: &[i64], e: &Evidence, known: &[Range], stated: &Stated, default: Zone) -> Option<(Zone, String)> {
+    const GRACE: i64 = 300 * SECOND;
+    let ranges: Vec<&Range> = known.iter().filter(|r| r.path != e.path).collect();
+    let share = |zone: Zone| {
+        let inside = civil.iter().filter(|c| {
+            let t = **c - i64::from(zone.east_at_local(**c).0) * SECOND;
+            ranges.iter().any(|r| r.from - GRACE <= t && t <= r.to + GRACE)
+        });
+        inside.count() as f64 / civil.len().max(1) as f64
+    };
+    if ranges.is_empty() || civil.is_empty() || share(default) > 0.05 {
+        return None;
+    }
+    let by_statement = stated.all().find(|(zone, _)| share(*zone) >= 0.8);
+    if let Some((zone, path)) = by_statement {
+        return Some((*zone, format!(", as {path} states: only so does this source fall together with the others")));
+    }
+    let mut fitting = real_offsets().filter(|east| share(Zone::Fixed(*east)) >= 0.8);
+    match (fitting.next(), fitting.next()) {
+        (Some(east), None) => Some((
+            Zone::Fixed(east),
+            format!(": with no other does this source fall together with the others; give --source-tz '{}=ZONE' if it is another", e.path),
+        )),
+        _ => None,
+    }
+}
+
+/// The zone that the same host's other sources state.
+///
+/// Where they state several, moments at which both wrote decide; failing that, the one that is not UTC:
+/// programs that write UTC on purpose say so, a stamp that names no zone is the host's local time.
+fn by_host(civil: &[i64], me: usize, all: &[Evidence], stated: &Stated, default: Zone) -> Option<(Zone, String)> {
+    if stated.same_host.is_empty() {
+        return None;
+    }
+    if let [(zone, path)] = stated.same_host.as_slice() {
+        return Some((*zone, path.clone()));
+    }
+    let host = all.get(me)?.host.as_deref();
+    let others = all.iter().enumerate().filter(|(i, e)| *i != me && e.host.as_deref() == host);
+    let hits = |zone: Zone| {
+        let near = |t: i64, known: &[i64]| {
+            let i = known.partition_point(|k| *k < t - 2 * SECOND);
+            known.get(i).is_some_and(|k| *k <= t + 2 * SECOND)
+        };
+        let at = |c: &i64| c - i64::from(zone.east_at_local(*c).0) * SECOND;
+        civil.iter().filter(|c| others.clone().any(|(_, e)| near(at(c), &e.known))).count()
+    };
+    let mut ranked: Vec<(usize, Zone, &String)> =
+        stated.same_host.iter().map(|(zone, path)| (hits(*zone), *zone, path)).collect();
+    ranked.sort_by_key(|(n, _, _)| std::cmp::Reverse(*n));
+    match ranked.as_slice() {
+        [(n, zone, path), (m, ..), ..] if *n >= 3 && *n > m * 2 => Some((*zone, (*path).clone())),
+        _ => stated.same_host.iter().find(|(z, _)| *z != Zone::Fixed(0) && *z != default).cloned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn civil(text: &str) -> i64 {
+        chrono::NaiveDateTime::parse_from_str(text, "%F %T").unwrap().and_utc().timestamp() * SECOND
+    }
+
+    fn known(path: &str, from: &str, to: &str, east: i32) -> Evidence {
+        let known = vec![civil(from), civil(to)];
+        Evidence { path: path.into(), host: path.split('/').next().map(str::to_owned), stated: vec![(known[0], east)], known, ..Evidence::default() }
+    }
+
+    fn naive(path: &str, times: &[&str], needs: Needs) -> Evidence {
+        Evidence {
+            path: path.into(),
+            host: path.split('/').next().map(str::to_owned),
+            naive: times.iter().map(|t| civil(t)).collect(),
+            needs,
+            ..Evidence::default()
+        }
+    }
+
+    const YEAR_ZONE: Needs = Needs { year: true, date: false, zone: true };
+    const ZONE: Needs = Needs { year: false, date: false, zone: true };
+
+    #[test]
+    fn new_year_is_counted_in_file_order() {
+        let mut c = Counter::default();
+        let got: Vec<i32> = ["1972-11-06 00:00:00", "1972-12-31 23:59:59", "1972-01-01 00:00:00", "1972-12-31 23:59:58", "1972-01-02 00:00:00", "1972-09-01 00:00:00"]
+            .iter().map(|t| c.years(civil(t))).collect();
+        assert_eq!(got, [0, 0, 1, 0, 1, 1]);
+        assert_eq!(in_year(civil("1972-03-01 00:00:00"), 2023), civil("2023-03-01 00:00:00"));
+        assert_eq!(in_year(civil("1972-02-28 00:00:00"), 2023), civil("2023-02-28 00:00:00"));
+    }
+
+    #[test]
+    fn the_year_comes_from_the_source_that_overlaps() {
+        let all = [
+            known("app1/app.log", "2022-12-31 22:57:00", "2022-12-31 23:01:00", 3600),
+            naive("nas/syslog", &["1972-11-06 02:15:19", "1972-12-31 02:15:00"], YEAR_ZONE),
+            naive("prod/syslog", &["1972-12-31 23:57:00", "1973-01-01 00:00:30"], YEAR_ZONE),
+        ];
+        let d = decide(&all, &Given::default());
+        assert_eq!((d[1].year, d[1].year_from), (2022, From::Sibling));
+        assert_eq!((d[2].year, d[2].year_from), (2022, From::Sibling));
+        assert!(d[1].sentences[0].contains("year 2022 from app1/app.log"), "{:?}", d[1].sentences);
+        assert!(d[2].sentences[0].contains("years 2022 to 2023"));
+    }
+
+    #[test]
+    fn the_zone_comes_from_a_source_that_states_it_when_only_so_they_overlap() {
+        let all = [
+            known("dba/notes.txt", "2026-11-21 13:13:26", "2026-11-21 13:14:08", -8 * 3600),
+            naive("sql1/error.log", &["2026-11-21 05:12:31", "2026-11-21 05:14:30"], ZONE),
+            naive("sql2/error.log", &["2026-11-21 13:14:14", "2026-11-21 13:16:00"], ZONE),
+        ];
+        let d = decide(&all, &Given::default());
+        assert_eq!((d[1].zone, d[1].zone_from), (Zone::Fixed(-8 * 3600), From::Sibling));
+        assert_eq!((d[2].zone, d[2].zone_from), (Zone::Fixed(0), From::Default));
+    }
+
+    #[test]
+    fn a_single_offset_that_fits_is_found_without_a_statement() {
+        let all = [
+            known("api1/app.log", "2026-11-21 13:31:34", "2026-11-21 13:33:20", 0),
+            naive("ops1/syslog", &["1972-11-21 07:31:36", "1972-11-21 07:33:13"], YEAR_ZONE),
+        ];
+        let d = decide(&all, &Given::default());
+        assert_eq!((d[1].zone, d[1].zone_from), (Zone::Fixed(-6 * 3600), From::Sibling));
+    }
+
+    #[test]
+    fn an_ambiguous_abbreviation_is_read_by_its_neighbors_or_not_at_all() {
+        let ist = u8::try_from(AMBIGUOUS.iter().position(|(n, _)| *n == "IST").unwrap()).unwrap();
+        let mut db3 = naive("db3/pg.json", &["2026-11-21 19:01:35", "2026-11-21 19:03:00"], Needs::default());
+        db3.ambiguous = Some(ist);
+        let alone = decide(std::slice::from_ref(&db3), &Given::default());
+        assert_eq!(alone[0].ambiguous_east, None);
+        assert!(alone[0].sentences[0].contains("several meanings"));
+        let d = decide(&[known("api1/app.log", "2026-11-21 13:31:34", "2026-11-21 13:33:20", 0), db3], &Given::default());
+        assert_eq!(d[1].ambiguous_east, Some(19_800));
+    }
+
+    #[test]
+    fn stamps_inside_messages_tell_year_and_zone() {
+        let mut e = naive("prod/syslog", &["1972-11-06 23:57:45"], YEAR_ZONE);
+        e.inside = (0..4).map(|i| (civil("1972-11-06 23:57:45") + i * SECOND, civil("2022-11-06 22:57:45") + i * SECOND)).collect();
+        let d = decide(&[e], &Given::default());
+        assert_eq!((d[0].year, d[0].zone, d[0].zone_from), (2022, Zone::Fixed(3600), From::Text));
+    }
+
+    #[test]
+    fn what_the_user_gave_wins() {
+        let glob = |g: &str| globset::Glob::new(g).unwrap().compile_matcher();
+        let given = Given {
+            zones: vec![(glob("sql1/*"), Zone::Fixed(3600))],
+            dates: vec![(glob("syslog"), NaiveDate::from_ymd_opt(2010, 5, 3).unwrap())],
+            ..Given::default()
+        };
+        let all = [naive("sql1/error.log", &["2026-11-21 05:12:31"], ZONE), naive("a/b/syslog", &["1972-05-03 05:12:31"], YEAR_ZONE)];
+        let d = decide(&all, &given);
+        assert_eq!((d[0].zone, d[0].zone_from), (Zone::Fixed(3600), From::Option));
+        assert_eq!((d[1].year, d[1].year_from), (2010, From::Option));
+    }
+}

@@ -1,0 +1,16 @@
+//! Text to instant: stamps, zones, and what a text leaves out.
+//!
+//! A [`stamp::Stamp`] is what the text *states*, nothing more: a civil time, perhaps without a year, a
+//! date or a zone. [`infer`] fills in what is missing, for a whole source at once, and says so.
+
+pub mod format;
+pub mod infer;
+pub mod parse;
+pub mod query;
+pub mod stamp;
+pub mod zone;
+
+/// Nanoseconds in a second.
+pub const SECOND: i64 = 1_000_000_000;
+/// Nanoseconds in a day.
+pub const DAY: i64 = 86_400 * SECOND;

@@ -1,0 +1,590 @@
+//! Finding and reading stamps in bytes: by hand, because every line of every log passes here.
+//!
+//! Each `shape` function reads one way of writing from a position and returns the stamp and where it
+//! ends. Calendar questions go to chrono; nothing here looks beyond the stamp.
+
+use super::stamp::{Shape, Stamp, States, YEAR_UNKNOWN, ZoneText, days, stamp};
+use super::{SECOND, zone};
+
+/// Reads a stamp of `shape` that begins at `at`; the end is behind its last character.
+pub fn read(shape: Shape, text: &[u8], at: usize) -> Option<(Stamp, usize)> {
+    let mut c = Cursor { text, at };
+    let stamp = match shape {
+        Shape::Iso => c.iso()?,
+        Shape::Compact => c.compact()?,
+        Shape::MonthDay => c.month_day()?,
+        Shape::Ctime => c.ctime()?,
+        Shape::DayMonth => c.day_month()?,
+        Shape::DayMonthNumeric => c.numeric(true)?,
+        Shape::MonthDayNumeric => c.numeric(false)?,
+        Shape::ShortYear => c.short_year()?,
+        Shape::SixDigits => c.six_digits()?,
+        Shape::MonthDayOnly => c.month_day_only()?,
+        Shape::FourDigits => c.four_digits()?,
+        Shape::TimeOnly => c.time_only()?,
+        Shape::Epoch => c.epoch()?,
+    };
+    Some((stamp, c.at))
+}
+
+/// Reads a stamp of any shape that begins at `at`.
+pub fn any(text: &[u8], at: usize) -> Option<(Shape, Stamp, usize)> {
+    let first = *text.get(at)?;
+    if !first.is_ascii_alphanumeric() {
+        return None;
+    }
+    let letters = first.is_ascii_alphabetic();
+    Shape::ALL
+        .into_iter()
+        .filter(|s| matches!(s, Shape::Ctime | Shape::MonthDay) || !letters || *s == Shape::DayMonth)
+        .find_map(|shape| read(shape, text, at).map(|(stamp, end)| (shape, stamp, end)))
+}
+
+/// The instant of a number since 1970 in seconds, milliseconds, microseconds or nanoseconds, by its size.
+///
+/// Numbers outside 1990 … 2100 are no times.
+pub fn epoch_number(whole: u64, fraction: &[u8]) -> Option<Stamp> {
+    const FROM: u64 = 631_152_000;
+    const TO: u64 = 4_102_444_800;
+    let scale = [1u64, 1_000, 1_000_000, 1_000_000_000].into_iter().find(|s| (FROM..TO).contains(&(whole / s)))?;
+    let per_unit = 1_000_000_000 / scale;
+    let mut nanos = i64::try_from(whole.checked_mul(per_unit)?).ok()?;
+    let mut digits = u8::try_from(scale.ilog10()).ok()?;
+    let mut unit = i64::try_from(per_unit).ok()?;
+    for &b in fraction {
+        if unit < 10 || digits == 9 {
+            break;
+        }
+        unit /= 10;
+        nanos += i64::from(b.checked_sub(b'0')?) * unit;
+        digits += 1;
+    }
+    Some(Stamp { civil: nanos, digits, states: States::YEAR_DATE.and(States::ZONE), zone: ZoneText::Offset(0) })
+}
+
+struct Cursor<'a> {
+    text: &'a [u8],
+    at: usize,
+}
+
+/// A time of day: nanoseconds since midnight and the digits of its fraction.
+type Clock = (i64, u8);
+
+impl Cursor<'_> {
+    #[inline]
+    fn peek(&self) -> u8 {
+        self.text.get(self.at).copied().unwrap_or(0)
+    }
+
+    #[inline]
+    fn ahead(&self, n: usize) -> u8 {
+        self.text.get(self.at + n).copied().unwrap_or(0)
+    }
+
+    #[inline]
+    fn eat(&mut self, b: u8) -> Option<()> {
+        (self.peek() == b).then(|| self.at += 1)
+    }
+
+    fn eat_any(&mut self, set: &[u8]) -> Option<u8> {
+        let b = self.peek();
+        set.contains(&b).then(|| {
+            self.at += 1;
+            b
+        })
+    }
+
+    /// Exactly `n` digits.
+    #[inline]
+    fn fixed(&mut self, n: usize) -> Option<u32> {
+        let mut v = 0;
+        for &b in self.text.get(self.at..self.at + n)? {
+            let d = b.wrapping_sub(b'0');
+            if d > 9 {
+                return None;
+            }
+            v = v * 10 + u32::from(d);
+        }
+        self.at += n;
+        Some(v)
+    }
+
+    /// One or two digits, padded with a blank or not.
+    fn one_or_two(&mut self) -> Option<u32> {
+        if self.peek() == b' ' && self.ahead(1).is_ascii_digit() {
+            self.at += 1;
+        }
+        if self.ahead(1).is_ascii_digit() { self.fixed(2) } else { self.fixed(1) }
+    }
+
+    fn no_more_digits(&self) -> Option<()> {
+        (!self.peek().is_ascii_digit()).then_some(())
+    }
+
+    fn blanks(&mut self) -> Option<()> {
+        let from = self.at;
+        while matches!(self.peek(), b' ' | b'\t') {
+            self.at += 1;
+        }
+        (self.at > from).then_some(())
+    }
+
+    /// `Jan` or `January`, in any case, English.
+    fn month(&mut self) -> Option<u32> {
+        const FULL: [&[u8]; 12] = [
+            b"january", b"february", b"march", b"april", b"may", b"june", b"july", b"august", b"september", b"october",
+            b"november", b"december",
+        ];
+        let rest = self.text.get(self.at..)?;
+        let short = rest.get(..3)?;
+        let idx = FULL.iter().position(|f| f.get(..3).is_some_and(|s| short.eq_ignore_ascii_case(s)))?;
+        let full = FULL.get(idx)?;
+        let long = rest.get(..full.len()).is_some_and(|r| r.eq_ignore_ascii_case(full));
+        self.at += if long { full.len() } else { 3 };
+        (!self.peek().is_ascii_alphabetic()).then_some(u32::try_from(idx).ok()? + 1)
+    }
+
+    fn weekday(&mut self) -> Option<()> {
+        const DAYS: [&[u8]; 7] = [b"mon", b"tue", b"wed", b"thu", b"fri", b"sat", b"sun"];
+        let short = self.text.get(self.at..self.at + 3)?;
+        DAYS.iter().any(|d| short.eq_ignore_ascii_case(d)).then(|| self.at += 3)
+    }
+
+    /// `hh:mm:ss`, with one digit of the hour or two, and a fraction after `.`, `,` or (as HealthApp writes) `:`.
+    #[inline]
+    fn clock(&mut self) -> Option<Clock> {
+        let hour = self.one_or_two()?;
+        self.eat(b':')?;
+        let minute = self.fixed(2)?;
+        if self.peek() != b':' {
+            return None;
+        }
+        self.at += 1;
+        let second = self.fixed(2)?;
+        self.finish_clock(hour, minute, second)
+    }
+
+    fn finish_clock(&mut self, hour: u32, minute: u32, second: u32) -> Option<Clock> {
+        if hour > 23 || minute > 59 || second > 60 {
+            return None;
+        }
+        let second = second.min(59); // a leap second is the second it prolongs
+        let mut nanos = i64::from(hour * 3600 + minute * 60 + second) * SECOND;
+        let mut digits = 0;
+        if matches!(self.peek(), b'.' | b',' | b':') && self.ahead(1).is_ascii_digit() {
+            self.at += 1;
+            let mut unit = SECOND;
+            while self.peek().is_ascii_digit() {
+                if digits < 9 {
+                    unit /= 10;
+                    nanos += i64::from(self.peek() - b'0') * unit;
+                    digits += 1;
+                }
+                self.at += 1;
+            }
+        } else {
+            self.no_more_digits()?;
+        }
+        self.twelve_hours(hour, nanos).map(|nanos| (nanos, digits))
+    }
+
+    /// `AM` or `PM` behind the time.
+    fn twelve_hours(&mut self, hour: u32, nanos: i64) -> Option<i64> {
+        let skip = usize::from(self.peek() == b' ');
+        let half = self.ahead(skip).to_ascii_uppercase();
+        if !matches!(half, b'A' | b'P')
+            || self.ahead(skip + 1).to_ascii_uppercase() != b'M'
+            || self.ahead(skip + 2).is_ascii_alphanumeric()
+        {
+            return Some(nanos);
+        }
+        if !(1..=12).contains(&hour) {
+            return None;
+        }
+        self.at += skip + 2;
+        let noon = 12 * 3600 * SECOND;
+        Some(match (half, hour) {
+            (b'A', 12) => nanos - noon,
+            (b'P', h) if h < 12 => nanos + noon,
+            _ => nanos,
+        })
+    }
+
+    /// What may follow the time: `Z`, an offset, an abbreviation; nothing is a zone that only looks like one.
+    #[inline]
+    fn zone(&mut self) -> ZoneText {
+        let skip = usize::from(self.peek() == b' ');
+        let (found, len) = match self.ahead(skip) {
+            b'Z' | b'z' if skip == 0 && !self.ahead(1).is_ascii_alphanumeric() => (ZoneText::Offset(0), 1),
+            b'+' | b'-' => self.offset(skip),
+            b if b.is_ascii_uppercase() => zone::abbreviation(self.text.get(self.at + skip..).unwrap_or_default()),
+            _ => (ZoneText::None, 0),
+        };
+        if len > 0 {
+            self.at += skip + len;
+        }
+        found
+    }
+
+    /// `+hh:mm`, `+hhmm`, and `+hh` where it touches the time.
+    fn offset(&self, skip: usize) -> (ZoneText, usize) {
+        let none = (ZoneText::None, 0);
+        let d = |i: usize| {
+            let b = self.ahead(skip + i);
+            b.is_ascii_digit().then(|| i32::from(b - b'0'))
+        };
+        let (Some(h1), Some(h2)) = (d(1), d(2)) else { return none };
+        let colon = usize::from(self.ahead(skip + 3) == b':');
+        let (minutes, len) = match (d(3 + colon), d(4 + colon)) {
+            (Some(m1), Some(m2)) => (m1 * 10 + m2, 5 + colon),
+            (None, _) if skip == 0 && colon == 0 => (0, 3),
+            _ => return none,
+        };
+        let hours = h1 * 10 + h2;
+        if hours > 15 || minutes > 59 || self.ahead(skip + len).is_ascii_digit() {
+            return none;
+        }
+        let east = hours * 3600 + minutes * 60;
+        (ZoneText::Offset(if self.ahead(skip) == b'-' { -east } else { east }), len)
+    }
+
+    fn finish(&mut self, year: Option<i32>, month: u32, day: u32, (nanos, digits): Clock) -> Option<Stamp> {
+        let zone = self.zone();
+        let states = if year.is_some() { States::YEAR_DATE } else { States::DATE };
+        stamp(days(year.unwrap_or(YEAR_UNKNOWN), month, day)?, nanos, digits, states, zone)
+    }
+
+    #[inline]
+    fn iso(&mut self) -> Option<Stamp> {
+        let year = self.fixed(4)?;
+        let sep = self.eat_any(b"-/.")?;
+        let month = self.fixed(2)?;
+        self.eat(sep)?;
+        let day = self.fixed(2)?;
+        match self.eat_any(b"T t_-:")? {
+            b' ' => {
+                while self.peek() == b' ' {
+                    self.at += 1;
+                }
+            }
+            b'T' | b't' | b'_' | b'-' | b':' => {}
+            _ => return None,
+        }
+        if !(1970..=2200).contains(&year) {
+            return None;
+        }
+        let clock = self.clock()?;
+        self.finish(Some(i32::try_from(year).ok()?), month, day, clock)
+    }
+
+    fn compact(&mut self) -> Option<Stamp> {
+        let year = self.fixed(4)?;
+        let (month, day) = (self.fixed(2)?, self.fixed(2)?);
+        let sep = self.eat_any(b"T -")?;
+        if !(1970..=2200).contains(&year) {
+            return None;
+        }
+        let year = Some(i32::try_from(year).ok()?);
+        if sep == b'T' && self.ahead(2).is_ascii_digit() {
+            let (h, m, s) = (self.fixed(2)?, self.fixed(2)?, self.fixed(2)?);
+            let clock = self.finish_clock(h, m, s)?;
+            return self.finish(year, month, day, clock);
+        }
+        let clock = self.loose_clock()?;
+        self.finish(year, month, day, clock)
+    }
+
+    /// As [`Self::clock`], but nothing need be padded (HealthApp: `0:0:9:44` is 44 ms).
+    fn loose_clock(&mut self) -> Option<Clock> {
+        let (from, hour) = (self.at, self.one_or_two()?);
+        self.eat(b':')?;
+        let minute = self.one_or_two()?;
+        self.eat(b':')?;
+        let second = self.one_or_two()?;
+        if self.peek() != b':' {
+            self.at = from;
+            return self.clock();
+        }
+        self.at += 1;
+        let mut millis = 0;
+        let begin = self.at;
+        while self.peek().is_ascii_digit() && self.at - begin < 3 {
+            millis = millis * 10 + i64::from(self.peek() - b'0');
+            self.at += 1;
+        }
+        if self.at == begin || hour > 23 || minute > 59 || second > 60 {
+            return None;
+        }
+        Some((i64::from(hour * 3600 + minute * 60 + second.min(59)) * SECOND + millis * 1_000_000, 3))
+    }
+
+    fn month_day(&mut self) -> Option<Stamp> {
+        let month = self.month()?;
+        if self.eat(b'-').is_some() {
+            let day = self.one_or_two()?;
+            self.eat(b'-')?;
+            let year = self.two_or_four_year()?;
+            self.blanks()?;
+            let clock = self.clock()?;
+            return self.finish(Some(year), month, day, clock);
+        }
+        self.blanks()?;
+        let day = self.one_or_two()?;
+        self.no_more_digits()?;
+        self.eat(b',');
+        self.blanks()?;
+        let mut year = None;
+        if self.ahead(4) == b' ' || self.ahead(4) == b',' {
+            let y = self.fixed(4)?;
+            self.eat(b',');
+            self.blanks()?;
+            year = Some(i32::try_from(y).ok().filter(|y| (1970..=2200).contains(y))?);
+        }
+        let clock = self.clock()?;
+        let mut stamp = self.finish(year, month, day, clock)?;
+        // Cisco and some syslogs put the year behind the time.
+        if year.is_none() && stamp.zone == ZoneText::None && self.peek() == b' ' {
+            let before = self.at;
+            self.at += 1;
+            let y = self.fixed(4).and_then(|y| i32::try_from(y).ok()).filter(|y| (1990..=2100).contains(y));
+            match y {
+                Some(y) if !self.peek().is_ascii_alphanumeric() => stamp = self.finish(Some(y), month, day, clock)?,
+                _ => self.at = before,
+            }
+        }
+        Some(stamp)
+    }
+
+    fn two_or_four_year(&mut self) -> Option<i32> {
+        if self.ahead(2).is_ascii_digit() && self.ahead(3).is_ascii_digit() {
+            let year = i32::try_from(self.fixed(4)?).ok()?;
+            return (1970..=2200).contains(&year).then_some(year);
+        }
+        let short = i32::try_from(self.fixed(2)?).ok()?;
+        Some(if short >= 70 { 1900 + short } else { 2000 + short })
+    }
+
+    fn ctime(&mut self) -> Option<Stamp> {
+        self.weekday()?;
+        self.eat(b',');
+        self.blanks()?;
+        let month = self.month()?;
+        self.blanks()?;
+        let day = self.one_or_two()?;
+        self.blanks()?;
+        let clock = self.clock()?;
+        let zone = self.zone();
+        self.blanks()?;
+        let year = i32::try_from(self.fixed(4)?).ok().filter(|y| (1970..=2200).contains(y))?;
+        self.no_more_digits()?;
+        let zone = if zone == ZoneText::None { self.zone() } else { zone };
+        stamp(days(year, month, day)?, clock.0, clock.1, States::YEAR_DATE, zone)
+    }
+
+    fn day_month(&mut self) -> Option<Stamp> {
+        if self.weekday().is_some() {
+            self.eat(b',');
+            self.blanks()?;
+        }
+        let day = self.one_or_two()?;
+        let sep = self.eat_any(b"/- .")?;
+        let month = self.month()?;
+        if sep == b' ' {
+            self.blanks()?;
+        } else {
+            self.eat(sep)?;
+        }
+        let mut year = None;
+        if !matches!((self.ahead(1), self.ahead(2)), (b':', _) | (_, b':')) || self.peek() == b'\'' {
+            year = Some(self.two_or_four_year()?);
+            let sep = self.eat_any(b": T,")?;
+            if sep != b':' {
+                while self.peek() == b' ' {
+                    self.at += 1;
+                }
+            }
+        }
+        let clock = self.clock()?;
+        self.finish(year, month, day, clock)
+    }
+
+    /// `dd?mm?yyyy` or `mm?dd?yyyy`, with the same separator twice.
+    fn numeric(&mut self, day_first: bool) -> Option<Stamp> {
+        let a = self.one_or_two()?;
+        let sep = self.eat_any(b"/-.")?;
+        let b = self.one_or_two()?;
+        self.eat(sep)?;
+        let year = i32::try_from(self.fixed(4)?).ok().filter(|y| (1970..=2200).contains(y))?;
+        match self.eat_any(b" ,-:T")? {
+            b',' => self.blanks()?,
+            _ => {
+                while self.peek() == b' ' {
+                    self.at += 1;
+                }
+            }
+        }
+        let (day, month) = if day_first { (a, b) } else { (b, a) };
+        // `-` and `.` separate European dates, `/` American ones, unless the numbers say otherwise.
+        if !day_first && sep != b'/' && a <= 12 && b <= 12 {
+            return None;
+        }
+        let clock = self.clock()?;
+        self.finish(Some(year), month, day, clock)
+    }
+
+    fn short_year(&mut self) -> Option<Stamp> {
+        let year = self.fixed(2)?;
+        let sep = self.eat_any(b"/-.")?;
+        let month = self.fixed(2)?;
+        self.eat(sep)?;
+        let day = self.fixed(2)?;
+        self.blanks()?;
+        let clock = self.clock()?;
+        self.finish(Some(century(year)), month, day, clock)
+    }
+
+    fn six_digits(&mut self) -> Option<Stamp> {
+        let (year, month, day) = (self.fixed(2)?, self.fixed(2)?, self.fixed(2)?);
+        self.eat_any(b" \t")?;
+        while matches!(self.peek(), b' ' | b'\t') {
+            self.at += 1;
+        }
+        let clock = if self.ahead(1) == b':' || self.ahead(2) == b':' {
+            self.clock()?
+        } else {
+            let (h, m, s) = (self.fixed(2)?, self.fixed(2)?, self.fixed(2)?);
+            self.no_more_digits()?;
+            self.finish_clock(h, m, s)?
+        };
+        self.finish(Some(century(year)), month, day, clock)
+    }
+
+    fn month_day_only(&mut self) -> Option<Stamp> {
+        let month = self.fixed(2)?;
+        self.eat_any(b"-/")?;
+        let day = self.fixed(2)?;
+        self.blanks()?;
+        let clock = self.clock()?;
+        self.finish(None, month, day, clock)
+    }
+
+    fn four_digits(&mut self) -> Option<Stamp> {
+        let (month, day) = (self.fixed(2)?, self.fixed(2)?);
+        self.blanks()?;
+        let clock = self.clock()?;
+        self.finish(None, month, day, clock)
+    }
+
+    fn time_only(&mut self) -> Option<Stamp> {
+        if !self.ahead(1).is_ascii_digit() && self.ahead(1) != b':' {
+            return None;
+        }
+        let (nanos, digits) = self.clock()?;
+        let zone = self.zone();
+        stamp(0, nanos, digits, States::default(), zone)
+    }
+
+    fn epoch(&mut self) -> Option<Stamp> {
+        let from = self.at;
+        while self.peek().is_ascii_digit() {
+            self.at += 1;
+        }
+        let n = self.at - from;
+        if !matches!(n, 9 | 10 | 13 | 16 | 19) {
+            return None;
+        }
+        let whole = self.text.get(from..self.at)?.iter().fold(0u64, |v, b| v.wrapping_mul(10).wrapping_add(u64::from(b - b'0')));
+        let dot = self.at;
+        if self.peek() == b'.' && self.ahead(1).is_ascii_digit() {
+            self.at += 1;
+            while self.peek().is_ascii_digit() {
+                self.at += 1;
+            }
+        }
+        if self.peek().is_ascii_alphabetic() || self.peek() == b'.' && self.ahead(1).is_ascii_digit() {
+            return None;
+        }
+        let fraction = self.text.get((dot + 1).min(self.at)..self.at).unwrap_or_default();
+        epoch_number(whole, fraction)
+    }
+}
+
+fn century(short: u32) -> i32 {
+    let short = i32::try_from(short).unwrap_or(0);
+    if short >= 70 { 1900 + short } else { 2000 + short }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::format::utc;
+
+    /// The whole text is one stamp; shows its shape, its civil time and what follows from it.
+    fn check(text: &str, shape: Shape, civil: &str, states: &str) {
+        let (got, stamp, end) = any(text.as_bytes(), 0).unwrap_or_else(|| panic!("no stamp in {text:?}"));
+        assert_eq!(got, shape, "{text}");
+        assert_eq!(end, text.len(), "{text}");
+        assert_eq!(utc(stamp.civil, stamp.digits).trim_end_matches('Z'), civil, "{text}");
+        let mut s = String::new();
+        for (part, letter) in [(States::YEAR, 'Y'), (States::DATE, 'D'), (States::ZONE, 'Z')] {
+            if stamp.states.has(part) {
+                s.push(letter);
+            }
+        }
+        assert_eq!(s, states, "{text}");
+    }
+
+    #[test]
+    fn every_shape_is_read_to_its_last_digit() {
+        check("2026-11-21T05:12:41.245Z", Shape::Iso, "2026-11-21T05:12:41.245", "YDZ");
+        check("2026-11-21 05:12:41,245 -0330", Shape::Iso, "2026-11-21T08:42:41.245", "YDZ");
+        check("2026-11-21  5:12:40", Shape::Iso, "2026-11-21T05:12:40", "YD");
+        check("2025-10-10 14:01:58.102334+00", Shape::Iso, "2025-10-10T14:01:58.102334", "YDZ");
+        check("2025-10-10 14:00:05.260 CEST", Shape::Iso, "2025-10-10T12:00:05.260", "YDZ");
+        check("2016/10/25 14:49:34", Shape::Iso, "2016-10-25T14:49:34", "YD");
+        check("2022-01-28T16:04:05.413656027Z", Shape::Iso, "2022-01-28T16:04:05.413656027", "YDZ");
+        check("20171223-22:15:29:606", Shape::Compact, "2017-12-23T22:15:29.606", "YD");
+        check("20171223-0:0:9:44", Shape::Compact, "2017-12-23T00:00:09.044", "YD");
+        check("20260327 11:34:21.908", Shape::Compact, "2026-03-27T11:34:21.908", "YD");
+        check("Oct 10 13:08:05.506", Shape::MonthDay, "1972-10-10T13:08:05.506", "D");
+        check("Feb 29 13:08:05", Shape::MonthDay, "1972-02-29T13:08:05", "D");
+        check("Jan  1 00:00:16", Shape::MonthDay, "1972-01-01T00:00:16", "D");
+        check("Oct 10 2025 13:08:05", Shape::MonthDay, "2025-10-10T13:08:05", "YD");
+        check("Apr-07-13 07:08:36", Shape::MonthDay, "2013-04-07T07:08:36", "YD");
+        check("Mon Dec 26 16:15:55.103786 2016", Shape::Ctime, "2016-12-26T16:15:55.103786", "YD");
+        check("Wed May 19 08:00:01 EST 2021", Shape::Ctime, "2021-05-19T13:00:01", "YDZ");
+        check("10/Oct/2025:12:00:01 +0200", Shape::DayMonth, "2025-10-10T10:00:01", "YDZ");
+        check("01 Mar 2018 01:00:01.742", Shape::DayMonth, "2018-03-01T01:00:01.742", "YD");
+        check("31 May 04:32:08", Shape::DayMonth, "1972-05-31T04:32:08", "D");
+        check("Thu, 21 Dec 2000 16:01:07 +0200", Shape::DayMonth, "2000-12-21T14:01:07", "YDZ");
+        check("22-06-2014 09:56:12", Shape::DayMonthNumeric, "2014-06-22T09:56:12", "YD");
+        check("11-06-2013 02:09:40 +0300", Shape::DayMonthNumeric, "2013-06-10T23:09:40", "YDZ");
+        check("10/13/2014 04:23:20.113", Shape::MonthDayNumeric, "2014-10-13T04:23:20.113", "YD");
+        check("08/02/2023, 7:32:47 PM", Shape::MonthDayNumeric, "2023-08-02T19:32:47", "YD");
+        check("08/02/2023, 12:02:47 AM", Shape::MonthDayNumeric, "2023-08-02T00:02:47", "YD");
+        check("31/12/2015 23:59:60", Shape::DayMonthNumeric, "2015-12-31T23:59:59", "YD");
+        check("17/06/09 20:10:40", Shape::ShortYear, "2017-06-09T20:10:40", "YD");
+        check("081109 203615", Shape::SixDigits, "2008-11-09T20:36:15", "YD");
+        check("130324  0:04:00", Shape::SixDigits, "2013-03-24T00:04:00", "YD");
+        check("03-17 16:13:38.811", Shape::MonthDayOnly, "1972-03-17T16:13:38.811", "D");
+        check("16:13:38,811", Shape::TimeOnly, "1970-01-01T16:13:38.811", "");
+        check("1795267894.805", Shape::Epoch, "2026-11-21T13:31:34.805", "YDZ");
+        check("1428634687123", Shape::Epoch, "2015-04-10T02:58:07.123", "YDZ");
+    }
+
+    #[test]
+    fn what_only_looks_like_a_stamp_is_none() {
+        for text in ["2026-13-01 00:00:00", "2026-02-30 00:00:00", "2026-01-01 24:00:00", "Oct 32 00:00:00", "12345678901", "1:2:3", "Mayor 10 10:10:10", ""] {
+            assert_eq!(any(text.as_bytes(), 0).map(|f| f.0), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_word_or_a_number_behind_the_time_is_no_zone() {
+        for rest in [" ERROR", " -1 items", " +5", " INFO", "|-1|0", " ESTABLISHED"] {
+            let text = format!("2026-11-21 05:12:41{rest}");
+            let (_, stamp, end) = any(text.as_bytes(), 0).unwrap();
+            assert_eq!((stamp.zone, end), (ZoneText::None, 19), "{text}");
+        }
+    }
+}
