@@ -107,7 +107,7 @@ impl Driver {
             delta,
             phase: TouchPhase::Move,
             modifiers: Modifiers::NONE,
-            source: egui::MouseWheelSource::Mouse,
+            source: egui::MouseWheelSource::Wheel,
         };
         self.frame(vec![Event::PointerMoved(at), wheel], what);
     }
@@ -186,4 +186,14 @@ impl Driver {
             slowest,
         }
     }
+}
+
+/// The figures of [`measure`] in words, for `causeline measure-window`.
+pub fn report(paths: &[PathBuf], config: &Config) -> String {
+    let s = measure(paths.to_vec(), config.clone(), 10.0);
+    format!(
+        "{} events, {} frames of 1600 by 1000\nframe: median {:.2} ms, 99 % {:.2} ms, longest {:.2} ms ({}); \
+         of it tessellation, median {:.2} ms\nfilter: {:.0} ms at most\n",
+        s.events, s.frames, s.median_ms, s.p99_ms, s.max_ms, s.slowest, s.tessellate_median_ms, s.filter_ms
+    )
 }

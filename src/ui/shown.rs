@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::analysis::Analysis;
-use crate::event::query::Filter;
+use crate::query::Filter;
 use crate::event::{EventId, Flags};
 use crate::source::SourceId;
 use crate::timeline::density::Density;

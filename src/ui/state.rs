@@ -121,6 +121,18 @@ impl Default for ViewState {
 }
 
 impl ViewState {
+    /// The state for other logs: only what does not belong to these is kept.
+    #[must_use]
+    pub fn fresh(&self) -> ViewState {
+        ViewState {
+            zone: self.zone,
+            system_zone: self.system_zone,
+            inspector: self.inspector,
+            sources: self.sources,
+            ..ViewState::default()
+        }
+    }
+
     /// The stretch of time that the lanes show.
     pub fn range(&self, shown: &Shown) -> Option<TimeRange> {
         self.range.or_else(|| shown.extent.map(|e| e.widened(0.02)))

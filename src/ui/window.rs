@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use egui::Theme;
 
 use crate::analysis::{Analysis, Config};
-use crate::event::query::Filter;
+use crate::query::Filter;
 use crate::ui::command::{self, Command};
 use crate::ui::notes::Notes;
 use crate::ui::panel::{Ctx, PANELS, Words};
@@ -172,7 +172,8 @@ impl Window {
         self.maker = Maker::default();
         self.words.borrow_mut().clear();
         self.filter_due = None;
-        self.view = ViewState { zone: self.view.zone, system_zone: self.view.system_zone, message: trouble, ..ViewState::default() };
+        self.view = self.view.fresh();
+        self.view.message = trouble;
         ctx.send_viewport_cmd(egui::ViewportCommand::Title(self.title()));
     }
 

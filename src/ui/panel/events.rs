@@ -62,7 +62,7 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
         let extent = Extent { row: size::ROW, view: body.height().max(1.0), n: ctx.shown.rows.len() as u64 };
         ctx.layout.list.set(extent);
         let scroll = scrolled(ctx, ui, body, bar, extent);
-        let body_response = ui.interact(rows, ui.id().with("events"), Sense::focusable_noninteractive());
+        let body_response = ui.interact(rows, ui.scope_id().with("events"), Sense::focusable_noninteractive());
         body_response.widget_info(|| WidgetInfo::labeled(egui::Role::Table, true, format!("{} events", extent.n)));
         paint_rows(ctx, ui, rows, scroll, &columns);
         if ctx.shown.rows.is_empty() {
@@ -170,7 +170,7 @@ fn chosen_rows(ctx: &Ctx<'_>) -> Option<std::ops::RangeInclusive<usize>> {
 #[expect(clippy::too_many_arguments, reason = "one row's places and states")]
 fn interact(ctx: &Ctx<'_>, ui: &Ui, seen: Rect, row: usize, id: EventId, chosen: bool, painter: &Painter, rect: Rect) {
     let t = ctx.tokens;
-    let response = ui.interact(seen, ui.id().with(("row", row)), Sense::CLICK);
+    let response = ui.interact(seen, ui.scope_id().with(("row", row)), Sense::CLICK);
     response.widget_info(|| {
         let events = &ctx.shown.analysis.events;
         let time = events.time(id).map_or_else(|| "no time".to_owned(), |time| format::utc(time, events.precision(id)));

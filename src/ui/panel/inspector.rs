@@ -114,7 +114,7 @@ fn raw(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
         egui::ScrollArea::vertical().id_salt("raw").max_height(260.0).auto_shrink([false, true]).show(ui, |ui| {
             let mut text = raw.as_str();
             let edit = TextEdit::multiline(&mut text)
-                .id(egui::Id::new("raw"))
+                .id(egui::Id::unique("raw"))
                 .font(theme::mono())
                 .text_color(t.text)
                 .frame(egui::Frame::NONE)
@@ -202,14 +202,14 @@ fn note(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
     });
     let mut comment = note.map_or_else(String::new, |n| n.comment.clone());
     // The case keeps comments without the space at their end; while typing it must stay.
-    let draft = egui::Id::new(("draft", id));
+    let draft = egui::Id::unique(("draft", id));
     if let Some(typed) = ui.data(|d| d.get_temp::<String>(draft))
         && typed.trim() == comment
     {
         comment = typed;
     }
     let edit = TextEdit::multiline(&mut comment)
-        .id(egui::Id::new("comment"))
+        .id(egui::Id::unique("comment"))
         .hint_text(RichText::new("Comment").color(t.text_third))
         .desired_rows(2)
         .desired_width(f32::INFINITY);

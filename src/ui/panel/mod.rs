@@ -39,12 +39,12 @@ pub struct Panel {
 /// All parts, in the order in which they take their place: those at the edges first.
 pub const PANELS: &[Panel] = &[
     Panel { name: "top bar", visible: |_| true, show: top_bar::show },
-    Panel { name: "time trust", visible: Ctx::has_events, show: trust::show },
+    Panel { name: "time trust", visible: |ctx| ctx.has_events(), show: trust::show },
     Panel { name: "status", visible: |_| true, show: status::show },
     Panel { name: "sources", visible: |ctx| ctx.is_open() && ctx.view.sources, show: sources::show },
     Panel { name: "inspector", visible: |ctx| ctx.is_open() && ctx.view.inspector, show: inspector::show },
-    Panel { name: "timeline", visible: Ctx::is_open, show: timeline::show },
-    Panel { name: "events", visible: Ctx::is_open, show: events::show },
+    Panel { name: "timeline", visible: |ctx| ctx.is_open(), show: timeline::show },
+    Panel { name: "events", visible: |ctx| ctx.is_open(), show: events::show },
     Panel { name: "welcome", visible: |ctx| !ctx.is_open(), show: welcome::show },
     Panel { name: "overlay", visible: |_| true, show: overlay::show },
 ];

@@ -19,7 +19,7 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
             ui.label(RichText::new("Open a file or a folder").font(theme::strong()));
             ui.add_space(4.0);
             ui.horizontal(|ui| welcome::path_field(ctx, ui));
-            focus_once(ui, egui::Id::new("path"));
+            focus_once(ui, egui::Id::unique("path"));
         }),
     }
 }
@@ -28,7 +28,7 @@ fn over(ctx: &Ctx<'_>, ui: &Ui, name: &str, width: f32, content: impl FnOnce(&mu
     let t = ctx.tokens;
     let screen = ui.content_rect();
     let width = width.min(screen.width() - 40.0);
-    let area = egui::Area::new(egui::Id::new(name)).order(egui::Order::Foreground).anchor(Align2::CENTER_TOP, vec2(0.0, 54.0));
+    let area = egui::Area::new(egui::Id::unique(name)).order(egui::Order::Foreground).anchor(Align2::CENTER_TOP, vec2(0.0, 54.0));
     area.show(ui, |ui| {
         let frame = egui::Frame::popup(ui.style()).inner_margin(Margin::same(14)).stroke(t.border());
         let response = frame.show(ui, |ui| {
@@ -50,7 +50,7 @@ fn focus_once(ui: &Ui, id: egui::Id) {
 }
 
 fn field(ui: &mut Ui, id: &str, value: &mut String, hint: &str, name: &str) -> egui::Response {
-    let id = egui::Id::new(id);
+    let id = egui::Id::unique(id);
     let edit = TextEdit::singleline(value).id(id).hint_text(hint).margin(Margin::symmetric(10, 6)).desired_width(f32::INFINITY);
     let response = ui.add(edit).accessible_name(name);
     focus_once(ui, id);
@@ -179,7 +179,7 @@ fn dropping(ctx: &Ctx<'_>, ui: &Ui) {
         return;
     }
     let t = ctx.tokens;
-    let layer = egui::LayerId::new(egui::Order::Foreground, egui::Id::new("dropping"));
+    let layer = egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("dropping"));
     let painter = ui.layer_painter(layer);
     let rect = ui.content_rect();
     painter.rect_filled(rect, 0.0, t.background.gamma_multiply(0.8));

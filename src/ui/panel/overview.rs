@@ -30,7 +30,7 @@ pub fn show(ctx: &Ctx<'_>, ui: &Ui, rect: Rect, range: TimeRange) -> TimeRange {
     ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, t.line());
     let field = Rect::from_min_max(rect.left_top() + vec2(8.0, 9.0), pos2(rect.right() - 8.0, rect.bottom() - 18.0));
     let scale = TimeScale { range: all, rect: field };
-    let response = ui.interact(rect, ui.id().with("overview"), Sense::click_and_drag());
+    let response = ui.interact(rect, ui.scope_id().with("overview"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Canvas, true, "Overview of all events"));
     let range = moved(ctx, ui, &response, scale, range);
 
@@ -71,7 +71,7 @@ fn brush(ctx: &Ctx<'_>, ui: &Ui, rect: Rect, scale: TimeScale, range: TimeRange)
 }
 
 fn moved(ctx: &Ctx<'_>, ui: &Ui, response: &egui::Response, scale: TimeScale, range: TimeRange) -> TimeRange {
-    let id = Id::new("overview-drag");
+    let id = Id::unique("overview-drag");
     let rect = response.rect;
     let brush = brush_rect(rect, scale, range);
     let whole = ctx.view.range.is_none();

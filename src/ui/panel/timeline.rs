@@ -34,7 +34,7 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
         let (middle, bottom) = rest.split_top_bottom_at_y(rest.bottom() - size::AXIS);
         let range = overview::show(ctx, ui, top, range);
         let lanes = Lanes::new(ctx, middle);
-        let response = ui.interact(middle, ui.id().with("lanes"), Sense::click_and_drag());
+        let response = ui.interact(middle, ui.scope_id().with("lanes"), Sense::click_and_drag());
         let range = lanes.moved(ctx, ui, &response, range);
         let scale = TimeScale { range, rect: lanes.field() };
         let ticks = time_axis::ticks(range, (scale.rect.width() / 96.0) as usize, ctx.view.zone);

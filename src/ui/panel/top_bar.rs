@@ -152,10 +152,10 @@ fn filter(ctx: &Ctx<'_>, ui: &mut Ui) {
                 let mut typed = ctx.view.filter.clone();
                 let hint = RichText::new("Filter: words, \"phrases\", /regex/, host: source: level>= −not").color(t.text_third);
                 let edit = TextEdit::singleline(&mut typed)
-                    .id(egui::Id::new("filter"))
+                    .id(egui::Id::unique("filter"))
                     .hint_text(hint)
                     .frame(egui::Frame::NONE)
-                    .vertical_align(Align::Center)
+                    .align(egui::Align2::LEFT_CENTER)
                     .min_size(vec2(60.0, size::CONTROL))
                     .desired_width(f32::INFINITY);
                 let response = ui.add(edit).accessible_name("Filter");

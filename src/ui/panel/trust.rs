@@ -16,7 +16,7 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 16.0;
             ui.label(RichText::new("Time trust").color(t.text_second));
-            let all = &ctx.shown.assumptions;
+            let all = ctx.shown.assumptions.as_slice();
             if all.is_empty() {
                 ui.label(RichText::new("every stamp states its date and zone").color(t.good));
             }

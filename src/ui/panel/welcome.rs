@@ -67,11 +67,11 @@ pub fn path_field(ctx: &Ctx<'_>, ui: &mut Ui) {
     let t = ctx.tokens;
     let mut path = ctx.view.path.clone();
     let edit = TextEdit::singleline(&mut path)
-        .id(egui::Id::new("path"))
+        .id(egui::Id::unique("path"))
         .font(theme::mono())
         .hint_text(RichText::new("/path/to/logs").color(t.text_third))
         .margin(Margin::symmetric(10, 5))
-        .vertical_align(Align::Center)
+        .align(egui::Align2::LEFT_CENTER)
         .desired_width(WIDTH - 92.0);
     let response = ui.add(edit).accessible_name("Path");
     let entered = response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));

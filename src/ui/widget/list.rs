@@ -113,7 +113,7 @@ impl Scroll {
 
 /// A scroll bar in `rect`; returns the new position while it is dragged.
 pub fn scroll_bar(ui: &Ui, rect: Rect, scroll: Scroll, extent: Extent, tokens: &Tokens) -> (Option<Scroll>, Response) {
-    let response = ui.interact(rect, ui.id().with("scroll-bar"), Sense::DRAG | Sense::CLICK);
+    let response = ui.interact(rect, ui.scope_id().with("scroll-bar"), Sense::DRAG | Sense::CLICK);
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(egui::Role::ScrollBar, true, "Event list position");
         info.value = Some(scroll.part(extent) * 100.0);
