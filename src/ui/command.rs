@@ -8,13 +8,13 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 
 use crate::event::EventId;
 use crate::time::zone::Zone;
+use crate::timeline::density::Loudness;
 use crate::ui::reading::Ask;
 use crate::ui::state::{Overlay, Tab};
 use crate::ui::widget::list::Scroll;
 use crate::ui::widget::time_axis::TimeRange;
 use crate::ui::window::Window;
 use crate::ui::{copy, navigate};
-use crate::timeline::density::Loudness;
 
 /// Something that can be done.
 #[derive(Clone, Debug, PartialEq)]
@@ -227,8 +227,10 @@ pub fn key_text(ctx: &egui::Context, command: &Command) -> String {
 }
 
 /// Takes the commands that were typed out of the input.
-pub fn typed(ctx: &egui::Context) -> Vec<Command> {
-    let typing = ctx.text_edit_focused();
+///
+/// `typing` tells that a text field had the keyboard when the keys were pressed; Escape takes it away first.
+pub fn typed(ctx: &egui::Context, typing: bool) -> Vec<Command> {
+    let typing = typing || ctx.text_edit_focused();
     let mut commands = Vec::new();
     ctx.input_mut(|input| {
         let shifted = input.modifiers.shift;

@@ -72,10 +72,8 @@ pub mod icon {
     pub const MORE: &str = "…";
     /// Stands for a character that must not be drawn.
     pub const NEUTRAL: char = '·';
-    /// A line ends here and the record goes on.
-    pub const LINE_END: &str = "⏎";
     /// All of them.
-    pub const ALL: &[&str] = &[MENU, ON, OFF, SEARCH, CHECK, CLOSE, THEME, MORE, LINE_END, "·", "−", "→", "±", "≥", "µ", "⇧", "Δ"];
+    pub const ALL: &[&str] = &[MENU, ON, OFF, SEARCH, CHECK, CLOSE, THEME, MORE, "·", "−", "→", "±", "≥", "µ", "⇧", "Δ"];
 }
 
 /// The colors of one theme, named by what they are for.

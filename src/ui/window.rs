@@ -42,6 +42,8 @@ pub struct Window {
     to_open: Option<Vec<PathBuf>>,
     filter_due: Option<Instant>,
     ready: bool,
+    /// A text field had the keyboard at the end of the last frame.
+    typing: bool,
 }
 
 impl Window {
@@ -60,6 +62,7 @@ impl Window {
             to_open: (!paths.is_empty()).then_some(paths),
             filter_due: None,
             ready: false,
+            typing: false,
         }
     }
 
@@ -120,7 +123,7 @@ impl Window {
     pub fn show(&mut self, ui: &mut egui::Ui) {
         self.logic(ui.ctx());
         let ctx = ui.ctx().clone();
-        for command in command::typed(&ctx) {
+        for command in command::typed(&ctx, self.typing) {
             command::run(self, &ctx, command);
         }
         self.take_dropped(&ctx);
@@ -149,6 +152,7 @@ impl Window {
             }
             command::run(self, &ctx, command);
         }
+        self.typing = ctx.text_edit_focused();
     }
 
     fn take_dropped(&mut self, ctx: &egui::Context) {

@@ -8,7 +8,7 @@ use crate::timeline::density::Loudness;
 use crate::ui::command::Command;
 use crate::ui::panel::Ctx;
 use crate::ui::text;
-use crate::ui::theme::{self, icon, size};
+use crate::ui::theme::{self, size};
 use crate::ui::widget::glyph;
 use crate::ui::widget::list::{self, Extent, Scroll};
 use crate::ui::widget::time_axis;
@@ -280,7 +280,7 @@ impl Cells<'_> {
         let words = self.ctx.words(self.id);
         let (mut cell, mut painter) = self.cell(self.columns.message, self.rect.width());
         if words.more_lines > 0 {
-            let told = format!("{} +{}", icon::LINE_END, text::plural(words.more_lines as u64, "line", "lines"));
+            let told = format!("+ {}", text::plural(words.more_lines as u64, "line", "lines"));
             let more = painter.layout_no_wrap(told, theme::small(), t.text_third);
             let chars = words.message.chars().count() as f32 * size::MONO * size::MONO_ADVANCE;
             let x = (cell.left() + chars + 10.0).min(cell.right() - more.size().x);
@@ -288,9 +288,15 @@ impl Cells<'_> {
             cell.set_right((x - 8.0).max(cell.left()));
             painter = painter.with_clip_rect(cell.intersect(painter.clip_rect()));
         }
-        let chars = (cell.width() / (size::MONO * size::MONO_ADVANCE)) as usize;
+        let advance = size::MONO * size::MONO_ADVANCE;
+        let chars = ((cell.width() / advance) as usize).max(4);
         let quiet = Loudness::of(self.ctx.shown.analysis.events.level(self.id)) == Loudness::Quiet && !chosen;
         let color = if quiet { t.text_second } else { t.text };
-        painter.text(cell.left_center(), Align2::LEFT_CENTER, text::cut(&words.message, chars.max(4)), theme::mono(), color);
+        painter.text(cell.left_center(), Align2::LEFT_CENTER, text::cut(&words.message, chars), theme::mono(), color);
+        let used = words.message.chars().count() + 3;
+        if words.more_lines == 0 && !words.fields.is_empty() && used + 8 < chars {
+            let at = pos2(cell.left() + used as f32 * advance, cell.center().y);
+            painter.text(at, Align2::LEFT_CENTER, text::cut(&words.fields, chars - used), theme::mono(), t.text_third);
+        }
     }
 }

@@ -7,13 +7,14 @@ use std::rc::Rc;
 use egui::Ui;
 
 use crate::event::EventId;
+use crate::format::record::Record;
 use crate::ui::command::Command;
 use crate::ui::notes::Notes;
 use crate::ui::reading::Reading;
 use crate::ui::shown::Shown;
 use crate::ui::state::{Layout, ViewState};
 use crate::ui::text;
-use crate::ui::theme::Tokens;
+use crate::ui::theme::{Tokens, icon};
 
 pub mod events;
 pub mod inspector;
@@ -102,6 +103,15 @@ pub struct RowWords {
     pub more_lines: usize,
     /// Who wrote it.
     pub process: Option<String>,
+    /// Its fields, for messages that say little without them.
+    pub fields: String,
+}
+
+impl RowWords {
+    /// Message and fields on one line.
+    pub fn whole(&self) -> String {
+        if self.fields.is_empty() { self.message.clone() } else { format!("{}  {}", self.message, self.fields) }
+    }
 }
 
 /// The words of rows that were drawn lately: decoding a record costs, and most frames draw the same rows.
@@ -139,7 +149,7 @@ fn read_words(shown: &Shown, id: EventId) -> RowWords {
     if raw.len() > Words::LONGEST {
         let head = raw.split(|&b| b == b'\n').next().unwrap_or_default();
         let more_lines = memchr::memchr_iter(b'\n', raw.get(..Words::LONGEST).unwrap_or_default()).count();
-        return RowWords { message: text::neutral_bytes(head, text::ROW_CHARS).0, more_lines, process: None };
+        return RowWords { message: text::neutral_bytes(head, text::ROW_CHARS).0, more_lines, process: None, fields: String::new() };
     }
     let record = shown.analysis.record(id);
     let (first, more_lines) = text::first_line(&record.message);
@@ -147,5 +157,28 @@ fn read_words(shown: &Shown, id: EventId) -> RowWords {
         message: text::neutral(first, text::ROW_CHARS).0,
         more_lines,
         process: record.process.as_deref().map(|p| text::neutral(p, 100).0),
+        fields: fields(&record),
     }
+}
+
+/// The first fields of a record as `name=value`, as far as a row may show them.
+fn fields(record: &Record<'_>) -> String {
+    const MOST: usize = 400;
+    let mut out = String::new();
+    for (name, value) in &record.fields {
+        if out.len() > MOST {
+            break;
+        }
+        let (value, more) = text::neutral(text::first_line(value).0, 80);
+        if !out.is_empty() {
+            out.push_str("  ");
+        }
+        out.push_str(&text::neutral(name, 40).0);
+        out.push('=');
+        out.push_str(&value);
+        if more {
+            out.push_str(icon::MORE);
+        }
+    }
+    out
 }

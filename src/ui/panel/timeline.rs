@@ -217,7 +217,7 @@ impl Lanes {
             })
             .collect();
         lanes::paint_glyphs(painter, scale, field, &glyphs, ctx.tokens, |i, chars| {
-            ids.get(i).map_or_else(String::new, |&id| text::cut(&ctx.words(id).message, chars.max(4)))
+            ids.get(i).map_or_else(String::new, |&id| text::cut(&ctx.words(id).whole(), chars.max(4)))
         });
     }
 
@@ -305,7 +305,7 @@ impl Under {
         let place = ctx.shown.analysis.source(id).map_or_else(String::new, |s| format!("{}:{}", text::base_name(&s.path), events.line(id)));
         let level = events.level(id).name().unwrap_or("no level");
         ui.label(egui::RichText::new(format!("{time} · {level} · {place}")).font(theme::mono_small()).color(ctx.tokens.text_second));
-        ui.label(egui::RichText::new(text::cut(&ctx.words(id).message, 240)).font(theme::mono()));
+        ui.label(egui::RichText::new(text::cut(&ctx.words(id).whole(), 240)).font(theme::mono()));
     }
 }
 

@@ -198,7 +198,7 @@ pub fn paint_glyphs(
             painter.add(glyph::ring(at, size::GLYPH, tokens.accent));
         }
         if glyph.noted {
-            painter.add(glyph::flag(at + vec2(0.0, -TICK / 2.0 - 10.0), tokens.accent));
+            painter.add(glyph::flag(at + vec2(-7.0, -TICK / 2.0 - 6.0), tokens.accent));
         }
     }
     paint_texts(painter, scale, lane, glyphs, tokens, text);

@@ -298,7 +298,7 @@ mod tests {
         let range = TimeRange::new(T, T + 3_000_000);
         assert_eq!(labels(range, 4, "UTC").get(1).map(String::as_str), Some("13:08:01.494"));
         let nanos = TimeRange::new(T, T + 300);
-        assert_eq!(labels(nanos, 4, "UTC").get(1).map(String::as_str), Some("13:08:01.493000100"));
+        assert_eq!(labels(nanos, 4, "UTC").get(1).map(String::as_str), Some("13:08:01.4930001"));
     }
 
     #[test]
