@@ -75,8 +75,8 @@ impl Default for Notes {
 impl Notes {
     /// The case of `paths`: read from beside them if there is one. Trouble is told in a sentence.
     pub fn open(paths: &[PathBuf]) -> (Self, Option<String>) {
-        let mut notes = Notes::default();
-        notes.case = Case::new(paths.iter().map(|p| p.to_string_lossy().into_owned()).collect());
+        let case = Case::new(paths.iter().map(|p| p.to_string_lossy().into_owned()).collect());
+        let mut notes = Notes { case, ..Notes::default() };
         let Some(path) = paths.first().map(|p| file::default_path(p)) else { return (notes, None) };
         let mut trouble = None;
         if path.exists() {

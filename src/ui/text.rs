@@ -55,6 +55,11 @@ pub fn cut(text: &str, max: usize) -> String {
     }
 }
 
+/// `text` with every run of white space as one space.
+pub fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// `text` cut in the middle, so that both ends can be told.
 pub fn cut_middle(text: &str, max: usize) -> String {
     let n = text.chars().count();

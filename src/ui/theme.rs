@@ -26,6 +26,8 @@ pub mod size {
     pub const TRUST: f32 = 30.0;
     /// Height of the status bar.
     pub const STATUS: f32 = 26.0;
+    /// Height of a row of names and values.
+    pub const GRID_ROW: f32 = 16.0;
     /// Height of buttons and fields.
     pub const CONTROL: f32 = 28.0;
     /// Width of the lanes' names.

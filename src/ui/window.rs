@@ -284,7 +284,6 @@ impl Window {
     }
 
     /// Changes between dark and light.
-    #[expect(clippy::unused_self, reason = "every command is a function of the window")]
     pub fn toggle_theme(&self, ctx: &egui::Context) {
         let other = match ctx.theme() {
             Theme::Dark => Theme::Light,

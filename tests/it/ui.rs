@@ -1,5 +1,7 @@
 //! The window, driven as a user does, without a display: clicks and keys in, what is said and saved out.
 
+#![expect(clippy::unwrap_used, reason = "a step that fails is a test that fails")]
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -98,9 +98,7 @@ fn title(ctx: &Ctx<'_>, ui: &Ui, rect: Rect) {
     let name = painter.text(rect.left_center() + vec2(12.0, 0.0), Align2::LEFT_CENTER, "Events", theme::strong(), t.text);
     let order = "in the order of their recorded times";
     let mut right = painter.text(pos2(name.right() + 12.0, rect.center().y), Align2::LEFT_CENTER, order, theme::body(), t.text_second).right();
-    if !ctx.shown.within_a_day() {
-        right += 0.0;
-    } else if let Some(extent) = ctx.shown.extent {
+    if let Some(extent) = ctx.shown.extent.filter(|_| ctx.shown.within_a_day()) {
         let day = format!("·  {}", time_axis::day_label(extent.start, ctx.view.zone));
         right = painter.text(pos2(right + 10.0, rect.center().y), Align2::LEFT_CENTER, day, theme::body(), t.text_second).right();
     }
@@ -143,7 +141,7 @@ fn nothing(ctx: &Ctx<'_>, ui: &Ui, rect: Rect) {
     ui.painter().text(at, Align2::CENTER_CENTER, words, theme::body(), ctx.tokens.text_second);
 }
 
-fn paint_rows(ctx: &Ctx<'_>, ui: &mut Ui, body: Rect, scroll: Scroll, columns: &Columns) {
+fn paint_rows(ctx: &Ctx<'_>, ui: &Ui, body: Rect, scroll: Scroll, columns: &Columns) {
     let first = usize::try_from(scroll.top).unwrap_or(usize::MAX);
     let chosen = chosen_rows(ctx);
     let painter = ui.painter().with_clip_rect(body);

@@ -26,7 +26,7 @@ const LONGEST: usize = 1 << 20;
 /// Draws the panel.
 pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
     let t = ctx.tokens;
-    let width = if ui.available_width() < 1_200.0 { 290.0 } else { 344.0 };
+    let width = if ui.available_width() < 1_200.0 { 280.0 } else { 344.0 };
     let panel = egui::Panel::right("inspector").resizable(true).default_size(width).size_range(220.0..=640.0);
     panel.frame(egui::Frame::new().fill(t.panel)).show(ui, |ui| {
         egui::Frame::new().inner_margin(Margin::symmetric(10, 8)).show(ui, |ui| tabs(ctx, ui));
@@ -78,9 +78,9 @@ fn event(ctx: &Ctx<'_>, ui: &mut Ui) {
     };
     heading(ctx, ui, id);
     raw(ctx, ui, id);
-    stamps(ctx, ui, id);
+    ui.scope(|ui| stamps(ctx, ui, id));
     note(ctx, ui, id);
-    fields(ctx, ui, id);
+    ui.scope(|ui| fields(ctx, ui, id));
 }
 
 fn heading(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
@@ -139,6 +139,7 @@ fn stamps(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
     let analysis = &ctx.shown.analysis;
     let events = &analysis.events;
     caption(ctx, ui, "TIME AND PLACE");
+    ui.spacing_mut().interact_size.y = size::GRID_ROW;
     egui::Grid::new("stamps").num_columns(2).min_col_width(74.0).spacing(vec2(10.0, 4.0)).show(ui, |ui| {
         if analysis.raw(id).len() <= LONGEST {
             let record = analysis.record(id);
@@ -190,7 +191,7 @@ fn note(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
     caption(ctx, ui, "NOTE");
     ui.horizontal(|ui| {
         let words = if note.is_some() { "Marked" } else { "Mark" };
-        if ui.add(Button::selectable(note.is_some(), words)).on_hover_text("Mark this event, or take the mark away (M)").clicked() {
+        if ui.add(Button::new(words).selected(note.is_some())).on_hover_text("Mark this event, or take the mark away (M)").clicked() {
             ctx.push(Command::Mark);
         }
         if ui.button("Copy raw").on_hover_text("Copy the record as it stands in its file").clicked() {
@@ -248,6 +249,7 @@ fn fields(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
         return;
     }
     caption(ctx, ui, "FIELDS");
+    ui.spacing_mut().interact_size.y = size::GRID_ROW;
     egui::Grid::new("fields").num_columns(2).min_col_width(74.0).spacing(vec2(10.0, 4.0)).show(ui, |ui| {
         for (name, value) in all.iter().take(FIELDS) {
             ui.add(Label::new(RichText::new(text::cut(name, 22)).color(ctx.tokens.text_third))).on_hover_text(name);
@@ -262,8 +264,12 @@ fn fields(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
 
 fn field(ctx: &Ctx<'_>, ui: &mut Ui, value: &str) {
     let (shown, _) = text::neutral(value, 400);
-    let label = Label::new(RichText::new(&shown).font(theme::mono()).color(ctx.tokens.accent)).wrap().sense(Sense::click());
-    let response = ui.add(label).on_hover_text("Show only events that contain this");
+    let label = Label::new(RichText::new(&shown).font(theme::mono()).color(ctx.tokens.text)).wrap().sense(Sense::click());
+    let response = ui.add(label).on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text("Show only events that contain this");
+    if response.hovered() || response.has_focus() {
+        let rect = response.rect;
+        ui.painter().hline(rect.x_range(), rect.bottom(), egui::Stroke::new(1.0, ctx.tokens.accent));
+    }
     if response.clicked() && !value.contains(['"', '\n']) {
         ctx.push(Command::SetFilter(format!("\"{value}\"")));
     }

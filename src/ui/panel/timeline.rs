@@ -44,7 +44,8 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
         }
         let drawn = lanes.paint(ctx, ui, scale);
         chosen_line(ctx, ui, scale);
-        axis(ctx, ui, bottom, scale, &ticks);
+        let hover = response.hover_pos().map(|p| p.x).filter(|x| scale.rect.x_range().contains(*x));
+        axis(ctx, ui, bottom, scale, &ticks, hover);
         lanes.pointer(ctx, ui, response, scale, &drawn, bottom);
     });
 }
@@ -217,7 +218,7 @@ impl Lanes {
             })
             .collect();
         lanes::paint_glyphs(painter, scale, field, &glyphs, ctx.tokens, |i, chars| {
-            ids.get(i).map_or_else(String::new, |&id| text::cut(&ctx.words(id).whole(), chars.max(4)))
+            ids.get(i).map_or_else(String::new, |&id| text::cut(&text::squeezed(&ctx.words(id).whole()), chars.max(4)))
         });
     }
 
@@ -333,7 +334,7 @@ fn chosen_line(ctx: &Ctx<'_>, ui: &Ui, scale: TimeScale) {
     }
 }
 
-fn axis(ctx: &Ctx<'_>, ui: &Ui, rect: Rect, scale: TimeScale, ticks: &[time_axis::Tick]) {
+fn axis(ctx: &Ctx<'_>, ui: &Ui, rect: Rect, scale: TimeScale, ticks: &[time_axis::Tick], hover: Option<f32>) {
     let t = ctx.tokens;
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 0.0, t.background);
@@ -344,7 +345,10 @@ fn axis(ctx: &Ctx<'_>, ui: &Ui, rect: Rect, scale: TimeScale, ticks: &[time_axis
     for (i, tick) in ticks.iter().enumerate() {
         let x = scale.x(tick.time);
         painter.vline(x, rect.top()..=rect.top() + 4.0, t.border());
-        painter.text(pos2(x, rect.top() + 12.0), Align2::CENTER_CENTER, &tick.label, theme::mono_small(), t.text_second);
+        // The read-out at the pointer stands on the axis; half a label beside it would only confuse.
+        if hover.is_none_or(|h| (h - x).abs() > 84.0) {
+            painter.text(pos2(x, rect.top() + 12.0), Align2::CENTER_CENTER, &tick.label, theme::mono_small(), t.text_second);
+        }
         if let Some(date) = &tick.date
             && x - 20.0 > free
         {

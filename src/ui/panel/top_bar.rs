@@ -150,7 +150,7 @@ fn filter(ctx: &Ctx<'_>, ui: &mut Ui) {
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 ui.add(egui::Label::new(RichText::new(icon::SEARCH).color(t.text_third)).sense(Sense::hover()));
                 let mut typed = ctx.view.filter.clone();
-                let hint = RichText::new("Filter: words, \"phrases\", /regex/, host: source: level>= −not").color(t.text_third);
+                let hint = RichText::new("Filter: words, \"phrases\", /regex/, host: source: level>= -not").color(t.text_third);
                 let edit = TextEdit::singleline(&mut typed)
                     .id(egui::Id::unique("filter"))
                     .hint_text(hint)

@@ -241,7 +241,7 @@ fn paint_texts(
         let Some((y, taken, room)) = lines.iter_mut().find_map(|(y, taken)| gap(taken).map(|room| (*y, taken, room))) else {
             continue;
         };
-        let words = text(i, (room / (font.size * 0.52)) as usize);
+        let words = text(i, (room / (font.size * 0.56)) as usize);
         let color = if glyph.loudness == Loudness::Quiet { tokens.text_second } else { tokens.loudness(glyph.loudness) };
         let width = paint_clipped(painter, pos2(left, y), room, &words, font.clone(), color);
         taken.push((left, left + width + 8.0));
