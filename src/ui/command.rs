@@ -222,8 +222,35 @@ pub fn info(command: &Command) -> Option<&'static CommandInfo> {
 }
 
 /// The usual key of a command as text, empty when it has none.
-pub fn key_text(ctx: &egui::Context, command: &Command) -> String {
-    info(command).and_then(|row| row.keys.first()).map_or_else(String::new, |key| ctx.format_shortcut(key))
+pub fn key_text(command: &Command) -> String {
+    info(command).and_then(|row| row.keys.first()).map_or_else(String::new, key_name)
+}
+
+/// `Ctrl+Shift+P`, `/`, `Page down`: as it stands on the keyboard.
+pub fn key_name(shortcut: &KeyboardShortcut) -> String {
+    let mut name = String::new();
+    if shortcut.modifiers.command {
+        name.push_str(if cfg!(target_os = "macos") { "Cmd+" } else { "Ctrl+" });
+    }
+    if shortcut.modifiers.shift {
+        name.push_str("Shift+");
+    }
+    name.push_str(match shortcut.logical_key {
+        Key::Slash => "/",
+        Key::Plus => "+",
+        Key::Minus => "−",
+        Key::Equals => "=",
+        Key::Period => ".",
+        Key::Questionmark => "?",
+        Key::ArrowLeft => "Left",
+        Key::ArrowRight => "Right",
+        Key::ArrowUp => "Up",
+        Key::ArrowDown => "Down",
+        Key::PageUp => "Page up",
+        Key::PageDown => "Page down",
+        other => other.name(),
+    });
+    name
 }
 
 /// Takes the commands that were typed out of the input.
@@ -231,11 +258,14 @@ pub fn key_text(ctx: &egui::Context, command: &Command) -> String {
 /// `typing` tells that a text field had the keyboard when the keys were pressed; Escape takes it away first.
 pub fn typed(ctx: &egui::Context, typing: bool) -> Vec<Command> {
     let typing = typing || ctx.text_edit_focused();
+    let focused = ctx.memory(|m| m.focused().is_some());
     let mut commands = Vec::new();
     ctx.input_mut(|input| {
         let shifted = input.modifiers.shift;
         input.events.retain(|event| {
             let command = match event {
+                // What has the keyboard is pressed by Space.
+                egui::Event::Key { key: Key::Space, .. } if focused => None,
                 egui::Event::Key { key, pressed: true, modifiers, .. } => by_key(*key, *modifiers, typing),
                 // The system's clipboard keys come as events of their own.
                 egui::Event::Copy if !typing => Some(if shifted { Command::CopyMarkdown } else { Command::CopyRaw }),
@@ -285,8 +315,8 @@ pub fn run(w: &mut Window, ctx: &egui::Context, command: Command) {
         Command::Follow => w.toggle_follow(),
         Command::FocusFilter => w.view.focus_filter = true,
         Command::ClearFilter => w.set_filter(ctx, String::new()),
-        Command::ZoomIn => navigate::zoom(w, 1.5, 0.5),
-        Command::ZoomOut => navigate::zoom(w, 1.0 / 1.5, 0.5),
+        Command::ZoomIn => navigate::zoom(w, 1.5),
+        Command::ZoomOut => navigate::zoom(w, 1.0 / 1.5),
         Command::PanLeft => navigate::pan(w, -0.15),
         Command::PanRight => navigate::pan(w, 0.15),
         Command::FitChosen => navigate::fit_chosen(w),

@@ -105,7 +105,10 @@ fn system_zone() -> Option<Zone> {
         target.split_once("zoneinfo/").map(|(_, name)| name.to_owned())
     };
     let written = || std::fs::read_to_string("/etc/timezone").ok().map(|text| text.trim().to_owned());
-    named.or_else(linked).or_else(written).and_then(|name| Zone::parse(&name))
+    let zone = named.or_else(linked).or_else(written).and_then(|name| Zone::parse(&name))?;
+    // Etc/UTC and its likes are offered anyway.
+    let is_utc = zone.name().ends_with("UTC") || zone.name().ends_with("UCT");
+    (!is_utc).then_some(zone)
 }
 
 struct App {

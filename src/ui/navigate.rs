@@ -12,9 +12,11 @@ use crate::ui::window::Window;
 /// Rows that are looked at one after the other before all are searched at once.
 const NEAR: usize = 20_000;
 
-/// Zooms the timeline.
-pub fn zoom(w: &mut Window, factor: f64, pivot: f64) {
+/// Zooms the timeline, around the chosen event if it is seen.
+pub fn zoom(w: &mut Window, factor: f64) {
     if let Some(range) = w.view.range(&w.shown) {
+        let chosen = w.view.chosen.and_then(|id| w.shown.time(id)).filter(|&time| range.has(time));
+        let pivot = chosen.map_or(0.5, |time| range.part(time));
         w.view.show_range(&w.shown, range.zoomed(factor, pivot));
     }
 }

@@ -123,7 +123,12 @@ impl Window {
     pub fn show(&mut self, ui: &mut egui::Ui) {
         self.logic(ui.ctx());
         let ctx = ui.ctx().clone();
-        for command in command::typed(&ctx, self.typing) {
+        // Escape in a field gives the keyboard back; in an overlay it closes that, field and all.
+        let typed = command::typed(&ctx, self.typing && self.view.overlay == Overlay::None);
+        if !typed.is_empty() {
+            self.view.message = None;
+        }
+        for command in typed {
             command::run(self, &ctx, command);
         }
         self.take_dropped(&ctx);
@@ -171,7 +176,7 @@ impl Window {
         let (notes, trouble) = Notes::open(&paths);
         self.notes = notes;
         self.reading.open(ctx, paths);
-        self.shown = Shown::default();
+        drop_aside(std::mem::take(&mut self.shown));
         self.latest = Arc::default();
         self.maker = Maker::default();
         self.words.borrow_mut().clear();
@@ -204,7 +209,10 @@ impl Window {
                 let text = self.view.filter.trim().to_owned();
                 self.maker.request(ctx, self.latest.clone(), filter, &text);
             }
-            Err(error) => self.view.filter_error = Some((error.at, error.message)),
+            Err(error) => {
+                let at = self.view.filter.get(..error.at).map_or(0, |head| head.chars().count());
+                self.view.filter_error = Some((at, error.message));
+            }
         }
     }
 
@@ -228,7 +236,7 @@ impl Window {
                 self.notes.resolve(ctx, &shown.analysis);
             }
         }
-        self.shown = shown;
+        drop_aside(std::mem::replace(&mut self.shown, shown));
         self.view.find_place(&self.shown, &self.layout);
     }
 
@@ -297,15 +305,24 @@ impl Window {
         self.view.overlay = if self.view.overlay == Overlay::Help { Overlay::None } else { Overlay::Help };
     }
 
-    /// Closes the overlay; if there is none, forgets the message and then the selection.
+    /// Closes the overlay; if there is none, forgets the selection.
     pub fn dismiss(&mut self) {
         if self.view.overlay != Overlay::None {
             self.view.overlay = Overlay::None;
-        } else if self.view.message.is_some() {
-            self.view.message = None;
         } else {
             self.view.chosen = None;
             self.view.chosen_to = None;
         }
+    }
+}
+
+/// Frees a snapshot without letting a frame wait for it: giving a gigabyte back takes time.
+fn drop_aside(old: Shown) {
+    const MANY: usize = 100_000;
+    if old.analysis.events.len() < MANY {
+        return;
+    }
+    if let Err(e) = std::thread::Builder::new().name("free".into()).spawn(move || drop(old)) {
+        log::warn!("no thread for freeing memory: {e}");
     }
 }

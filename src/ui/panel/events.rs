@@ -65,6 +65,12 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
         let body_response = ui.interact(rows, ui.scope_id().with("events"), Sense::focusable_noninteractive());
         body_response.widget_info(|| WidgetInfo::labeled(egui::Role::Table, true, format!("{} events", extent.n)));
         paint_rows(ctx, ui, rows, scroll, &columns);
+        if body_response.has_focus() {
+            let arrows = egui::EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
+            ui.memory_mut(|m| m.set_focus_lock_filter(body_response.id, arrows));
+            let ring = egui::Stroke::new(1.0, t.accent);
+            ui.painter().rect_stroke(rows.shrink(1.0), 2.0, ring, egui::StrokeKind::Inside);
+        }
         if ctx.shown.rows.is_empty() {
             nothing(ctx, ui, rows);
         }

@@ -96,10 +96,10 @@ fn palette(ctx: &Ctx<'_>, ui: &mut Ui, query: &str, idx: usize) {
         run(ctx, row);
     }
     ui.add_space(6.0);
-    egui::ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
+    egui::ScrollArea::vertical().max_height(420.0).min_scrolled_height(420.0).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
         for (i, row) in rows.iter().enumerate() {
-            let keys = row.keys.first().map_or_else(String::new, |k| ui.format_shortcut(k));
+            let keys = row.keys.first().map_or_else(String::new, command::key_name);
             let name = RichText::new(row.name).color(t.text);
             let key = RichText::new(keys).font(theme::mono_small()).color(t.text_third);
             let button = Button::selectable(i == new, name).right_text(key).min_size(vec2(ui.available_width(), 24.0));
@@ -130,7 +130,8 @@ fn help(ctx: &Ctx<'_>, ui: &mut Ui) {
     });
     ui.add_space(6.0);
     let height = (ui.content_rect().height() - 150.0).max(200.0);
-    egui::ScrollArea::vertical().max_height(height).show(ui, |ui| {
+    egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.x = 28.0;
         ui.columns(3, |columns| {
             let places = [(0, Group::Logs), (0, Group::Time), (1, Group::Events), (2, Group::Notes), (2, Group::Window)];
             for (column, group) in places {
@@ -153,8 +154,8 @@ fn help_group(ctx: &Ctx<'_>, ui: &mut Ui, group: Group) {
             ui.set_min_height(size::BODY + 6.0);
             ui.label(RichText::new(row.name).color(t.text)).on_hover_text(row.about);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let keys: Vec<String> = row.keys.iter().map(|k| ui.format_shortcut(k)).collect();
-                ui.label(RichText::new(keys.join("  ")).font(theme::mono_small()).color(t.text_second));
+                let keys: Vec<String> = row.keys.iter().map(command::key_name).collect();
+                ui.label(RichText::new(keys.join("   ")).font(theme::mono_small()).color(t.text_second));
             });
         });
     }
@@ -170,7 +171,7 @@ fn go_to(ctx: &Ctx<'_>, ui: &mut Ui, value: &str) {
     if enter {
         ctx.push(Command::GoTo(typed));
     }
-    let key = command::key_text(ui, &Command::GoToTime);
+    let key = command::key_text(&Command::GoToTime);
     ui.label(RichText::new(format!("Enter chooses the first event from then on · {key}")).font(theme::small()).color(ctx.tokens.text_third));
 }
 

@@ -106,7 +106,12 @@ impl Lanes {
         let mut new = range;
         if let Some(at) = response.hover_pos() {
             let pivot = f64::from((at.x - field.left()) / field.width().max(1.0)).clamp(0.0, 1.0);
-            let (scroll, zoom) = ui.input(|i| (i.smooth_scroll_delta(), i.zoom_delta()));
+            let (mut scroll, zoom) = ui.input(|i| (i.smooth_scroll_delta(), i.zoom_delta()));
+            if at.x < field.left() {
+                // Over the names the wheel moves the lanes, where they are more than fit.
+                ctx.layout.lanes_offset.set((self.offset - scroll.y).max(0.0));
+                scroll = egui::Vec2::ZERO;
+            }
             let factor = f64::from(zoom) * f64::from(scroll.y / 160.0).exp();
             if (factor - 1.0).abs() > 1e-6 {
                 new = new.zoomed(factor, pivot);
@@ -230,6 +235,8 @@ impl Lanes {
             WidgetInfo::labeled(egui::Role::Canvas, true, format!("Timeline of {} lanes from {from} to {to}", self.n))
         });
         if response.has_focus() {
+            let arrows = egui::EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
+            ui.memory_mut(|m| m.set_focus_lock_filter(response.id, arrows));
             ui.painter().rect_stroke(self.rect.shrink(1.0), 2.0, Stroke::new(1.0, ctx.tokens.accent), egui::StrokeKind::Inside);
         }
         let Some(at) = response.hover_pos().filter(|p| scale.rect.x_range().contains(p.x)) else { return };

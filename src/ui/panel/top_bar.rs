@@ -54,7 +54,7 @@ fn open_menu(ctx: &Ctx<'_>, ui: &mut Ui) {
                 Command::OpenSample => ctx.reading.sample.is_some(),
                 _ => true,
             };
-            let key = command::key_text(ui, &row.command);
+            let key = command::key_text(&row.command);
             let button = Button::new(row.name).shortcut_text(RichText::new(key).color(ctx.tokens.text_third)).frame_when_inactive(false);
             if ui.add_enabled(offered, button).on_hover_text(row.about).clicked() {
                 ctx.push(row.command.clone());
@@ -76,7 +76,7 @@ fn follow(ctx: &Ctx<'_>, ui: &mut Ui) {
 }
 
 fn palette_button(ctx: &Ctx<'_>, ui: &mut Ui) {
-    let text = RichText::new(command::key_text(ui, &Command::Palette)).font(theme::mono_small()).color(ctx.tokens.text_second);
+    let text = RichText::new(command::key_text(&Command::Palette)).font(theme::mono_small()).color(ctx.tokens.text_second);
     let response = ui.add(Button::new(text).frame_when_inactive(false)).on_hover_text("All commands");
     if response.accessible_name("All commands").clicked() {
         ctx.push(Command::Palette);

@@ -29,9 +29,9 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
             }
             ui.add_space(22.0);
             let keys = format!(
-                "{} shows all commands · {} shows all keys",
-                command::key_text(ui, &Command::Palette),
-                command::key_text(ui, &Command::Help)
+                "{} finds any command · {} shows all keys",
+                command::key_text(&Command::Palette),
+                command::key_text(&Command::Help)
             );
             ui.label(RichText::new(keys).font(theme::small()).color(t.text_third));
         });
@@ -72,7 +72,7 @@ pub fn path_field(ctx: &Ctx<'_>, ui: &mut Ui) {
         .hint_text(RichText::new("/path/to/logs").color(t.text_third))
         .margin(Margin::symmetric(10, 5))
         .align(egui::Align2::LEFT_CENTER)
-        .desired_width(WIDTH - 92.0);
+        .desired_width(WIDTH - 72.0);
     let response = ui.add(edit).accessible_name("Path");
     let entered = response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
     if response.changed() {
