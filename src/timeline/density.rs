@@ -62,6 +62,11 @@ impl Counts {
         self.0.get(loudness as usize).copied().unwrap_or(0)
     }
 
+    /// Events that are at least this loud.
+    pub fn at_least(self, least: Loudness) -> u32 {
+        self.0.iter().skip(least as usize).fold(0, |sum, &n| sum.saturating_add(n))
+    }
+
     /// Adds the counts of `other`.
     pub fn add(&mut self, other: Counts) {
         for (mine, theirs) in self.0.iter_mut().zip(other.0) {
@@ -215,6 +220,24 @@ impl LaneDensity {
         self.total
     }
 
+    /// Between which instants the `n`th event that is at least this loud stands; the first is number 1.
+    pub fn nth(&self, least: Loudness, n: u32) -> Option<(i64, i64)> {
+        if n == 0 || self.total.at_least(least) < n {
+            return None;
+        }
+        let idx = self.blocks.partition_point(|b| b.before.at_least(least) < n).checked_sub(1)?;
+        let block = self.blocks.get(idx)?;
+        let end = self.blocks.get(idx + 1).map_or(self.places.len(), |b| b.at as usize);
+        let places = self.places.get(block.at as usize..end)?;
+        let within = n - block.before.at_least(least);
+        let place = places.iter().filter(|&&p| p & 3 >= least as u16).nth(within.checked_sub(1)? as usize)?;
+        let step = i128::from(place >> 2);
+        let span = i128::from(block.last) - i128::from(block.first);
+        // A step is rounded up, so that the event stands in the step before it.
+        let at = |step: i128| i64::try_from(i128::from(block.first) + step * span / i128::from(STEPS)).ok();
+        Some((at((step - 1).max(0))?, at(step)?.saturating_add(1)))
+    }
+
     fn append(&mut self, more: LaneDensity) {
         let shift = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
         self.blocks.extend(more.blocks.into_iter().map(|mut b| {
@@ -324,6 +347,22 @@ mod tests {
         assert_eq!(lane.between(1_000, 900_000), Counts::default());
         assert_eq!(lane.between(0, 1_000), Counts([60, 0, 0, 0]));
         assert_eq!(lane.between(900_000, 2_000_000), Counts([0, 60, 0, 0]));
+    }
+
+    #[test]
+    fn the_nth_loud_event_is_found() {
+        let events: Vec<(i64, Loudness)> = (0..10_000_i64)
+            .map(|i| (i * i * 1_000, if i % 1_000 == 7 { Loudness::Error } else { Loudness::Warning }))
+            .collect();
+        let lane = lane(&events);
+        for n in 1..=10_u32 {
+            let time = i64::from((n - 1) * 1_000 + 7).pow(2) * 1_000;
+            let (from, to) = lane.nth(Loudness::Error, n).unwrap();
+            assert!((from..=to).contains(&time), "{n}: {time} in {from}..={to}");
+            assert!(to - from < 100_000_000, "{n}: the window is narrow");
+        }
+        assert_eq!(lane.nth(Loudness::Error, 11), None);
+        assert_eq!(lane.nth(Loudness::Error, 0), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use egui::{Event, Modifiers, MouseWheelUnit, Pos2, RawInput, Rect, TouchPhase, pos2, vec2};
 
 use crate::analysis::Config;
+use crate::timeline::density::Density;
 use crate::ui::command::{self, Command};
 use crate::ui::window::Window;
 
@@ -28,6 +29,10 @@ pub struct FrameStats {
     pub filter_ms: f64,
     /// What the longest frame did.
     pub slowest: &'static str,
+    /// Counting all events for the timeline, once a snapshot, on a thread.
+    pub density_ms: f64,
+    /// What that takes, in bytes for each event.
+    pub density_bytes: f64,
 }
 
 /// Reads `paths`, then drives the window for `seconds`.
@@ -175,6 +180,10 @@ impl Driver {
             times.get(idx).copied().unwrap_or(0.0)
         };
         let slowest = self.times.iter().max_by(|a, b| a.whole.total_cmp(&b.whole)).map_or("", |f| f.what);
+        let analysis = &self.window.shown.analysis;
+        let begun = Instant::now();
+        let density = Density::new(&analysis.events, &analysis.lanes, analysis.timeline.len(), |row| analysis.timeline.event(row));
+        let density_ms = begun.elapsed().as_secs_f64() * 1e3;
         FrameStats {
             events: self.window.shown.analysis.events.len(),
             frames: self.times.len(),
@@ -184,6 +193,8 @@ impl Driver {
             tessellate_median_ms: at(&sorted(|f| f.tessellate), 0.5),
             filter_ms,
             slowest,
+            density_ms,
+            density_bytes: density.memory() as f64 / analysis.events.len().max(1) as f64,
         }
     }
 }
@@ -193,7 +204,16 @@ pub fn report(paths: &[PathBuf], config: &Config) -> String {
     let s = measure(paths.to_vec(), config.clone(), 10.0);
     format!(
         "{} events, {} frames of 1600 by 1000\nframe: median {:.2} ms, 99 % {:.2} ms, longest {:.2} ms ({}); \
-         of it tessellation, median {:.2} ms\nfilter: {:.0} ms at most\n",
-        s.events, s.frames, s.median_ms, s.p99_ms, s.max_ms, s.slowest, s.tessellate_median_ms, s.filter_ms
+         of it tessellation, median {:.2} ms\nfilter: {:.0} ms at most\ndensity: {:.0} ms, {:.1} bytes an event\n",
+        s.events,
+        s.frames,
+        s.median_ms,
+        s.p99_ms,
+        s.max_ms,
+        s.slowest,
+        s.tessellate_median_ms,
+        s.filter_ms,
+        s.density_ms,
+        s.density_bytes
     )
 }

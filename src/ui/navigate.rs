@@ -1,16 +1,15 @@
 //! Moving through time and rows: what the commands of these names do.
 
-use rayon::prelude::*;
-
 use crate::event::EventId;
 use crate::time::zone::Zone;
 use crate::time::{DAY, SECOND};
 use crate::timeline::density::Loudness;
+use crate::ui::shown::Shown;
 use crate::ui::widget::time_axis::TimeRange;
 use crate::ui::window::Window;
 
-/// Rows that are looked at one after the other before all are searched at once.
-const NEAR: usize = 20_000;
+/// Rows that are looked at one after the other.
+const NEAR: usize = 5_000;
 
 /// Zooms the timeline, around the chosen event if it is seen.
 pub fn zoom(w: &mut Window, factor: f64) {
@@ -75,21 +74,9 @@ pub fn to_row(w: &mut Window, row: usize) {
 
 /// Chooses the next event that is at least this loud, or the one before.
 pub fn to_loud(w: &mut Window, least: Loudness, forward: bool) {
-    let n = w.shown.rows.len();
     let here = here(w);
-    let shown = &w.shown;
-    let loud = |row: &usize| {
-        shown.event(*row).is_some_and(|id| Loudness::of(shown.analysis.events.level(id)) >= least)
-    };
-    let found = if forward {
-        let from = if w.view.chosen.is_some() { here.saturating_add(1) } else { here };
-        let near = from.saturating_add(NEAR).min(n);
-        (from..near).find(|r| loud(r)).or_else(|| (near..n).into_par_iter().find_first(|r| loud(r)))
-    } else {
-        let until = here.min(n);
-        let near = until.saturating_sub(NEAR);
-        (near..until).rev().find(|r| loud(r)).or_else(|| (0..near).into_par_iter().find_last(|r| loud(r)))
-    };
+    let from = if w.view.chosen.is_some() && forward { here.saturating_add(1) } else { here };
+    let found = if forward { loud_from(&w.shown, least, from) } else { loud_before(&w.shown, least, from) };
     match found {
         Some(row) => to_row(w, row),
         None => {
@@ -97,6 +84,61 @@ pub fn to_loud(w: &mut Window, least: Loudness, forward: bool) {
             w.view.message = Some(format!("no {} {what}", if forward { "further" } else { "earlier" }));
         }
     }
+}
+
+fn is_loud(shown: &Shown, row: usize, least: Loudness) -> bool {
+    shown.event(row).is_some_and(|id| Loudness::of(shown.analysis.events.level(id)) >= least)
+}
+
+/// Nearby rows are looked at one by one; what is far is found by the density, which counts per lane.
+fn loud_from(shown: &Shown, least: Loudness, from: usize) -> Option<usize> {
+    let near = from.saturating_add(NEAR).min(shown.rows.len());
+    if let Some(row) = (from..near).find(|&row| is_loud(shown, row, least)) {
+        return Some(row);
+    }
+    let time = shown.analysis.events.key(shown.event(near)?);
+    let mut best: Option<usize> = None;
+    for lane in shown.density.lanes() {
+        let mut n = lane.before(time).at_least(least) + 1;
+        // Counting is a little early at the edge of a block; then the next one is meant.
+        while let Some((begin, end)) = lane.nth(least, n) {
+            let rows = shown.row_at(begin).max(near)..shown.row_at(end.saturating_add(1));
+            if best.is_some_and(|b| b <= rows.start) {
+                break;
+            }
+            if let Some(row) = rows.into_iter().find(|&row| is_loud(shown, row, least)) {
+                best = Some(best.map_or(row, |b| b.min(row)));
+                break;
+            }
+            n += 1;
+        }
+    }
+    best
+}
+
+fn loud_before(shown: &Shown, least: Loudness, until: usize) -> Option<usize> {
+    let until = until.min(shown.rows.len());
+    let near = until.saturating_sub(NEAR);
+    if let Some(row) = (near..until).rev().find(|&row| is_loud(shown, row, least)) {
+        return Some(row);
+    }
+    let time = shown.analysis.events.key(shown.event(near)?);
+    let mut best: Option<usize> = None;
+    for lane in shown.density.lanes() {
+        let mut n = lane.before(time.saturating_add(1)).at_least(least);
+        while let Some((begin, end)) = lane.nth(least, n) {
+            let rows = shown.row_at(begin)..shown.row_at(end.saturating_add(1)).min(near);
+            if best.is_some_and(|b| b >= rows.end) {
+                break;
+            }
+            if let Some(row) = rows.into_iter().rev().find(|&row| is_loud(shown, row, least)) {
+                best = Some(best.map_or(row, |b| b.max(row)));
+                break;
+            }
+            n -= 1;
+        }
+    }
+    best
 }
 
 /// Chooses the next event with a mark or a comment, or the one before.

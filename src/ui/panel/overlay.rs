@@ -132,6 +132,7 @@ fn help(ctx: &Ctx<'_>, ui: &mut Ui) {
     let height = (ui.content_rect().height() - 150.0).max(200.0);
     egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
         ui.spacing_mut().item_spacing.x = 28.0;
+        ui.set_max_width(ui.available_width() - 14.0);
         ui.columns(3, |columns| {
             let places = [(0, Group::Logs), (0, Group::Time), (1, Group::Events), (2, Group::Notes), (2, Group::Window)];
             for (column, group) in places {
@@ -148,10 +149,10 @@ fn help_group(ctx: &Ctx<'_>, ui: &mut Ui, group: Group) {
     let title = Group::ALL.iter().find(|(g, _)| *g == group).map_or("", |(_, title)| title);
     ui.add_space(6.0);
     ui.label(RichText::new(title.to_uppercase()).font(theme::caption()).color(t.text_third));
-    ui.spacing_mut().item_spacing.y = 3.0;
+    ui.spacing_mut().item_spacing.y = 2.0;
+    ui.spacing_mut().interact_size.y = size::SOURCE_ROW - 2.0;
     for row in COMMANDS.iter().filter(|row| row.group == group) {
         ui.horizontal(|ui| {
-            ui.set_min_height(size::BODY + 6.0);
             ui.label(RichText::new(row.name).color(t.text)).on_hover_text(row.about);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let keys: Vec<String> = row.keys.iter().map(command::key_name).collect();
