@@ -358,7 +358,7 @@ fn zone(e: &Evidence, me: usize, all: &[Evidence], known: &[Range], given: &Give
     if let Some((zone, why)) = by_overlap(&civil, e, known, &stated, default) {
         return choose(zone, From::Sibling, format!("zone {}{why}", zone.name()));
     }
-    if let Some((zone, path)) = by_host(&civil, me, all, &stated, default) {
+    if let Some((zone, path)) = by_host(&civil, me, all) {
         return choose(zone, From::Sibling, format!("zone {} from {path}, the same host", zone.name()));
     }
     choose(default, From::Default, default_sentence(default, &e.path));
@@ -469,33 +469,44 @@ fn by_overlap(civil: &[i64], e: &Evidence, known: &[Range], stated: &Stated, def
     }
 }
 
-/// The zone that the same host's other sources state.
+/// The zone that the same host's other sources state, of those written in the same days.
 ///
-/// Where they state several, moments at which both wrote decide; failing that, the one that is not UTC:
-/// programs that write UTC on purpose say so, a stamp that names no zone is the host's local time.
-fn by_host(civil: &[i64], me: usize, all: &[Evidence], stated: &Stated, default: Zone) -> Option<(Zone, String)> {
-    if stated.same_host.is_empty() {
-        return None;
+/// Where they state several, moments at which both wrote decide; failing that, the only one that is not
+/// UTC: programs that write UTC on purpose say so, a stamp that names no zone is the host's local time.
+fn by_host(civil: &[i64], me: usize, all: &[Evidence]) -> Option<(Zone, String)> {
+    let host = all.get(me)?.host.as_deref()?;
+    let (from, to) = (civil.iter().min()? - DAY, civil.iter().max()? + DAY);
+    let near = |e: &&Evidence| e.stated.first().is_some_and(|s| s.0 <= to) && e.known.last().is_some_and(|k| *k >= from);
+    let others: Vec<&Evidence> =
+        all.iter().enumerate().filter(|(i, e)| *i != me && e.host.as_deref() == Some(host)).map(|(_, e)| e).filter(near).collect();
+    let mut stated: Vec<(Zone, &str)> = Vec::new();
+    for (zone, e) in others.iter().filter_map(|e| stated_zone(&e.stated).map(|z| (z, e))) {
+        if !stated.iter().any(|(z, _)| *z == zone) {
+            stated.push((zone, &e.path));
+        }
     }
-    if let [(zone, path)] = stated.same_host.as_slice() {
-        return Some((*zone, path.clone()));
+    if let [(zone, path)] = stated.as_slice() {
+        return Some((*zone, (*path).to_owned()));
     }
-    let host = all.get(me)?.host.as_deref();
-    let others = all.iter().enumerate().filter(|(i, e)| *i != me && e.host.as_deref() == host);
-    let hits = |zone: Zone| {
-        let near = |t: i64, known: &[i64]| {
-            let i = known.partition_point(|k| *k < t - 2 * SECOND);
-            known.get(i).is_some_and(|k| *k <= t + 2 * SECOND)
-        };
-        let at = |c: &i64| c - i64::from(zone.east_at_local(*c).0) * SECOND;
-        civil.iter().filter(|c| others.clone().any(|(_, e)| near(at(c), &e.known))).count()
+    let wrote = |t: i64| {
+        others.iter().any(|e| {
+            let i = e.known.partition_point(|k| *k < t - 2 * SECOND);
+            e.known.get(i).is_some_and(|k| *k <= t + 2 * SECOND)
+        })
     };
-    let mut ranked: Vec<(usize, Zone, &String)> =
-        stated.same_host.iter().map(|(zone, path)| (hits(*zone), *zone, path)).collect();
+    let hits = |zone: Zone| civil.iter().filter(|c| wrote(**c - i64::from(zone.east_at_local(**c).0) * SECOND)).count();
+    let mut ranked: Vec<(usize, Zone, &str)> = stated.iter().map(|(zone, path)| (hits(*zone), *zone, *path)).collect();
     ranked.sort_by_key(|(n, _, _)| std::cmp::Reverse(*n));
-    match ranked.as_slice() {
-        [(n, zone, path), (m, ..), ..] if *n >= 3 && *n > m * 2 => Some((*zone, (*path).clone())),
-        _ => stated.same_host.iter().find(|(z, _)| *z != Zone::Fixed(0) && *z != default).cloned(),
+    if let [(n, zone, path), (m, ..), ..] = ranked.as_slice()
+        && *n >= 3
+        && *n > m * 2
+    {
+        return Some((*zone, (*path).to_owned()));
+    }
+    let mut local = stated.iter().filter(|(z, _)| *z != Zone::Fixed(0));
+    match (local.next(), local.next()) {
+        (Some((zone, path)), None) => Some((*zone, (*path).to_owned())),
+        _ => None,
     }
 }
 
