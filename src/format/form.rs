@@ -98,7 +98,7 @@ impl Form {
                 head.level = found.level;
                 head.inherits_time = rule == TimeRule::Inherited;
                 let rest_of_level = head.level == Level::None
-                    && (d.search_level || d.status.is_some() || !d.words.is_empty());
+                    && (d.search_level || d.status.is_some() || d.priority.is_some() || !d.words.is_empty());
                 if rest_of_level {
                     let part = |name: &str| pattern.slot(name).and_then(|s| found.span(s)).and_then(|s| line.get(s));
                     self.find_level(&mut head, part);
@@ -140,6 +140,11 @@ impl Form {
                 Some(b'1'..=b'3') => Level::Info,
                 _ => Level::None,
             };
+            return;
+        }
+        let number = |bytes: &[u8]| std::str::from_utf8(bytes).ok().and_then(|t| t.parse::<u64>().ok());
+        if let Some(priority) = d.priority.as_deref().and_then(&part).and_then(number) {
+            head.level = Level::from_syslog(priority % 8);
             return;
         }
         let Some(message) = part("message") else { return };
@@ -277,7 +282,7 @@ impl Form {
         let first = first.strip_suffix(b"\r").unwrap_or(first);
         let more = record.get(end..).unwrap_or_default();
         let mut out = match self.definition.decoder {
-            Decoder::Pattern => self.decode_pattern(first, more),
+            Decoder::Pattern => self.decode_pattern(record, first, more),
             Decoder::Json => self.decode_json(first, more),
             Decoder::Logfmt => self.decode_logfmt(first, more),
             Decoder::Postgres => self.decode_postgres(first, more),
@@ -293,13 +298,17 @@ impl Form {
         out
     }
 
-    fn decode_pattern<'a>(&self, first: &'a [u8], more: &'a [u8]) -> Record<'a> {
+    fn decode_pattern<'a>(&self, record: &'a [u8], first: &'a [u8], more: &'a [u8]) -> Record<'a> {
         let mut out = Record::default();
         let d = &*self.definition;
-        let Some((pattern, found)) =
-            d.patterns.iter().find_map(|(p, _)| p.find(first, &d.levels).map(|found| (p, found)))
-        else {
+        let find = |text| d.patterns.iter().find_map(|(p, _)| p.find(text, &d.levels).map(|found| (p, found)));
+        let Some((pattern, found)) = find(first) else {
             return Record { message: with_more(first, more), ..out };
+        };
+        // A quoted field goes on over line ends: the record is one text then.
+        let (first, more, found) = match pattern.find(record, &d.levels) {
+            Some(whole) if pattern.spans_lines && !more.is_empty() => (record, &[][..], whole),
+            _ => (first, more, found),
         };
         for (slot, name) in pattern.names.iter().enumerate() {
             let Some(span) = found.span(slot) else { continue };
@@ -309,12 +318,17 @@ impl Form {
                     out.stamp = Some(lossy(bytes));
                     out.stamp_span = Some(span);
                 }
+                "message" if pattern.spans_lines => out.message = csv_text(bytes),
                 "message" => out.message = with_more(bytes, more),
                 _ => put(&mut out, name, csv_text(bytes)),
             }
         }
         if pattern.slot("message").is_none() {
-            out.message = with_more(first, more);
+            // Without a message part, the message is what follows the stamp.
+            let from = out.stamp_span.as_ref().map_or(0, |s| s.end);
+            let text = first.get(from..).unwrap_or_default();
+            let skip = text.iter().position(|b| !matches!(b, b']' | b' ' | b'\t')).unwrap_or(text.len());
+            out.message = with_more(text.get(skip..).unwrap_or_default(), more);
         }
         out
     }
@@ -429,7 +443,7 @@ fn inner_head(head: &mut Head, inner: &Plan, text: &[u8]) {
     let found = inner.forms.iter().find_map(|form| form.head(text, &mut scratch));
     match found {
         Some(found) => {
-            if let Some(stamp) = found.stamp.filter(|s| s.states.has(States::YEAR_DATE.and(States::ZONE))) {
+            if let Some(stamp) = found.stamp.filter(|s| counts_more(s, head.stamp.as_ref())) {
                 head.stamp = Some(stamp);
             }
             if found.level != Level::None {
@@ -439,6 +453,14 @@ fn inner_head(head: &mut Head, inner: &Plan, text: &[u8]) {
         }
         None => head.continues = inner.forms.first().is_some_and(|f| f.definition.multiline && f.has_time()),
     }
+}
+
+/// The stamp inside counts, unless it lacks a part or says the same moment with fewer digits.
+fn counts_more(inner: &Stamp, outer: Option<&Stamp>) -> bool {
+    let whole = States::YEAR_DATE.and(States::ZONE);
+    let Some(outer) = outer.filter(|o| o.states.has(whole)) else { return inner.states.has(whole) };
+    let same = (inner.civil - outer.civil).abs() < 2 * crate::time::SECOND;
+    inner.states.has(whole) && !(same && inner.digits < outer.digits)
 }
 
 fn unwrap_inner(out: &mut Record<'_>, inner: &Plan) {

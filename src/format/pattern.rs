@@ -11,8 +11,11 @@
 //! | `<level>` | a word that is a level, in the format's own map or in general |
 //! | `<name>` | up to what follows, without blanks |
 //! | `<name:int>` | digits, perhaps with a minus |
+//! | `<name:decimal>` | digits, a point, digits |
 //! | `<name:text>` | up to what follows, blanks included, perhaps nothing |
-//! | `<name:csv>` | a CSV field, bare or in double quotes |
+//! | `<name:csv>` | a CSV field, bare or in double quotes; it may go on over line ends |
+//! | `<name:stamp>` | a stamp that is not the record's time |
+//! | `<name:a\|b>` | one of these words |
 //! | `<message>` | the rest |
 //! | `\x` | the character `x` itself |
 //! | anything else | itself |
@@ -62,6 +65,8 @@ impl Found {
 #[derive(Clone, Debug)]
 pub struct Pattern {
     ops: Vec<Op>,
+    /// The pattern holds CSV fields, which may go on over line ends.
+    pub spans_lines: bool,
     /// Names of the slots, in order.
     pub names: Vec<String>,
 }
@@ -74,10 +79,14 @@ enum Op {
     Time(usize, Option<Shape>),
     Level(usize),
     Int(usize),
+    Decimal(usize),
     /// Ends before any of these literals; an empty list means at a blank or the end.
     Word(usize, Vec<Vec<u8>>),
     Text(usize, Vec<Vec<u8>>),
     Csv(usize),
+    Stamp(usize),
+    /// One of these words; the flag tells that it is the level.
+    OneOf(usize, Vec<Vec<u8>>, bool),
     Rest(usize),
     Optional(Vec<Op>),
 }
@@ -95,7 +104,8 @@ impl Pattern {
             return Err(format!("more than {MAX_SLOTS} parts"));
         }
         set_stops(&mut ops, &[]);
-        Ok(Pattern { ops, names })
+        let spans_lines = ops.iter().any(|op| matches!(op, Op::Csv(_)));
+        Ok(Pattern { ops, spans_lines, names })
     }
 
     /// Matches a line (without its line end); `map` gives the format's own words for levels.
@@ -179,8 +189,13 @@ fn compile_part(chars: &mut Chars<'_>, names: &mut Vec<String>) -> Result<Op, St
         ("message", "") => Op::Rest(slot),
         (_, "") => Op::Word(slot, Vec::new()),
         (_, "int") => Op::Int(slot),
+        (_, "decimal") => Op::Decimal(slot),
         (_, "text") => Op::Text(slot, Vec::new()),
         (_, "csv") => Op::Csv(slot),
+        (_, "stamp") => Op::Stamp(slot),
+        (_, list) if list.contains('|') => {
+            Op::OneOf(slot, list.split('|').map(|w| w.as_bytes().to_vec()).collect(), name == "level")
+        },
         (_, kind) => return Err(format!("no kind of part `{kind}`")),
     })
 }
@@ -261,7 +276,8 @@ fn run(ops: &[Op], line: &[u8], mut at: usize, map: &LevelMap, found: &mut Found
             }
             Op::Level(slot) => {
                 let rest = line.get(at..)?;
-                let len = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'-' || **b == b'_').count();
+                let len = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+                let len = if len == 0 { 1 } else { len }; // Redis writes `#` and `*`
                 let level = map.level(rest.get(..len)?);
                 if level == Level::None {
                     return None;
@@ -280,6 +296,18 @@ fn run(ops: &[Op], line: &[u8], mut at: usize, map: &LevelMap, found: &mut Found
                 found.set(*slot, at, at + len);
                 at += len;
             }
+            Op::Decimal(slot) => {
+                let rest = line.get(at..)?;
+                let digits = |from: usize| rest.iter().skip(from).take_while(|b| b.is_ascii_digit()).count();
+                let whole = digits(0);
+                let part = digits(whole + 1);
+                if whole == 0 || part == 0 || rest.get(whole) != Some(&b'.') {
+                    return None;
+                }
+                let end = at + whole + 1 + part;
+                found.set(*slot, at, end);
+                at = end;
+            }
             Op::Word(slot, stops) => {
                 let end = word_end(line, at, stops)?;
                 found.set(*slot, at, end);
@@ -294,6 +322,22 @@ fn run(ops: &[Op], line: &[u8], mut at: usize, map: &LevelMap, found: &mut Found
                 let (start, end, next) = csv_field(line, at)?;
                 found.set(*slot, start, end);
                 at = next;
+            }
+            Op::Stamp(slot) => {
+                let (_, _, end) = parse::any(line, at)?;
+                found.set(*slot, at, end);
+                at = end;
+            }
+            Op::OneOf(slot, list, is_level) => {
+                let rest = line.get(at..)?;
+                let word = list.iter().find(|w| {
+                    rest.starts_with(w) && (w.len() == 1 || !rest.get(w.len()).is_some_and(u8::is_ascii_alphanumeric))
+                })?;
+                if *is_level {
+                    found.level = map.level(word);
+                }
+                found.set(*slot, at, at + word.len());
+                at += word.len();
             }
             Op::Rest(slot) => {
                 found.set(*slot, at, line.len());

@@ -263,7 +263,8 @@ fn year(e: &Evidence, known: &[Range], given: &Given, d: &mut Decision) {
     });
     let nearest = candidates.min_by_key(|(y, r)| {
         let (from, to) = range(*y);
-        (r.distance(from, to), std::cmp::Reverse(*y), r.path.clone())
+        let future = e.modified.is_some_and(|m| to > m + DAY);
+        (r.distance(from, to), future, std::cmp::Reverse(*y), r.path.clone())
     });
     if let Some((year, range)) = nearest {
         (d.year, d.year_from) = (year, From::Sibling);
@@ -475,10 +476,16 @@ fn by_overlap(civil: &[i64], e: &Evidence, known: &[Range], stated: &Stated, def
 /// UTC: programs that write UTC on purpose say so, a stamp that names no zone is the host's local time.
 fn by_host(civil: &[i64], me: usize, all: &[Evidence]) -> Option<(Zone, String)> {
     let host = all.get(me)?.host.as_deref()?;
-    let (from, to) = (civil.iter().min()? - DAY, civil.iter().max()? + DAY);
-    let near = |e: &&Evidence| e.stated.first().is_some_and(|s| s.0 <= to) && e.known.last().is_some_and(|k| *k >= from);
-    let others: Vec<&Evidence> =
-        all.iter().enumerate().filter(|(i, e)| *i != me && e.host.as_deref() == Some(host)).map(|(_, e)| e).filter(near).collect();
+    // A log of other days says nothing: most of our moments must have one of its own within a day.
+    let near = |e: &&Evidence| {
+        let close = |c: &&i64| {
+            let i = e.known.partition_point(|k| *k < **c - DAY);
+            e.known.get(i).is_some_and(|k| *k <= **c + DAY)
+        };
+        civil.iter().filter(close).count() * 5 >= civil.len() * 4
+    };
+    let others = all.iter().enumerate().filter(|(i, e)| *i != me && e.host.as_deref() == Some(host));
+    let others: Vec<&Evidence> = others.map(|(_, e)| e).filter(near).collect();
     let mut stated: Vec<(Zone, &str)> = Vec::new();
     for (zone, e) in others.iter().filter_map(|e| stated_zone(&e.stated).map(|z| (z, e))) {
         if !stated.iter().any(|(z, _)| *z == zone) {

@@ -68,12 +68,14 @@ pub struct Prefix<'a> {
 
 /// Reads a prefix (without its stamp) by its looks: `[pid]`, `user@database/application`, `key=value,…`.
 pub fn prefix(text: &str) -> Prefix<'_> {
-    static PID: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:^|[\[( :])(\d{1,7})(?:-\d+)?[\]): ]").ok());
+    static BRACKETED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\[(\d{1,7})(?:-\d+)?\]").ok());
+    static PID: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:^|[( :])(\d{1,7})(?:-\d+)?[): ]").ok());
     static PAIR: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(\w+)=([^,\s]*)").ok());
     static AT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"([\w\[\]-]+)@([\w\[\]-]+)(?:/([^ ]*))?").ok());
     let mut out = Prefix::default();
     let borrowed = |m: regex::Match<'_>| text.get(m.range()).map_or(Cow::Borrowed(""), Cow::Borrowed);
-    if let Some(m) = PID.as_ref().and_then(|r| r.captures(text)).and_then(|c| c.get(1)) {
+    let first = |r: &LazyLock<Option<Regex>>| r.as_ref().and_then(|r| r.captures(text)).and_then(|c| c.get(1));
+    if let Some(m) = first(&BRACKETED).or_else(|| first(&PID)) {
         out.pid = Some(borrowed(m));
     }
     for c in PAIR.iter().flat_map(|r| r.captures_iter(text)) {
