@@ -80,15 +80,48 @@ enum Op {
     Level(usize),
     Int(usize),
     Decimal(usize),
-    /// Ends before any of these literals; an empty list means at a blank or the end.
-    Word(usize, Vec<Vec<u8>>),
-    Text(usize, Vec<Vec<u8>>),
+    /// Ends before any of these literals, at a blank at the latest.
+    Word(usize, Stops),
+    /// Ends before any of these literals; without one at the line's end.
+    Text(usize, Stops),
     Csv(usize),
     Stamp(usize),
     /// One of these words; the flag tells that it is the level.
     OneOf(usize, Vec<Vec<u8>>, bool),
     Rest(usize),
     Optional(Vec<Op>),
+}
+
+/// What may follow a part: literals, and a table of their first bytes to look a byte up in.
+#[derive(Clone, Debug)]
+struct Stops {
+    literals: Vec<Vec<u8>>,
+    /// First bytes of the literals, and blanks.
+    first: Box<[bool; 256]>,
+}
+
+impl Stops {
+    fn new(literals: Vec<Vec<u8>>) -> Self {
+        let mut first = Box::new([false; 256]);
+        let firsts = literals.iter().filter_map(|l| l.first().copied()).chain([b' ', b'\t']);
+        for b in firsts {
+            if let Some(slot) = first.get_mut(usize::from(b)) {
+                *slot = true;
+            }
+        }
+        Stops { literals, first }
+    }
+
+    /// True when a part can end before `rest`.
+    #[inline]
+    fn here(&self, rest: &[u8]) -> bool {
+        self.literals.iter().any(|s| rest.starts_with(s) || (s.as_slice() == b" " && rest.first() == Some(&b'\t')))
+    }
+
+    #[inline]
+    fn may_be(&self, b: u8) -> bool {
+        self.first.get(usize::from(b)).copied().unwrap_or(false)
+    }
 }
 
 impl Pattern {
@@ -187,10 +220,10 @@ fn compile_part(chars: &mut Chars<'_>, names: &mut Vec<String>) -> Result<Op, St
         ("time", shape) => Op::Time(slot, Some(Shape::from_name(shape).ok_or(format!("no shape of time `{shape}`"))?)),
         ("level", "") => Op::Level(slot),
         ("message", "") => Op::Rest(slot),
-        (_, "") => Op::Word(slot, Vec::new()),
+        (_, "") => Op::Word(slot, Stops::new(Vec::new())),
         (_, "int") => Op::Int(slot),
         (_, "decimal") => Op::Decimal(slot),
-        (_, "text") => Op::Text(slot, Vec::new()),
+        (_, "text") => Op::Text(slot, Stops::new(Vec::new())),
         (_, "csv") => Op::Csv(slot),
         (_, "stamp") => Op::Stamp(slot),
         (_, list) if list.contains('|') => {
@@ -206,7 +239,7 @@ fn set_stops(ops: &mut [Op], after: &[Vec<u8>]) {
         let (head, tail) = ops.split_at_mut(i + 1);
         let stops = first_of(tail, after);
         match head.last_mut() {
-            Some(Op::Word(_, s) | Op::Text(_, s)) => *s = stops,
+            Some(Op::Word(_, s) | Op::Text(_, s)) => *s = Stops::new(stops),
             Some(Op::Optional(inner)) => set_stops(inner, &stops),
             _ => {}
         }
@@ -355,31 +388,28 @@ fn run(ops: &[Op], line: &[u8], mut at: usize, map: &LevelMap, found: &mut Found
     Some(at)
 }
 
-fn stops_here(rest: &[u8], stops: &[Vec<u8>]) -> bool {
-    stops.iter().any(|s| rest.starts_with(s) || (s.as_slice() == b" " && rest.first() == Some(&b'\t')))
-}
-
 /// A word is not empty and ends at a blank at the latest.
-fn word_end(line: &[u8], at: usize, stops: &[Vec<u8>]) -> Option<usize> {
-    let mut end = at;
-    while let Some(&b) = line.get(end) {
-        if is_blank(b) || end > at && stops.iter().any(|s| s.first() == Some(&b)) && stops_here(line.get(end..)?, stops) {
+fn word_end(line: &[u8], at: usize, stops: &Stops) -> Option<usize> {
+    let rest = line.get(at..)?;
+    let mut len = 0;
+    while let Some(&b) = rest.get(len) {
+        if stops.may_be(b) && (is_blank(b) || len > 0 && stops.here(rest.get(len..)?)) {
             break;
         }
-        end += 1;
+        len += 1;
     }
-    (end > at).then_some(end)
+    (len > 0).then_some(at + len)
 }
 
-fn text_end(line: &[u8], at: usize, stops: &[Vec<u8>]) -> Option<usize> {
-    if stops.is_empty() {
-        return Some(line.len());
-    }
+fn text_end(line: &[u8], at: usize, stops: &Stops) -> Option<usize> {
     let rest = line.get(at..)?;
-    if let [one] = stops {
-        return memchr::memmem::find(rest, one).map(|n| at + n);
+    match stops.literals.as_slice() {
+        [] => Some(line.len()),
+        [one] => memchr::memmem::find(rest, one).map(|n| at + n),
+        _ => (0..rest.len())
+            .find(|&n| rest.get(n).is_some_and(|b| stops.may_be(*b)) && rest.get(n..).is_some_and(|r| stops.here(r)))
+            .map(|n| at + n),
     }
-    (0..=rest.len()).find(|&n| rest.get(n..).is_some_and(|r| stops_here(r, stops))).map(|n| at + n)
 }
 
 /// Begin and end of a CSV field's text (quotes not included), and where it is over. An open quote ends the line.

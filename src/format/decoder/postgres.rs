@@ -46,6 +46,12 @@ pub fn severity(line: &[u8]) -> Option<(Range<usize>, Level)> {
         let letters = before.iter().rev().take_while(|b| b.is_ascii_uppercase()).count();
         let digit = usize::from(letters == 0 && before.last().is_some_and(u8::is_ascii_digit));
         let letters = if digit == 1 { before.iter().rev().skip(1).take_while(|b| b.is_ascii_uppercase()).count() } else { letters };
+        // PostgreSQL writes two blanks; a prefix that ends in a colon is sign enough without the second.
+        let two = matches!(head.get(colon + 2), Some(b' ' | b'\t'));
+        let in_colons = before.len().checked_sub(letters + digit + 1).and_then(|i| before.get(i)) == Some(&b':');
+        if !two && !in_colons {
+            continue;
+        }
         let word = before.get(before.len() - letters - digit..before.len() - digit)?;
         if letters >= 3
             && before.get(..before.len() - letters - digit)?.last().is_none_or(|b| !b.is_ascii_alphabetic() && *b != b'_')
