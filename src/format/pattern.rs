@@ -208,8 +208,8 @@ fn compile_part(chars: &mut Chars<'_>, names: &mut Vec<String>) -> Result<Op, St
         }
     }
     let (name, kind) = text.split_once(':').unwrap_or((&text, ""));
-    if name.is_empty() {
-        return Err("a part without a name".to_owned());
+    if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        return Err(format!("`{name}` is no name of a part"));
     }
     let slot = names.iter().position(|n| n == name).unwrap_or_else(|| {
         names.push(name.to_owned());

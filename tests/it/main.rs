@@ -1,1 +1,9 @@
-fn main(){}
+//! The one integration binary: what users rely on, seen from outside.
+
+mod cli;
+mod formats;
+mod input;
+mod properties;
+mod samples;
+mod tidy;
+mod tools;

@@ -55,6 +55,11 @@ fn strength(shape: Shape) -> i32 {
     }
 }
 
+/// True for shapes that state month and day beyond doubt.
+pub fn says_a_day(shape: Shape) -> bool {
+    strength(shape) > 30
+}
+
 /// The best place of a stamp in one line.
 pub fn place(line: &[u8]) -> Option<(Anchor, i32)> {
     let line = line.get(..REACH.min(line.len()))?;
