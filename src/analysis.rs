@@ -93,6 +93,33 @@ impl Partial<'_> {
     }
 }
 
+/// Sources as read but not settled, kept for those that grow while they are followed.
+#[derive(Clone, Debug, Default)]
+pub struct Growing {
+    read: std::collections::BTreeMap<usize, Vec<crate::event::Segment>>,
+}
+
+impl Growing {
+    /// The analysis with the sources at `grown` read on to their new end; `sources` holds all of them, as they are now.
+    pub fn update(&mut self, old: &Analysis, sources: Vec<Source>, grown: &[usize]) -> Analysis {
+        let mut infos = old.infos.clone();
+        let mut segments: Vec<Arc<crate::event::Segment>> = Vec::new();
+        for (idx, source) in sources.iter().enumerate() {
+            let id = crate::source::SourceId(u32::try_from(idx).unwrap_or(u32::MAX));
+            let Some(info) = infos.get_mut(idx).filter(|_| grown.contains(&idx)) else {
+                segments.extend(old.events.segments().iter().filter(|s| s.source == id).cloned());
+                continue;
+            };
+            let read = self.read.entry(idx).or_default();
+            build::read_growth(source, idx, &info.plan, read);
+            let (settled, described) = settle::settle_growth(source, info, read.clone());
+            *info = described;
+            segments.extend(settled.into_iter().map(Arc::new));
+        }
+        Analysis::of(sources, infos, EventStore::new(segments), old.diagnostics.clone())
+    }
+}
+
 impl Analysis {
     fn of(sources: Vec<Source>, infos: Vec<SourceInfo>, events: EventStore, diagnostics: Diagnostics) -> Self {
         let timeline = Timeline::by_recorded_time(&events);

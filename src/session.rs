@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::analysis::{self, Analysis, Config};
+use crate::analysis::{self, Analysis, Config, Growing};
 use crate::diagnostic::Diagnostics;
 use crate::source::{self, follow};
 
@@ -127,6 +127,7 @@ impl Worker {
         };
         self.tell(Update::Snapshot(latest.clone()));
         let mut following = false;
+        let mut growing = Growing::default();
         loop {
             let request = if following {
                 self.requests.recv_timeout(FOLLOW_EVERY)
@@ -138,9 +139,14 @@ impl Worker {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
-            if following && let Some(next) = follow::grown(&latest.sources) {
-                let Some(analysis) = self.analyze(next) else { return };
-                latest = analysis;
+            if following && let Some(growth) = follow::growth(&latest.sources) {
+                if growth.replaced {
+                    let Some(analysis) = self.analyze(growth.sources) else { return };
+                    latest = analysis;
+                    growing = Growing::default();
+                } else {
+                    latest = Arc::new(growing.update(&latest, growth.sources, &growth.grown));
+                }
                 self.tell(Update::Snapshot(latest.clone()));
             }
         }
@@ -168,5 +174,62 @@ impl Worker {
     fn analyze(&self, sources: Vec<source::Source>) -> Option<Arc<Analysis>> {
         let cancelled = || self.cancel.load(Ordering::Relaxed);
         analysis::analyze_sources(Diagnostics::default(), sources, &self.config, &mut |_| !cancelled()).map(Arc::new)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::definition::Definitions;
+    use std::io::Write as _;
+
+    const LONG: Duration = Duration::from_secs(20);
+
+    fn config() -> Config {
+        Config { definitions: Arc::new(Definitions::builtin()), ..Config::default() }
+    }
+
+    fn next_complete(session: &Session) -> Arc<Analysis> {
+        loop {
+            match session.wait(LONG).expect("an update") {
+                Update::Snapshot(analysis) if analysis.complete => return analysis,
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn appended_bytes_arrive_within_a_second() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("app.log");
+        std::fs::write(&path, "Dec 31 23:59:58 a x: one\nDec 31 23:59:59 a x: two, cut sh").unwrap();
+        std::fs::write(dir.path().join("b.log"), "2022-12-31T23:00:00Z other\n").unwrap();
+        let session = Session::start(vec![dir.path().to_owned()], config(), || {});
+        let before = next_complete(&session);
+        session.ask(Request::Follow(true));
+        let begun = Instant::now();
+        let mut file = std::fs::File::options().append(true).open(&path).unwrap();
+        file.write_all(b"ort\nJan  1 00:00:01 a x: three\n").unwrap();
+        let after = next_complete(&session);
+        assert!(begun.elapsed() < Duration::from_secs(1), "took {:?}", begun.elapsed());
+        assert_eq!((before.events.len(), after.events.len()), (3, 4));
+        let whole = crate::analysis::analyze(&[dir.path().to_owned()], &config());
+        let rows = |a: &Analysis| {
+            let row = |id: &crate::event::EventId| (a.events.time(*id), String::from_utf8_lossy(a.raw(*id)).into_owned());
+            a.timeline.events().iter().map(row).collect::<Vec<_>>()
+        };
+        assert_eq!(rows(&after), rows(&whole), "growth gives what reading the whole file gives");
+    }
+
+    #[test]
+    fn a_file_cut_and_written_anew_is_read_anew() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("app.log");
+        std::fs::write(&path, "2026-01-01T00:00:00Z old one\n2026-01-01T00:00:01Z old two\n").unwrap();
+        let session = Session::start(vec![path.clone()], config(), || {});
+        next_complete(&session);
+        session.ask(Request::Follow(true));
+        std::fs::write(&path, "2026-01-01T00:00:02Z new\n").unwrap();
+        assert_eq!(next_complete(&session).events.len(), 1);
     }
 }

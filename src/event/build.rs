@@ -80,21 +80,33 @@ pub fn read(
     Some(out)
 }
 
-/// Cuts every text at line ends. Small files come first within a wave only by their place in the list.
+/// Cuts every text at line ends.
 fn chunks(sources: &[Source]) -> Vec<Chunk> {
+    let texts = sources.iter().enumerate().filter(|(_, s)| s.not_text.is_none());
+    texts.flat_map(|(idx, s)| chunks_from(s, idx, 0)).collect()
+}
+
+fn chunks_from(source: &Source, idx: usize, mut from: usize) -> Vec<Chunk> {
+    let text = source.text.bytes();
     let mut out = Vec::new();
-    for (source, s) in sources.iter().enumerate().filter(|(_, s)| s.not_text.is_none()) {
-        let text = s.text.bytes();
-        let mut from = 0;
-        while from < text.len() {
-            let wish = (from + CHUNK).min(text.len());
-            let limit = (from + LONGEST).min(text.len());
-            let end = text.get(wish..limit).and_then(|r| memchr::memchr(b'\n', r)).map_or(limit, |n| wish + n + 1);
-            out.push(Chunk { source, from, to: end });
-            from = end;
-        }
+    while from < text.len() {
+        let wish = (from + CHUNK).min(text.len());
+        let limit = (from + LONGEST).min(text.len());
+        let to = text.get(wish..limit).and_then(|r| memchr::memchr(b'\n', r)).map_or(limit, |n| wish + n + 1);
+        out.push(Chunk { source: idx, from, to });
+        from = to;
     }
     out
+}
+
+/// Reads the end of a source that has grown: its last chunk anew, and what came behind it.
+pub fn read_growth(source: &Source, idx: usize, plan: &Plan, read: &mut Vec<Segment>) {
+    let from = read.pop().map_or(0, |last| usize::try_from(last.base).unwrap_or(0));
+    for chunk in chunks_from(source, idx, from) {
+        let text = source.text.bytes().get(chunk.from..chunk.to).unwrap_or_default();
+        let (segment, lead) = read_chunk(text, &chunk, plan);
+        stitch(read, segment, lead, plan);
+    }
 }
 
 fn read_chunk(text: &[u8], chunk: &Chunk, plan: &FormatPlan) -> (Segment, Lead) {

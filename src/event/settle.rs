@@ -51,6 +51,8 @@ pub struct SourceInfo {
     pub assumptions: Vec<String>,
     /// How its records are taken apart.
     pub plan: Plan,
+    /// What was decided about its times.
+    pub decision: Decision,
 }
 
 impl SourceInfo {
@@ -95,6 +97,15 @@ pub fn settle(
         report(diagnostics, info);
     }
     (build::store(segments), infos)
+}
+
+/// Settles a source that has grown by what was decided for it before.
+pub fn settle_growth(source: &Source, info: &SourceInfo, mut segments: Vec<Segment>) -> (Vec<Segment>, SourceInfo) {
+    fill(&mut segments, &info.decision);
+    flag_out_of_order(&mut segments);
+    let evidence = Evidence { host: info.host.clone(), needs: Needs { year: true, date: true, zone: true }, ..Evidence::default() };
+    let info = describe(source, &info.plan, &segments, &evidence, &info.decision);
+    (segments, info)
 }
 
 /// Reads off a source what the decisions need.
@@ -339,6 +350,7 @@ fn describe(source: &Source, plan: &Plan, segments: &[Segment], e: &Evidence, d:
         last,
         assumptions: if needs { d.sentences.clone() } else { Vec::new() },
         plan: plan.clone(),
+        decision: d.clone(),
     }
 }
 

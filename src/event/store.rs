@@ -197,10 +197,14 @@ impl EventStore {
         at(idx)..at(idx + 1)
     }
 
+    /// The index of the segment that holds `id`.
+    pub fn segment_of(&self, id: EventId) -> usize {
+        self.starts.partition_point(|&s| s <= id.0).saturating_sub(1)
+    }
+
     /// The segment that holds `id`, and the index in it.
     fn place(&self, id: EventId) -> Option<(&Segment, usize)> {
-        let after = self.starts.partition_point(|&s| s <= id.0);
-        let idx = after.checked_sub(1)?;
+        let idx = self.segment_of(id);
         let start = *self.starts.get(idx)?;
         Some((self.segments.get(idx)?, (id.0 - start) as usize))
     }

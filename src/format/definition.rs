@@ -116,6 +116,8 @@ struct LevelFile {
     search: bool,
     /// An HTTP status: 5xx is an error, 4xx a warning.
     status: Option<String>,
+    /// A syslog priority: its last three bits are the severity.
+    priority: Option<String>,
     /// Every record has this level unless it says otherwise.
     default: Option<String>,
     /// Words of the message that stand for a level where the text states none.
@@ -185,6 +187,8 @@ pub struct Definition {
     pub search_level: bool,
     /// The field with an HTTP status.
     pub status: Option<String>,
+    /// The field with a syslog priority.
+    pub priority: Option<String>,
     /// The level of a record that states none.
     pub default_level: Level,
     /// Words of the message that stand for a level.
@@ -275,6 +279,7 @@ pub fn parse(name: &str, text: &str) -> Result<Definition, String> {
         numbers: file.level.numbers,
         search_level: file.level.search,
         status: file.level.status,
+        priority: file.level.priority,
         default_level: file.level.default.as_deref().map(level_of).transpose()?.unwrap_or_default(),
         words,
         inner: file.inner,

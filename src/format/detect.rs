@@ -111,12 +111,21 @@ fn add_anywhere(
 ) {
     let Some(definition) = by_rank(definitions, |d| d == Decoder::Anywhere).next() else { return };
     let others: Vec<Form> = forms.iter().map(|(f, _)| f.clone()).collect();
-    let Some(form) = Form::learn(definition, lines, &others) else { return };
     let before = owner.to_vec();
+    // A line that begins with a stamp as most lines do begins a record, whatever follows the stamp:
+    // other programs write into the same file (resource agents into Pacemaker's log).
+    let stray = Form::at_line_begin(definition, lines);
+    let Some(form) = Form::learn(definition, lines, &others) else {
+        forms.extend(stray.filter(|_| !others.is_empty()).map(|form| (form, 0)));
+        return;
+    };
     let n = claim(&form, forms.len(), lines, owner, scratch);
     let matched: usize = forms.iter().map(|(_, n)| n).sum();
-    if n == 0 || matched > 0 && n * 20 < matched {
+    // Deep in the line of a few lines of many, a stamp is part of a sentence.
+    let in_sentences = form.deepest_anchor() > 2 && n * 10 < lines.len();
+    if n == 0 || in_sentences || matched > 0 && n * 20 < matched {
         owner.copy_from_slice(&before);
+        forms.extend(stray.filter(|_| !others.is_empty()).map(|form| (form, 0)));
         return;
     }
     forms.push((form, n));

@@ -4,10 +4,12 @@
 //! understood for is code ([`decoder`]).
 
 pub mod assemble;
+pub mod decode;
 pub mod decoder;
 pub mod definition;
 pub mod detect;
 pub mod form;
+mod keys;
 pub mod level;
 pub mod pattern;
 pub mod record;

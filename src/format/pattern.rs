@@ -11,8 +11,11 @@
 //! | `<level>` | a word that is a level, in the format's own map or in general |
 //! | `<name>` | up to what follows, without blanks |
 //! | `<name:int>` | digits, perhaps with a minus |
+//! | `<name:decimal>` | digits, a point, digits |
 //! | `<name:text>` | up to what follows, blanks included, perhaps nothing |
-//! | `<name:csv>` | a CSV field, bare or in double quotes |
+//! | `<name:csv>` | a CSV field, bare or in double quotes; it may go on over line ends |
+//! | `<name:stamp>` | a stamp that is not the record's time |
+//! | `<name:a\|b>` | one of these words |
 //! | `<message>` | the rest |
 //! | `\x` | the character `x` itself |
 //! | anything else | itself |
@@ -62,6 +65,8 @@ impl Found {
 #[derive(Clone, Debug)]
 pub struct Pattern {
     ops: Vec<Op>,
+    /// The pattern holds CSV fields, which may go on over line ends.
+    pub spans_lines: bool,
     /// Names of the slots, in order.
     pub names: Vec<String>,
 }
@@ -74,12 +79,49 @@ enum Op {
     Time(usize, Option<Shape>),
     Level(usize),
     Int(usize),
-    /// Ends before any of these literals; an empty list means at a blank or the end.
-    Word(usize, Vec<Vec<u8>>),
-    Text(usize, Vec<Vec<u8>>),
+    Decimal(usize),
+    /// Ends before any of these literals, at a blank at the latest.
+    Word(usize, Stops),
+    /// Ends before any of these literals; without one at the line's end.
+    Text(usize, Stops),
     Csv(usize),
+    Stamp(usize),
+    /// One of these words; the flag tells that it is the level.
+    OneOf(usize, Vec<Vec<u8>>, bool),
     Rest(usize),
     Optional(Vec<Op>),
+}
+
+/// What may follow a part: literals, and a table of their first bytes to look a byte up in.
+#[derive(Clone, Debug)]
+struct Stops {
+    literals: Vec<Vec<u8>>,
+    /// First bytes of the literals, and blanks.
+    first: Box<[bool; 256]>,
+}
+
+impl Stops {
+    fn new(literals: Vec<Vec<u8>>) -> Self {
+        let mut first = Box::new([false; 256]);
+        let firsts = literals.iter().filter_map(|l| l.first().copied()).chain([b' ', b'\t']);
+        for b in firsts {
+            if let Some(slot) = first.get_mut(usize::from(b)) {
+                *slot = true;
+            }
+        }
+        Stops { literals, first }
+    }
+
+    /// True when a part can end before `rest`.
+    #[inline]
+    fn here(&self, rest: &[u8]) -> bool {
+        self.literals.iter().any(|s| rest.starts_with(s) || (s.as_slice() == b" " && rest.first() == Some(&b'\t')))
+    }
+
+    #[inline]
+    fn may_be(&self, b: u8) -> bool {
+        self.first.get(usize::from(b)).copied().unwrap_or(false)
+    }
 }
 
 impl Pattern {
@@ -95,7 +137,8 @@ impl Pattern {
             return Err(format!("more than {MAX_SLOTS} parts"));
         }
         set_stops(&mut ops, &[]);
-        Ok(Pattern { ops, names })
+        let spans_lines = ops.iter().any(|op| matches!(op, Op::Csv(_)));
+        Ok(Pattern { ops, spans_lines, names })
     }
 
     /// Matches a line (without its line end); `map` gives the format's own words for levels.
@@ -165,8 +208,8 @@ fn compile_part(chars: &mut Chars<'_>, names: &mut Vec<String>) -> Result<Op, St
         }
     }
     let (name, kind) = text.split_once(':').unwrap_or((&text, ""));
-    if name.is_empty() {
-        return Err("a part without a name".to_owned());
+    if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        return Err(format!("`{name}` is no name of a part"));
     }
     let slot = names.iter().position(|n| n == name).unwrap_or_else(|| {
         names.push(name.to_owned());
@@ -177,10 +220,15 @@ fn compile_part(chars: &mut Chars<'_>, names: &mut Vec<String>) -> Result<Op, St
         ("time", shape) => Op::Time(slot, Some(Shape::from_name(shape).ok_or(format!("no shape of time `{shape}`"))?)),
         ("level", "") => Op::Level(slot),
         ("message", "") => Op::Rest(slot),
-        (_, "") => Op::Word(slot, Vec::new()),
+        (_, "") => Op::Word(slot, Stops::new(Vec::new())),
         (_, "int") => Op::Int(slot),
-        (_, "text") => Op::Text(slot, Vec::new()),
+        (_, "decimal") => Op::Decimal(slot),
+        (_, "text") => Op::Text(slot, Stops::new(Vec::new())),
         (_, "csv") => Op::Csv(slot),
+        (_, "stamp") => Op::Stamp(slot),
+        (_, list) if list.contains('|') => {
+            Op::OneOf(slot, list.split('|').map(|w| w.as_bytes().to_vec()).collect(), name == "level")
+        },
         (_, kind) => return Err(format!("no kind of part `{kind}`")),
     })
 }
@@ -191,7 +239,7 @@ fn set_stops(ops: &mut [Op], after: &[Vec<u8>]) {
         let (head, tail) = ops.split_at_mut(i + 1);
         let stops = first_of(tail, after);
         match head.last_mut() {
-            Some(Op::Word(_, s) | Op::Text(_, s)) => *s = stops,
+            Some(Op::Word(_, s) | Op::Text(_, s)) => *s = Stops::new(stops),
             Some(Op::Optional(inner)) => set_stops(inner, &stops),
             _ => {}
         }
@@ -261,7 +309,8 @@ fn run(ops: &[Op], line: &[u8], mut at: usize, map: &LevelMap, found: &mut Found
             }
             Op::Level(slot) => {
                 let rest = line.get(at..)?;
-                let len = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'-' || **b == b'_').count();
+                let len = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+                let len = if len == 0 { 1 } else { len }; // Redis writes `#` and `*`
                 let level = map.level(rest.get(..len)?);
                 if level == Level::None {
                     return None;
@@ -280,6 +329,18 @@ fn run(ops: &[Op], line: &[u8], mut at: usize, map: &LevelMap, found: &mut Found
                 found.set(*slot, at, at + len);
                 at += len;
             }
+            Op::Decimal(slot) => {
+                let rest = line.get(at..)?;
+                let digits = |from: usize| rest.iter().skip(from).take_while(|b| b.is_ascii_digit()).count();
+                let whole = digits(0);
+                let part = digits(whole + 1);
+                if whole == 0 || part == 0 || rest.get(whole) != Some(&b'.') {
+                    return None;
+                }
+                let end = at + whole + 1 + part;
+                found.set(*slot, at, end);
+                at = end;
+            }
             Op::Word(slot, stops) => {
                 let end = word_end(line, at, stops)?;
                 found.set(*slot, at, end);
@@ -294,6 +355,22 @@ fn run(ops: &[Op], line: &[u8], mut at: usize, map: &LevelMap, found: &mut Found
                 let (start, end, next) = csv_field(line, at)?;
                 found.set(*slot, start, end);
                 at = next;
+            }
+            Op::Stamp(slot) => {
+                let (_, _, end) = parse::any(line, at)?;
+                found.set(*slot, at, end);
+                at = end;
+            }
+            Op::OneOf(slot, list, is_level) => {
+                let rest = line.get(at..)?;
+                let word = list.iter().find(|w| {
+                    rest.starts_with(w) && (w.len() == 1 || !rest.get(w.len()).is_some_and(u8::is_ascii_alphanumeric))
+                })?;
+                if *is_level {
+                    found.level = map.level(word);
+                }
+                found.set(*slot, at, at + word.len());
+                at += word.len();
             }
             Op::Rest(slot) => {
                 found.set(*slot, at, line.len());
@@ -311,31 +388,28 @@ fn run(ops: &[Op], line: &[u8], mut at: usize, map: &LevelMap, found: &mut Found
     Some(at)
 }
 
-fn stops_here(rest: &[u8], stops: &[Vec<u8>]) -> bool {
-    stops.iter().any(|s| rest.starts_with(s) || (s.as_slice() == b" " && rest.first() == Some(&b'\t')))
-}
-
 /// A word is not empty and ends at a blank at the latest.
-fn word_end(line: &[u8], at: usize, stops: &[Vec<u8>]) -> Option<usize> {
-    let mut end = at;
-    while let Some(&b) = line.get(end) {
-        if is_blank(b) || end > at && stops.iter().any(|s| s.first() == Some(&b)) && stops_here(line.get(end..)?, stops) {
+fn word_end(line: &[u8], at: usize, stops: &Stops) -> Option<usize> {
+    let rest = line.get(at..)?;
+    let mut len = 0;
+    while let Some(&b) = rest.get(len) {
+        if stops.may_be(b) && (is_blank(b) || len > 0 && stops.here(rest.get(len..)?)) {
             break;
         }
-        end += 1;
+        len += 1;
     }
-    (end > at).then_some(end)
+    (len > 0).then_some(at + len)
 }
 
-fn text_end(line: &[u8], at: usize, stops: &[Vec<u8>]) -> Option<usize> {
-    if stops.is_empty() {
-        return Some(line.len());
-    }
+fn text_end(line: &[u8], at: usize, stops: &Stops) -> Option<usize> {
     let rest = line.get(at..)?;
-    if let [one] = stops {
-        return memchr::memmem::find(rest, one).map(|n| at + n);
+    match stops.literals.as_slice() {
+        [] => Some(line.len()),
+        [one] => memchr::memmem::find(rest, one).map(|n| at + n),
+        _ => (0..rest.len())
+            .find(|&n| rest.get(n).is_some_and(|b| stops.may_be(*b)) && rest.get(n..).is_some_and(|r| stops.here(r)))
+            .map(|n| at + n),
     }
-    (0..=rest.len()).find(|&n| rest.get(n..).is_some_and(|r| stops_here(r, stops))).map(|n| at + n)
 }
 
 /// Begin and end of a CSV field's text (quotes not included), and where it is over. An open quote ends the line.

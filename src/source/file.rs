@@ -63,6 +63,8 @@ fn walk(diagnostics: &mut Diagnostics, folder: &Path, names: &mut Vec<String>, f
             walk(diagnostics, &location, names, found);
         } else if is_ours(&name) {
             // a case file beside the logs
+        } else if is_about_logs(&name) {
+            diagnostics.note(&names.join("/"), "documentation, not a log; passed over (name the file itself to read it)");
         } else if location.is_file() {
             let folder = (names.len() > 1).then(|| names.first().cloned()).flatten();
             found.push(Found { location, path: names.join("/"), folder });
@@ -75,6 +77,12 @@ fn walk(diagnostics: &mut Diagnostics, folder: &Path, names: &mut Vec<String>, f
 
 fn is_ours(name: &str) -> bool {
     name.ends_with(".causeline.toml") || name.ends_with(".causeline.toml.tmp")
+}
+
+/// Texts that people put beside logs.
+fn is_about_logs(name: &str) -> bool {
+    let low = name.to_lowercase();
+    low.ends_with(".md") || ["readme", "readme.txt", "license", "license.txt", "copying"].contains(&low.as_str())
 }
 
 /// Opens one file: mapped when plain, decompressed when gzip, `None` (with a diagnostic) when it cannot be read.

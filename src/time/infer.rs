@@ -9,7 +9,7 @@ use globset::GlobMatcher;
 
 use super::stamp::{YEAR_UNKNOWN, days};
 use super::zone::{AMBIGUOUS, Zone, offset_name};
-use super::{DAY, SECOND};
+use super::{DAY, SECOND, local};
 
 /// What the user gave for sources whose path matches a pattern; the last that matches wins.
 #[derive(Clone, Debug, Default)]
@@ -172,7 +172,7 @@ pub fn decide(all: &[Evidence], given: &Given) -> Vec<Decision> {
     }
     for (i, (e, d)) in all.iter().zip(&mut out).enumerate() {
         if e.needs.zone {
-            zone(e, i, all, &known, given, d);
+            local::zone(e, i, all, &known, given, d);
         } else if let Some(&(_, east)) = e.stated.last() {
             d.zone = Zone::Fixed(east);
         }
@@ -182,10 +182,10 @@ pub fn decide(all: &[Evidence], given: &Given) -> Vec<Decision> {
 
 /// The time that a source with known instants covers.
 #[derive(Clone, Debug)]
-struct Range {
-    path: String,
-    from: i64,
-    to: i64,
+pub(super) struct Range {
+    pub(super) path: String,
+    pub(super) from: i64,
+    pub(super) to: i64,
 }
 
 impl Range {
@@ -263,7 +263,8 @@ fn year(e: &Evidence, known: &[Range], given: &Given, d: &mut Decision) {
     });
     let nearest = candidates.min_by_key(|(y, r)| {
         let (from, to) = range(*y);
-        (r.distance(from, to), std::cmp::Reverse(*y), r.path.clone())
+        let future = e.modified.is_some_and(|m| to > m + DAY);
+        (r.distance(from, to), future, std::cmp::Reverse(*y), r.path.clone())
     });
     if let Some((year, range)) = nearest {
         (d.year, d.year_from) = (year, From::Sibling);
@@ -286,7 +287,7 @@ fn civil_year(nanos: i64) -> i32 {
 }
 
 /// As [`in_year`], for a civil time whose year already counts on from [`YEAR_UNKNOWN`].
-fn in_year_counted(civil: i64, first_year: i32) -> i64 {
+pub(super) fn in_year_counted(civil: i64, first_year: i32) -> i64 {
     let turns = civil_year(civil) - YEAR_UNKNOWN;
     let bare = civil - (in_year(0, YEAR_UNKNOWN + turns) - in_year(0, YEAR_UNKNOWN));
     in_year(bare, first_year + turns)
@@ -327,176 +328,10 @@ fn date_of(day: i64) -> String {
     super::format::date(day * DAY, Zone::default())
 }
 
-fn most(list: &[i32]) -> Option<i32> {
+pub(super) fn most(list: &[i32]) -> Option<i32> {
     let mut sorted = list.to_vec();
     sorted.sort_unstable();
     sorted.chunk_by(|a, b| a == b).max_by_key(|c| c.len()).and_then(|c| c.first().copied())
-}
-
-fn zone(e: &Evidence, me: usize, all: &[Evidence], known: &[Range], given: &Given, d: &mut Decision) {
-    let mut choose = |zone: Zone, from: From, sentence: String| {
-        (d.zone, d.zone_from) = (zone, from);
-        d.sentences.push(sentence);
-    };
-    if let Some(zone) = self::given(&given.zones, &e.path) {
-        return choose(*zone, From::Option, format!("zone {} as given", zone.name()));
-    }
-    if e.needs.date {
-        let zone = given.default_zone.unwrap_or_default();
-        return choose(zone, From::Default, default_sentence(zone, &e.path));
-    }
-    let civil: Vec<i64> = e.naive.iter().map(|&c| if e.needs.year { in_year_counted(c, d.year) } else { c }).collect();
-    if let Some(east) = inside_offset(e, d.year) {
-        return choose(
-            Zone::Fixed(east),
-            From::Text,
-            format!("zone {} from stamps inside its messages", Zone::Fixed(east).name()),
-        );
-    }
-    let default = given.default_zone.unwrap_or_default();
-    let stated = Stated::of(me, all);
-    if let Some((zone, why)) = by_overlap(&civil, e, known, &stated, default) {
-        return choose(zone, From::Sibling, format!("zone {}{why}", zone.name()));
-    }
-    if let Some((zone, path)) = by_host(&civil, me, all, &stated, default) {
-        return choose(zone, From::Sibling, format!("zone {} from {path}, the same host", zone.name()));
-    }
-    choose(default, From::Default, default_sentence(default, &e.path));
-}
-
-fn default_sentence(zone: Zone, path: &str) -> String {
-    format!("zone {} assumed: none is stated; give --source-tz '{path}=ZONE' if it is another", zone.name())
-}
-
-/// Seconds east of UTC by which a source's stamps differ from stamps inside its own messages.
-///
-/// Wrapped logs (a database's line inside a syslog line) say the same moment twice. Four fifths of at
-/// least three such pairs must agree on a quarter of an hour to within five seconds.
-fn inside_offset(e: &Evidence, year: i32) -> Option<i32> {
-    const QUARTER: i64 = 900 * SECOND;
-    let offsets: Vec<i32> = e
-        .inside
-        .iter()
-        .filter_map(|&(civil, utc)| {
-            let civil = if e.needs.year { in_year_counted(civil, year) } else { civil };
-            let difference = civil - utc;
-            let quarters = (difference + QUARTER / 2).div_euclid(QUARTER);
-            let near = (difference - quarters * QUARTER).abs() <= 5 * SECOND;
-            (near && quarters.abs() <= 14 * 4).then(|| i32::try_from(quarters * 900).ok()).flatten()
-        })
-        .collect();
-    let east = most(&offsets)?;
-    let agree = offsets.iter().filter(|o| **o == east).count();
-    (agree >= 3 && agree * 5 >= e.inside.len() * 4).then_some(east)
-}
-
-/// Zones that other sources state, with a path that does.
-struct Stated {
-    same_host: Vec<(Zone, String)>,
-    elsewhere: Vec<(Zone, String)>,
-}
-
-impl Stated {
-    fn of(me: usize, all: &[Evidence]) -> Stated {
-        let mut out = Stated { same_host: Vec::new(), elsewhere: Vec::new() };
-        let host = all.get(me).and_then(|e| e.host.as_deref());
-        for e in all.iter().enumerate().filter(|(i, _)| *i != me).map(|(_, e)| e) {
-            let Some(zone) = stated_zone(&e.stated) else { continue };
-            let same = host.is_some() && e.host.as_deref() == host;
-            let list = if same { &mut out.same_host } else { &mut out.elsewhere };
-            if !list.iter().any(|(z, _)| *z == zone) {
-                list.push((zone, e.path.clone()));
-            }
-        }
-        out
-    }
-
-    fn all(&self) -> impl Iterator<Item = &(Zone, String)> {
-        self.same_host.iter().chain(&self.elsewhere)
-    }
-}
-
-/// The zone behind a list of stated offsets: fixed when they are all the same, else a known zone that changes so.
-fn stated_zone(stated: &[(i64, i32)]) -> Option<Zone> {
-    const COMMON: [&str; 22] = [
-        "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "Europe/London",
-        "Europe/Berlin", "Europe/Helsinki", "Australia/Sydney", "Australia/Adelaide", "Australia/Lord_Howe",
-        "Pacific/Auckland", "America/Sao_Paulo", "America/Halifax", "America/St_Johns", "America/Anchorage",
-        "America/Santiago", "Asia/Jerusalem", "Asia/Beirut", "Africa/Cairo", "Europe/Lisbon", "Europe/Chisinau",
-        "America/Asuncion",
-    ];
-    let (_, first) = *stated.first()?;
-    if stated.iter().all(|(_, east)| *east == first) {
-        return Some(Zone::Fixed(first));
-    }
-    COMMON.iter().filter_map(|n| Zone::parse(n)).find(|z| stated.iter().all(|(t, east)| z.east_at(*t) == *east))
-}
-
-/// Offsets that are somewhere in force, in seconds east of UTC.
-fn real_offsets() -> impl Iterator<Item = i32> {
-    let halves = [-34_200, -12_600, -9_000, 12_600, 16_200, 19_800, 20_700, 23_400, 31_500, 34_200, 37_800, 45_900];
-    (-12..=14).map(|h| h * 3600).chain(halves)
-}
-
-/// A source whose times lie apart from all others', and would lie among them in just one zone.
-///
-/// Zones that other sources state are tried first; without one, exactly one offset in force on earth
-/// must do. Sources longer than half a day cannot be judged so.
-fn by_overlap(civil: &[i64], e: &Evidence, known: &[Range], stated: &Stated, default: Zone) -> Option<(Zone, String)> {
-    const GRACE: i64 = 300 * SECOND;
-    let ranges: Vec<&Range> = known.iter().filter(|r| r.path != e.path).collect();
-    let share = |zone: Zone| {
-        let inside = civil.iter().filter(|c| {
-            let t = **c - i64::from(zone.east_at_local(**c).0) * SECOND;
-            ranges.iter().any(|r| r.from - GRACE <= t && t <= r.to + GRACE)
-        });
-        inside.count() as f64 / civil.len().max(1) as f64
-    };
-    if ranges.is_empty() || civil.is_empty() || share(default) > 0.05 {
-        return None;
-    }
-    let by_statement = stated.all().find(|(zone, _)| share(*zone) >= 0.8);
-    if let Some((zone, path)) = by_statement {
-        return Some((*zone, format!(", as {path} states: only so does this source fall together with the others")));
-    }
-    let mut fitting = real_offsets().filter(|east| share(Zone::Fixed(*east)) >= 0.8);
-    match (fitting.next(), fitting.next()) {
-        (Some(east), None) => Some((
-            Zone::Fixed(east),
-            format!(": with no other does this source fall together with the others; give --source-tz '{}=ZONE' if it is another", e.path),
-        )),
-        _ => None,
-    }
-}
-
-/// The zone that the same host's other sources state.
-///
-/// Where they state several, moments at which both wrote decide; failing that, the one that is not UTC:
-/// programs that write UTC on purpose say so, a stamp that names no zone is the host's local time.
-fn by_host(civil: &[i64], me: usize, all: &[Evidence], stated: &Stated, default: Zone) -> Option<(Zone, String)> {
-    if stated.same_host.is_empty() {
-        return None;
-    }
-    if let [(zone, path)] = stated.same_host.as_slice() {
-        return Some((*zone, path.clone()));
-    }
-    let host = all.get(me)?.host.as_deref();
-    let others = all.iter().enumerate().filter(|(i, e)| *i != me && e.host.as_deref() == host);
-    let hits = |zone: Zone| {
-        let near = |t: i64, known: &[i64]| {
-            let i = known.partition_point(|k| *k < t - 2 * SECOND);
-            known.get(i).is_some_and(|k| *k <= t + 2 * SECOND)
-        };
-        let at = |c: &i64| c - i64::from(zone.east_at_local(*c).0) * SECOND;
-        civil.iter().filter(|c| others.clone().any(|(_, e)| near(at(c), &e.known))).count()
-    };
-    let mut ranked: Vec<(usize, Zone, &String)> =
-        stated.same_host.iter().map(|(zone, path)| (hits(*zone), *zone, path)).collect();
-    ranked.sort_by_key(|(n, _, _)| std::cmp::Reverse(*n));
-    match ranked.as_slice() {
-        [(n, zone, path), (m, ..), ..] if *n >= 3 && *n > m * 2 => Some((*zone, (*path).clone())),
-        _ => stated.same_host.iter().find(|(z, _)| *z != Zone::Fixed(0) && *z != default).cloned(),
-    }
 }
 
 #[cfg(test)]

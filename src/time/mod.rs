@@ -5,6 +5,7 @@
 
 pub mod format;
 pub mod infer;
+mod local;
 pub mod parse;
 pub mod query;
 pub mod stamp;

@@ -16,7 +16,7 @@ pub struct Timeline {
 impl Timeline {
     /// Orders all events of the store.
     pub fn by_recorded_time(events: &EventStore) -> Self {
-        Timeline { order: merge(runs(events), events.len()) }
+        Timeline { order: merge(events, &runs(events)) }
     }
 
     /// Number of rows.
@@ -52,59 +52,86 @@ impl Timeline {
     }
 }
 
-/// One source's events, sorted; times beside the ids so that the merge touches memory in a line.
-struct Run {
-    rows: Vec<(i64, u32)>,
+/// One source's events in order: as they stand in the file, or sorted.
+enum Run {
+    InOrder(std::ops::Range<u32>),
+    Sorted(Vec<u32>),
 }
 
+impl Run {
+    fn get(&self, at: usize) -> Option<u32> {
+        match self {
+            Run::InOrder(ids) => u32::try_from(at).ok().and_then(|at| ids.start.checked_add(at)).filter(|id| *id < ids.end),
+            Run::Sorted(ids) => ids.get(at).copied(),
+        }
+    }
+}
+
+/// The runs of all sources. Times are copied only while one source is sorted, to keep the peak low.
 fn runs(events: &EventStore) -> Vec<Run> {
-    let mut by_source: Vec<(usize, usize)> = Vec::new();
     let segments = events.segments();
+    let mut by_source: Vec<std::ops::Range<usize>> = Vec::new();
     for (i, s) in segments.iter().enumerate() {
         match by_source.last_mut() {
-            Some((first, end)) if segments.get(*first).is_some_and(|f| f.source == s.source) => *end = i + 1,
-            _ => by_source.push((i, i + 1)),
+            Some(range) if segments.get(range.start).is_some_and(|f| f.source == s.source) => range.end = i + 1,
+            _ => by_source.push(i..i + 1),
         }
     }
     by_source
         .into_par_iter()
-        .map(|(from, to)| {
-            let n = (from..to).map(|i| events.ids_of_segment(i).len()).sum();
-            let mut rows = Vec::with_capacity(n);
-            for i in from..to {
-                let ids = events.ids_of_segment(i);
-                rows.extend(segments.get(i).into_iter().flat_map(|s| s.time.iter().copied()).zip(ids));
+        .map(|range| {
+            let ids = events.ids_of_segment(range.start).start..events.ids_of_segment(range.end.saturating_sub(1)).end;
+            let times = || segments.get(range.clone()).unwrap_or_default().iter().flat_map(|s| s.time.iter().copied());
+            if times().is_sorted() {
+                return Run::InOrder(ids);
             }
-            if !rows.is_sorted() {
-                rows.sort(); // adaptive: long sorted stretches are merged, not sorted anew
-            }
-            Run { rows }
+            let mut rows = Vec::with_capacity(ids.len());
+            rows.extend(times().zip(ids));
+            rows.sort(); // adaptive: long sorted stretches are merged, not sorted anew
+            Run::Sorted(rows.into_iter().map(|(_, id)| id).collect::<Vec<u32>>())
         })
         .collect()
 }
 
-/// Merges two halves at a time, so that memory is freed as it goes.
-fn merge(mut runs: Vec<Run>, total: usize) -> Vec<EventId> {
+/// A run's place in the merge. Ids run nearly in sequence, so the segment found last mostly holds the next.
+struct Cursor<'a> {
+    events: &'a EventStore,
+    run: &'a Run,
+    at: usize,
+    segment: usize,
+}
+
+impl Cursor<'_> {
+    fn peek(&mut self) -> Option<(i64, u32)> {
+        let id = self.run.get(self.at)?;
+        let mut ids = self.events.ids_of_segment(self.segment);
+        if !ids.contains(&id) {
+            self.segment = self.events.segment_of(EventId(id));
+            ids = self.events.ids_of_segment(self.segment);
+        }
+        let segment = self.events.segments().get(self.segment)?;
+        segment.time.get((id - ids.start) as usize).map(|time| (*time, id))
+    }
+}
+
+/// Merges the runs; a source's rows often come in bunches, which are taken without touching the heap.
+fn merge(events: &EventStore, runs: &[Run]) -> Vec<EventId> {
     use std::cmp::Reverse;
     use std::collections::BinaryHeap;
-    if runs.len() == 1 {
-        return runs.pop().map(|r| r.rows.into_iter().map(|(_, id)| EventId(id)).collect()).unwrap_or_default();
-    }
-    let mut order = Vec::with_capacity(total);
-    let mut next = vec![0usize; runs.len()];
+    let mut order = Vec::with_capacity(events.len());
+    let mut cursors: Vec<Cursor<'_>> = runs.iter().map(|run| Cursor { events, run, at: 0, segment: 0 }).collect();
     let mut heap: BinaryHeap<Reverse<((i64, u32), usize)>> =
-        runs.iter().enumerate().filter_map(|(i, r)| r.rows.first().map(|&row| Reverse((row, i)))).collect();
+        cursors.iter_mut().enumerate().filter_map(|(i, c)| c.peek().map(|row| Reverse((row, i)))).collect();
     while let Some(Reverse((_, i))) = heap.pop() {
-        let (Some(run), Some(at)) = (runs.get(i), next.get_mut(i)) else { continue };
+        let Some(cursor) = cursors.get_mut(i) else { continue };
         let limit = heap.peek().map(|Reverse((row, _))| *row);
-        // A source's rows often come in bunches: take all that stand before every other source's next row.
-        while let Some(&row) = run.rows.get(*at) {
+        while let Some(row) = cursor.peek() {
             if limit.is_some_and(|l| row > l) {
                 heap.push(Reverse((row, i)));
                 break;
             }
             order.push(EventId(row.1));
-            *at += 1;
+            cursor.at += 1;
         }
     }
     order

@@ -55,6 +55,11 @@ fn strength(shape: Shape) -> i32 {
     }
 }
 
+/// True for shapes that state month and day beyond doubt.
+pub fn says_a_day(shape: Shape) -> bool {
+    strength(shape) > 30
+}
+
 /// The best place of a stamp in one line.
 pub fn place(line: &[u8]) -> Option<(Anchor, i32)> {
     let line = line.get(..REACH.min(line.len()))?;
@@ -123,7 +128,11 @@ fn score(line: &[u8], shape: Shape, words: u8, word_start: usize, at: usize, end
 pub fn learn<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Vec<(Anchor, usize)> {
     let mut counts: std::collections::BTreeMap<Anchor, (usize, i32)> = std::collections::BTreeMap::new();
     let mut placed = 0usize;
-    for line in lines {
+    let lines: Vec<&[u8]> = lines.collect();
+    if let Some(column) = epoch_column(&lines) {
+        return vec![column];
+    }
+    for line in &lines {
         if let Some((anchor, score)) = place(line) {
             let entry = counts.entry(anchor).or_insert((0, score));
             entry.0 += 1;
@@ -131,16 +140,32 @@ pub fn learn<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Vec<(Anchor, usize)> 
         }
     }
     let enough = if placed <= 24 { 1 } else { (placed / 50).max(2) };
-    let strongest = counts.values().map(|(_, s)| *s).max().unwrap_or(0);
+    // Where most lines have a weak stamp, that is the stamp, and the full ones stand in sentences.
+    let weak: usize = counts.values().filter(|(_, s)| *s < 24).map(|(n, _)| n).sum();
+    let strongest = if weak * 2 > placed { 0 } else { counts.values().map(|(_, s)| *s).max().unwrap_or(0) };
     let mut anchors: Vec<(Anchor, usize)> = counts
         .into_iter()
         // Beside full stamps, a weak one in another place is more likely a number.
-        .filter(|(_, (n, score))| *n >= enough && (*score >= 24 || strongest < 30) && (*n > 1 || *score >= 30 || placed <= 2))
+        .filter(|(_, (n, score))| {
+            *n >= enough && (*score >= 24) == (strongest > 0) && (*n > 1 || *score >= 30 || placed <= 2)
+        })
         .map(|(anchor, (n, _))| (anchor, n))
         .collect();
     anchors.sort_by_key(|(anchor, n)| (std::cmp::Reverse(*n), *anchor));
     anchors.truncate(16);
     anchors
+}
+
+/// A word that is a number since 1970 in nearly every line (and nothing else in them is a stamp).
+fn epoch_column(lines: &[&[u8]]) -> Option<(Anchor, usize)> {
+    if lines.len() < 8 || lines.iter().take(50).any(|l| place(l).is_some()) {
+        return None;
+    }
+    (0..=MOST_WORDS).find_map(|words| {
+        let anchor = Anchor { words, prefix: 0, shape: Shape::Epoch };
+        let n = lines.iter().filter(|l| anchor.read(l).is_some()).count();
+        (n * 10 >= lines.len() * 9).then_some((anchor, n))
+    })
 }
 
 #[cfg(test)]

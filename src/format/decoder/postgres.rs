@@ -46,6 +46,12 @@ pub fn severity(line: &[u8]) -> Option<(Range<usize>, Level)> {
         let letters = before.iter().rev().take_while(|b| b.is_ascii_uppercase()).count();
         let digit = usize::from(letters == 0 && before.last().is_some_and(u8::is_ascii_digit));
         let letters = if digit == 1 { before.iter().rev().skip(1).take_while(|b| b.is_ascii_uppercase()).count() } else { letters };
+        // PostgreSQL writes two blanks; a prefix that ends in a colon is sign enough without the second.
+        let two = matches!(head.get(colon + 2), Some(b' ' | b'\t'));
+        let in_colons = before.len().checked_sub(letters + digit + 1).and_then(|i| before.get(i)) == Some(&b':');
+        if !two && !in_colons {
+            continue;
+        }
         let word = before.get(before.len() - letters - digit..before.len() - digit)?;
         if letters >= 3
             && before.get(..before.len() - letters - digit)?.last().is_none_or(|b| !b.is_ascii_alphabetic() && *b != b'_')
@@ -68,12 +74,14 @@ pub struct Prefix<'a> {
 
 /// Reads a prefix (without its stamp) by its looks: `[pid]`, `user@database/application`, `key=value,…`.
 pub fn prefix(text: &str) -> Prefix<'_> {
-    static PID: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:^|[\[( :])(\d{1,7})(?:-\d+)?[\]): ]").ok());
+    static BRACKETED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\[(\d{1,7})(?:-\d+)?\]").ok());
+    static PID: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:^|[( :])(\d{1,7})(?:-\d+)?[): ]").ok());
     static PAIR: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(\w+)=([^,\s]*)").ok());
     static AT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"([\w\[\]-]+)@([\w\[\]-]+)(?:/([^ ]*))?").ok());
     let mut out = Prefix::default();
     let borrowed = |m: regex::Match<'_>| text.get(m.range()).map_or(Cow::Borrowed(""), Cow::Borrowed);
-    if let Some(m) = PID.as_ref().and_then(|r| r.captures(text)).and_then(|c| c.get(1)) {
+    let first = |r: &LazyLock<Option<Regex>>| r.as_ref().and_then(|r| r.captures(text)).and_then(|c| c.get(1));
+    if let Some(m) = first(&BRACKETED).or_else(|| first(&PID)) {
         out.pid = Some(borrowed(m));
     }
     for c in PAIR.iter().flat_map(|r| r.captures_iter(text)) {

@@ -1,0 +1,228 @@
+//! Taking a record apart, for somebody who looks at it: who wrote it, what it says, what its fields are.
+
+use std::borrow::Cow;
+
+use crate::format::decoder::{json, logfmt, postgres};
+use crate::format::definition::Decoder;
+use crate::format::detect::Plan;
+use crate::format::form::{Form, level_around};
+use crate::format::record::Record;
+
+impl Form {
+    /// Takes a record apart.
+    pub fn decode<'a>(&self, record: &'a [u8]) -> Record<'a> {
+        let end = memchr::memchr(b'\n', record).unwrap_or(record.len());
+        let first = record.get(..end).unwrap_or(record);
+        let first = first.strip_suffix(b"\r").unwrap_or(first);
+        let more = record.get(end..).unwrap_or_default();
+        let mut out = match self.definition.decoder {
+            Decoder::Pattern => self.decode_pattern(record, first, more),
+            Decoder::Json => self.decode_json(first, more),
+            Decoder::Logfmt => self.decode_logfmt(first, more),
+            Decoder::Postgres => self.decode_postgres(first, more),
+            Decoder::Anywhere => self.decode_anywhere(first, more),
+            Decoder::Text => Record { message: lossy(record), ..Record::default() },
+        };
+        if out.process.is_none() {
+            out.process = self.definition.process.clone().map(Cow::Owned);
+        }
+        if let Some(inner) = &self.inner {
+            unwrap_inner(&mut out, inner);
+        }
+        out
+    }
+
+    fn decode_pattern<'a>(&self, record: &'a [u8], first: &'a [u8], more: &'a [u8]) -> Record<'a> {
+        let mut out = Record::default();
+        let d = &*self.definition;
+        let find = |text| d.patterns.iter().find_map(|(p, _)| p.find(text, &d.levels).map(|found| (p, found)));
+        let Some((pattern, found)) = find(first) else {
+            return Record { message: with_more(first, more), ..out };
+        };
+        // A quoted field goes on over line ends: the record is one text then.
+        let (first, more, found) = match pattern.find(record, &d.levels) {
+            Some(whole) if pattern.spans_lines && !more.is_empty() => (record, &[][..], whole),
+            _ => (first, more, found),
+        };
+        for (slot, name) in pattern.names.iter().enumerate() {
+            let Some(span) = found.span(slot) else { continue };
+            let bytes = first.get(span.clone()).unwrap_or_default();
+            match name.as_str() {
+                "time" => {
+                    out.stamp = Some(lossy(bytes));
+                    out.stamp_span = Some(span);
+                }
+                "message" if pattern.spans_lines => out.message = csv_text(bytes),
+                "message" => out.message = with_more(bytes, more),
+                _ => put(&mut out, name, csv_text(bytes)),
+            }
+        }
+        if pattern.slot("message").is_none() {
+            // Without a message part, the message is what follows the stamp.
+            let from = out.stamp_span.as_ref().map_or(0, |s| s.end);
+            let text = first.get(from..).unwrap_or_default();
+            let skip = text.iter().position(|b| !matches!(b, b']' | b' ' | b'\t')).unwrap_or(text.len());
+            out.message = with_more(text.get(skip..).unwrap_or_default(), more);
+        }
+        out
+    }
+
+    fn decode_json<'a>(&self, first: &'a [u8], more: &'a [u8]) -> Record<'a> {
+        let mut out = Record::default();
+        let Some(members) = json::Members::new(first) else {
+            return Record { message: with_more(first, more), ..out };
+        };
+        let k = &self.keys;
+        let names = [
+            (&k.host, "host"),
+            (&k.process, "process"),
+            (&k.pid, "pid"),
+            (&k.thread, "thread"),
+            (&k.level, "level"),
+            (&k.message, "message"),
+            (&k.time, "time"),
+        ];
+        for (key, name) in names {
+            let Some(value) = key.as_deref().and_then(|k| json::get(first, k)) else { continue };
+            if matches!(value, b"null" | b"\"\"") {
+                continue;
+            }
+            match name {
+                "time" => out.stamp = Some(json::text(value)),
+                "message" => out.message = json::text(value),
+                _ => put(&mut out, name, json::text(value)),
+            }
+        }
+        for member in members {
+            let is_part = names.iter().any(|(key, _)| key.as_deref().is_some_and(|k| k.as_bytes() == member.key));
+            if !is_part {
+                out.fields.push((lossy(member.key), json::text(member.value)));
+            }
+        }
+        if out.message.is_empty() && k.message.is_none() {
+            out.message = lossy(first);
+        }
+        if !more.is_empty() {
+            out.message = Cow::Owned(out.message.into_owned() + &String::from_utf8_lossy(more));
+        }
+        out
+    }
+
+    fn decode_logfmt<'a>(&self, first: &'a [u8], more: &'a [u8]) -> Record<'a> {
+        let mut out = Record::default();
+        let is = |key: &Option<String>, k: &[u8]| key.as_deref().is_some_and(|key| key.as_bytes() == k);
+        for (key, value) in logfmt::Pairs::new(first) {
+            let text = logfmt::text(value);
+            match key {
+                k if is(&self.keys.time, k) => out.stamp = Some(text),
+                k if is(&self.keys.message, k) => out.message = text,
+                k if is(&self.keys.level, k) => out.level = Some(text),
+                k if is(&self.keys.host, k) => out.host = Some(text),
+                k if is(&self.keys.process, k) => out.process = Some(text),
+                k if is(&self.keys.pid, k) => out.pid = Some(text),
+                k => out.fields.push((lossy(k), text)),
+            }
+        }
+        if self.keys.message.is_none() {
+            out.message = lossy(first);
+        }
+        if !more.is_empty() {
+            out.message = Cow::Owned(out.message.into_owned() + &String::from_utf8_lossy(more));
+        }
+        out
+    }
+
+    fn decode_postgres<'a>(&self, first: &'a [u8], more: &'a [u8]) -> Record<'a> {
+        let mut out = Record { message: with_more(first, more), ..Record::default() };
+        let Some((severity, _)) = postgres::severity(first) else { return out };
+        let before = first.get(..severity.start).unwrap_or_default();
+        let Some((_, start, end)) = self.anchors.iter().find_map(|a| a.read(before)) else { return out };
+        out.stamp = first.get(start..end).map(lossy);
+        out.stamp_span = Some(start..end);
+        out.level = first.get(severity.clone()).map(lossy);
+        let message = first.get(severity.end + 1..).unwrap_or_default();
+        out.message = with_more(message.trim_ascii_start(), more);
+        let rest = first.get(end..severity.start).unwrap_or_default();
+        if let Ok(text) = std::str::from_utf8(rest) {
+            let prefix = postgres::prefix(text);
+            out.pid = prefix.pid;
+            out.fields = prefix.fields;
+        }
+        out
+    }
+
+    fn decode_anywhere<'a>(&self, first: &'a [u8], more: &'a [u8]) -> Record<'a> {
+        let mut out = Record { message: with_more(first, more), ..Record::default() };
+        let Some((_, start, end)) = self.anchors.iter().find_map(|a| a.read(first)) else { return out };
+        out.stamp = first.get(start..end).map(lossy);
+        out.stamp_span = Some(start..end);
+        let mut from = end;
+        if let Some((_, at)) = level_around(first, start, end) {
+            out.level = first.get(at.clone()).map(lossy);
+            let between = first.get(end..at.start).unwrap_or_default();
+            if at.start >= end && !between.iter().any(|b| b.is_ascii_alphanumeric()) {
+                from = at.end;
+            }
+        }
+        let message = first.get(from..).unwrap_or_default();
+        let skip = message.iter().position(|b| !matches!(b, b' ' | b'\t' | b']' | b':' | b'-' | b'|' | b',' | b')' | b'>')).unwrap_or(message.len());
+        out.message = with_more(message.get(skip..).unwrap_or_default(), more);
+        out
+    }
+}
+
+fn unwrap_inner(out: &mut Record<'_>, inner: &Plan) {
+    let text = out.message.trim_end().as_bytes().to_vec();
+    let mut scratch = Vec::new();
+    let Some(form) = inner.forms.iter().find(|f| f.head(&text, &mut scratch).is_some()) else { return };
+    let found = form.decode(&text);
+    let own = |c: &Cow<'_, str>| Cow::Owned(c.clone().into_owned());
+    out.message = own(&found.message);
+    for (slot, value) in [
+        (&mut out.process, &found.process),
+        (&mut out.pid, &found.pid),
+        (&mut out.thread, &found.thread),
+        (&mut out.level, &found.level),
+    ] {
+        if let Some(value) = value {
+            *slot = Some(own(value));
+        }
+    }
+    out.fields.extend(found.fields.iter().map(|(k, v)| (own(k), own(v))));
+    if let (Some(outer), Some(stamp)) = (&out.stamp, &found.stamp) {
+        out.fields.push((Cow::Borrowed("outer_time"), outer.clone()));
+        out.stamp = Some(own(stamp));
+        out.stamp_span = None;
+    }
+}
+
+fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(bytes)
+}
+
+/// A CSV field's text: doubled quotes are one.
+fn csv_text(bytes: &[u8]) -> Cow<'_, str> {
+    let text = lossy(bytes);
+    if text.contains("\"\"") { Cow::Owned(text.replace("\"\"", "\"")) } else { text }
+}
+
+/// `first` with the record's further lines behind it.
+fn with_more<'a>(first: &'a [u8], more: &'a [u8]) -> Cow<'a, str> {
+    if more.is_empty() {
+        return lossy(first);
+    }
+    let mut text = lossy(first).into_owned();
+    text.push_str(&lossy(more).replace("\r\n", "\n"));
+    Cow::Owned(text)
+}
+
+fn put<'a>(out: &mut Record<'a>, name: &str, text: Cow<'a, str>) {
+    match name {
+        "host" => out.host = Some(text),
+        "process" => out.process = Some(text),
+        "pid" => out.pid = Some(text),
+        "thread" => out.thread = Some(text),
+        "level" => out.level = Some(text),
+        _ => out.fields.push((Cow::Owned(name.to_owned()), text)),
+    }
+}

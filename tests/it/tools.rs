@@ -1,0 +1,88 @@
+//! What the tests share: analyses of small texts, the program as a process, golden files.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::Arc;
+
+use causeline::analysis::{Analysis, Config, analyze};
+use causeline::format::definition::Definitions;
+
+/// The package's folder.
+pub(crate) fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The sample incident.
+pub(crate) fn sample() -> PathBuf {
+    root().join("sample-logs/failover-that-never-promoted")
+}
+
+/// The built-in formats and no options.
+pub(crate) fn config() -> Config {
+    Config { definitions: Arc::new(Definitions::builtin()), ..Config::default() }
+}
+
+/// Writes files (path, bytes) into a new folder.
+pub(crate) fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    for (path, bytes) in files {
+        let full = dir.path().join(path);
+        std::fs::create_dir_all(full.parent().unwrap()).unwrap();
+        std::fs::write(full, bytes).unwrap();
+    }
+    dir
+}
+
+/// Analyses files written into a new folder.
+pub(crate) fn analysis(files: &[(&str, &[u8])]) -> Analysis {
+    analyze(&[folder(files).path().to_owned()], &config())
+}
+
+/// Time (UTC), file and first line of each event, in timeline order.
+pub(crate) fn lines(analysis: &Analysis) -> Vec<String> {
+    let events = &analysis.events;
+    let one = |id: &causeline::event::EventId| {
+        let time = events.time(*id).map_or("-".into(), |t| causeline::time::format::utc(t, events.precision(*id)));
+        let first = String::from_utf8_lossy(analysis.raw(*id)).lines().next().unwrap_or_default().to_owned();
+        format!("{time} {}:{} {first}", analysis.source(*id).unwrap().path, events.line(*id))
+    };
+    analysis.timeline.events().iter().map(one).collect()
+}
+
+/// Runs the program in `dir`.
+pub(crate) fn run(dir: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_causeline"))
+        .args(args)
+        .current_dir(dir)
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .env_remove("WAYLAND_SOCKET")
+        .output()
+        .unwrap()
+}
+
+/// Standard output of a run that must succeed.
+pub(crate) fn stdout(dir: &Path, args: &[&str]) -> String {
+    let out = run(dir, args);
+    assert_eq!(out.status.code(), Some(0), "{args:?}: {}", String::from_utf8_lossy(&out.stderr));
+    String::from_utf8(out.stdout).unwrap()
+}
+
+/// Compares with `tests/it/golden/NAME`; `UPDATE_EXPECT=1` writes it anew.
+pub(crate) fn golden(name: &str, got: &str) {
+    let path = root().join("tests/it/golden").join(name);
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, got).unwrap();
+    }
+    let want = std::fs::read_to_string(&path).unwrap_or_default();
+    if want != got {
+        let at = want.lines().zip(got.lines()).position(|(a, b)| a != b).unwrap_or(want.lines().count().min(got.lines().count()));
+        panic!(
+            "{name} differs from line {} (UPDATE_EXPECT=1 accepts):\n- {}\n+ {}",
+            at + 1,
+            want.lines().nth(at).unwrap_or("(end)"),
+            got.lines().nth(at).unwrap_or("(end)")
+        );
+    }
+}
