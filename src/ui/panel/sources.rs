@@ -109,7 +109,8 @@ fn file(ctx: &Ctx<'_>, ui: &mut Ui, source: SourceId) {
     let name = painter.text(free.left_center(), Align2::LEFT_CENTER, text::cut_middle(&name, chars), theme::body(), t.text_second);
     let left = name.right() + 8.0;
     let chars = ((free.right() - left) / (size::CAPTION * 0.55)).max(0.0) as usize;
-    if chars >= 3 {
+    // Three letters and an ellipsis say nothing; the hover tells the format.
+    if chars >= 6 || chars >= info.format.chars().count() {
         painter.text(pos2(left, rect.center().y + 0.5), Align2::LEFT_CENTER, text::cut(&info.format, chars), theme::small(), t.text_third);
     }
     let response = response.on_hover_ui(|ui| about(ctx, ui, source));

@@ -10,6 +10,7 @@ use crate::ui::command::Command;
 use crate::ui::panel::{Ctx, overview};
 use crate::ui::text;
 use crate::ui::theme::{self, size};
+use crate::ui::widget::glyph;
 use crate::ui::widget::lanes::{self, Glyph, Grid, TimeScale};
 use crate::ui::widget::time_axis::{self, TimeRange};
 
@@ -43,7 +44,7 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
             ui.painter().vline(x, middle.y_range(), Stroke::new(1.0, t.hairline.gamma_multiply(0.6)));
         }
         let drawn = lanes.paint(ctx, ui, scale);
-        chosen_line(ctx, ui, scale);
+        lanes.chosen(ctx, ui, scale, &drawn);
         let hover = response.hover_pos().map(|p| p.x).filter(|x| scale.rect.x_range().contains(*x));
         axis(ctx, ui, bottom, scale, &ticks, hover);
         lanes.pointer(ctx, ui, response, scale, &drawn, bottom);
@@ -227,6 +228,25 @@ impl Lanes {
         });
     }
 
+    /// A line through all lanes at the chosen event, and a ring where bars hide its glyph.
+    fn chosen(&self, ctx: &Ctx<'_>, ui: &Ui, scale: TimeScale, drawn: &Drawn) {
+        let Some((id, time)) = ctx.view.chosen.and_then(|id| Some((id, ctx.shown.time(id)?))) else { return };
+        if !scale.range.has(time) {
+            return;
+        }
+        let (x, t) = (scale.x(time), ctx.tokens);
+        ui.painter().vline(x, scale.rect.y_range(), Stroke::new(1.0, t.accent.gamma_multiply(0.7)));
+        let lane = ctx.shown.lane(id).0;
+        if drawn.ids.get(lane).is_some_and(Option::is_none) {
+            let at = pos2(x, self.lane(lane).center().y);
+            let painter = ui.painter().with_clip_rect(self.rect);
+            let class = Loudness::of(ctx.shown.analysis.events.level(id));
+            painter.circle_filled(at, size::GLYPH * 2.0, t.lane);
+            painter.add(glyph::shape(class, at, size::GLYPH, t.loudness(class)));
+            painter.add(glyph::ring(at, size::GLYPH, t.accent));
+        }
+    }
+
     /// Read-out, hover and click.
     fn pointer(&self, ctx: &Ctx<'_>, ui: &Ui, response: Response, scale: TimeScale, drawn: &Drawn, axis: Rect) {
         response.widget_info(|| {
@@ -331,13 +351,6 @@ fn name(ctx: &Ctx<'_>, painter: &egui::Painter, lane: Rect, idx: usize, host: &s
     if two {
         let told = text::plural(n as u64, "event", "events");
         painter.text(pos2(lane.left() + 12.0, y + 16.0), Align2::LEFT_CENTER, told, theme::mono_small(), t.text_third);
-    }
-}
-
-fn chosen_line(ctx: &Ctx<'_>, ui: &Ui, scale: TimeScale) {
-    let Some(time) = ctx.view.chosen.and_then(|id| ctx.shown.time(id)) else { return };
-    if scale.range.has(time) {
-        ui.painter().vline(scale.x(time), scale.rect.y_range(), Stroke::new(1.0, ctx.tokens.accent.gamma_multiply(0.7)));
     }
 }
 
