@@ -349,7 +349,7 @@ fn name(ctx: &Ctx<'_>, painter: &egui::Painter, lane: Rect, idx: usize, host: &s
     let y = lane.center().y - if two { 8.0 } else { 0.0 };
     painter.text(pos2(lane.left() + 12.0, y), Align2::LEFT_CENTER, host, theme::strong(), t.text);
     if two {
-        let told = text::plural(n as u64, "event", "events");
+        let told = format!("{} {}", text::compact(n as u64), if n == 1 { "event" } else { "events" });
         painter.text(pos2(lane.left() + 12.0, y + 16.0), Align2::LEFT_CENTER, told, theme::mono_small(), t.text_third);
     }
 }

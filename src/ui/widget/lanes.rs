@@ -69,11 +69,13 @@ impl TimeScale {
     }
 }
 
-/// How high `n` events stand when `most` stand at 1: even a single one is seen beside ten thousand.
+/// How high `n` events stand when `most` stand at 1: the root lets bursts stand out and still shows few beside many.
 fn height(n: u32, most: u32) -> f32 {
-    let log = |n: u32| (f64::from(n) + 1.0).ln();
-    (log(n) / log(most.max(8))) as f32
+    (f64::from(n) / f64::from(most.max(1))).sqrt() as f32
 }
+
+/// A lane whose fullest column holds more than this is busy: there a single event need not be seen from afar.
+const BUSY: u32 = 400;
 
 fn quad(mesh: &mut Mesh, rect: Rect, color: Color32) {
     if rect.is_positive() {
@@ -81,12 +83,17 @@ fn quad(mesh: &mut Mesh, rect: Rect, color: Color32) {
     }
 }
 
-/// Paints the bars of one lane around its middle; glyphs stand on those with loud events.
+/// Paints the bars of one lane around its middle; `most` is the fullest column of all lanes.
+///
+/// Each lane uses at least half of its height, so that its own changes are seen; busier ones use more. Loud events
+/// are a core of the bar, as thick as their share; where they are few they are glyphs.
 pub fn paint_bars(painter: &Painter, scale: TimeScale, lane: Rect, grid: Grid, bars: &[Counts], most: u32, tokens: &Tokens) {
     let mut mesh = Mesh::default();
     let mut glyphs = Vec::new();
     let middle = lane.center().y;
-    let full = (lane.height() - 14.0).clamp(14.0, 64.0);
+    let own = bars.iter().map(|c| c.total()).max().unwrap_or(0);
+    let full = (lane.height() - 16.0).clamp(14.0, 64.0) * (0.55 + 0.45 * height(own, most));
+    let least = if own > BUSY { 4.0 } else { TICK.min(full) };
     for (i, counts) in bars.iter().enumerate() {
         let total = counts.total();
         if total == 0 {
@@ -94,35 +101,38 @@ pub fn paint_bars(painter: &Painter, scale: TimeScale, lane: Rect, grid: Grid, b
         }
         let (left, right) = (scale.x(grid.time(i)), scale.x(grid.time(i + 1)));
         let (left, right) = (left.max(lane.left()), (right - 1.0).min(lane.right()));
-        let whole = if total == 1 { TICK.min(full) } else { (height(total, most) * full).max(TICK.min(full)) };
+        let whole = (height(total, own.max(8)) * full).max(least);
         // A single event is a tick, not a bar, so that few never look like many.
         let wide = if total == 1 { 2.0 } else { right - left };
         let at = |h: f32| Rect::from_min_max(pos2(left, middle - h / 2.0), pos2(left + wide, middle + h / 2.0));
-        let loud = Counts([0, counts.of(Loudness::Warning), counts.of(Loudness::Error), counts.of(Loudness::Critical)]);
         quad(&mut mesh, at(whole), tokens.density);
+        let loud = Counts([0, counts.of(Loudness::Warning), counts.of(Loudness::Error), counts.of(Loudness::Critical)]);
         if loud.total() == 0 {
             continue;
         }
-        let core = (whole * loud.total() as f32 / total as f32).max(size::GLYPH * 2.0);
-        if core <= size::GLYPH * 2.2 || loud.total() == 1 {
-            let class = loudest(loud);
-            glyphs.push((class, pos2((left + right) / 2.0, middle)));
+        let center = pos2((left + right) / 2.0, middle);
+        if total <= BUSY && loud.total() <= 3 {
+            glyphs.push((loudest(loud), center));
             continue;
         }
-        let mut top = middle - core / 2.0;
-        for class in [Loudness::Critical, Loudness::Error, Loudness::Warning] {
-            let part = core * loud.of(class) as f32 / loud.total() as f32;
-            let rect = Rect::from_min_max(pos2(left, top), pos2(right, top + part));
-            quad(&mut mesh, rect, tokens.loudness(class));
-            top += part;
-        }
+        let thick = (whole * loud.total() as f32 / total as f32).max(if total > BUSY { 2.0 } else { 6.0 });
+        core(&mut mesh, at(whole), thick, loud, tokens);
         if loud.of(Loudness::Critical) > 0 {
-            glyphs.push((Loudness::Critical, pos2((left + right) / 2.0, middle - whole / 2.0 - 6.0)));
+            glyphs.push((Loudness::Critical, pos2(center.x, middle - whole / 2.0 - 6.0)));
         }
     }
     painter.add(Shape::mesh(mesh));
     glyphs.sort_by_key(|&(class, _)| class);
     painter.extend(glyphs.into_iter().map(|(class, at)| glyph::shape(class, at, size::GLYPH, tokens.loudness(class))));
+}
+
+fn core(mesh: &mut Mesh, bar: Rect, height: f32, loud: Counts, tokens: &Tokens) {
+    let mut top = bar.center().y - height / 2.0;
+    for class in [Loudness::Critical, Loudness::Error, Loudness::Warning] {
+        let part = height * loud.of(class) as f32 / loud.total().max(1) as f32;
+        quad(mesh, Rect::from_x_y_ranges(bar.x_range(), top..=top + part), tokens.loudness(class));
+        top += part;
+    }
 }
 
 /// The loudest class of which there is an event.
@@ -146,7 +156,7 @@ pub fn paint_overview(painter: &Painter, scale: TimeScale, grid: Grid, bars: &[C
         for class in [Loudness::Critical, Loudness::Error, Loudness::Warning] {
             let n = counts.of(class);
             if n > 0 {
-                let part = (whole * n as f32 / counts.total() as f32).max(3.0);
+                let part = (whole * n as f32 / counts.total() as f32).max(if most > BUSY { 1.5 } else { 3.0 });
                 quad(&mut mesh, column(from, from + part), tokens.loudness(class));
                 from += part;
             }
