@@ -75,7 +75,7 @@ pub mod icon {
     /// Stands for a character that must not be drawn.
     pub const NEUTRAL: char = '·';
     /// All of them.
-    pub const ALL: &[&str] = &[MENU, ON, OFF, SEARCH, CHECK, CLOSE, THEME, MORE, "·", "−", "→", "±", "≥", "µ", "⇧", "Δ"];
+    pub const ALL: &[&str] = &[MENU, ON, OFF, SEARCH, CHECK, CLOSE, THEME, MORE, "·", "−", "→", "±", "≥", "µ", "×", "⇧", "Δ"];
 }
 
 /// The colors of one theme, named by what they are for.

@@ -242,16 +242,21 @@ fn paint_texts(
         if glyph.loudness == Loudness::Quiet && !few && !glyph.chosen && !glyph.noted {
             continue;
         }
-        let left = scale.x(glyph.time);
+        let x = scale.x(glyph.time);
+        let left = x + 5.0;
         let gap = |taken: &[(f32, f32)]| {
             let free = taken.iter().all(|&(from, to)| left + 6.0 < from - 60.0 || left > to);
             let until = taken.iter().map(|&(from, _)| from).filter(|&f| f > left).fold(lane.right(), f32::min);
-            (free && until - left > 60.0).then_some((until - left - 10.0).min(260.0))
+            (free && until - left > 60.0).then_some((until - left - 12.0).min(280.0))
         };
         let Some((y, taken, room)) = lines.iter_mut().find_map(|(y, taken)| gap(taken).map(|room| (*y, taken, room))) else {
             continue;
         };
-        let words = text(i, (room / (font.size * 0.56)) as usize);
+        // Events at one place look like one: the text tells how many they are.
+        let here = glyphs.iter().filter(|g| (scale.x(g.time) - x).abs() < 2.5).count();
+        let many = if here > 1 { format!("{here}×  ") } else { String::new() };
+        let chars = (room / (font.size * 0.56)) as usize;
+        let words = many.clone() + &text(i, chars.saturating_sub(many.chars().count()));
         let color = if glyph.loudness == Loudness::Quiet { tokens.text_second } else { tokens.loudness(glyph.loudness) };
         let width = paint_clipped(painter, pos2(left, y), room, &words, font.clone(), color);
         taken.push((left, left + width + 8.0));
