@@ -190,8 +190,12 @@ impl Form {
             }
             missing -= 1;
         }
-        if time.is_some() && stamp.is_none() || time.is_none() && !json::is_object(line) {
-            return None;
+        if stamp.is_none() {
+            // An object without a readable time is a record all the same, if it is whole and of this format.
+            let ours = self.definition.keys.require.iter().all(|k| json::get(line, k).is_some());
+            if !ours || !json::is_object(line) {
+                return None;
+            }
         }
         head.stamp = stamp;
         head.level = level_value.map_or(Level::None, |v| self.json_level(v));
