@@ -62,11 +62,22 @@ fn request(texts: &mut [(&str, String); 6], micros: u64, dice: &mut Dice) {
     let clock = format!("{:02}:{:02}:{:02}", 12 + s / 3600, s / 60 % 60, s % 60);
     let (id, user, ms) = (dice.next(u64::MAX >> 1), dice.next(250_000), dice.next(90_000) as f64 / 1000.0);
     let [rails, json, access, pg, csv, syslog] = texts.each_mut().map(|(_, t)| t);
-    for what in ["Started POST \"/api/v1/payments\" for 10.0.0.1", "Processing by PaymentsController#create as JSON", "Completed 201 Created in 12ms"] {
+    for what in [
+        "Started POST \"/api/v1/payments\" for 10.0.0.1",
+        "Processing by PaymentsController#create as JSON",
+        "Completed 201 Created in 12ms",
+    ] {
         writeln!(rails, "I, [2025-10-10T{clock}.{us:06} #3100]  INFO -- : [{id:016x}] {what}").unwrap();
     }
     writeln!(json, "{{\"ts\":\"2025-10-10T{clock}.{us:06}Z\",\"level\":\"info\",\"host\":\"web1\",\"request_id\":\"{id:016x}\",\"user_id\":{user},\"event\":\"payment.created\",\"duration_ms\":{ms:.3},\"msg\":\"POST handled\"}}").unwrap();
-    writeln!(access, "10.0.{}.{} - - [10/Oct/2025:{clock} +0000] \"POST /api/v1/payments HTTP/1.1\" 201 {} \"-\" \"curl/8.1\"", user % 256, user % 251, 180 + user % 900).unwrap();
+    writeln!(
+        access,
+        "10.0.{}.{} - - [10/Oct/2025:{clock} +0000] \"POST /api/v1/payments HTTP/1.1\" 201 {} \"-\" \"curl/8.1\"",
+        user % 256,
+        user % 251,
+        180 + user % 900
+    )
+    .unwrap();
     writeln!(pg, "2025-10-10 {clock}.{:03} UTC [{}] app@shop LOG:  duration: {ms:.3} ms  execute <unnamed>: INSERT INTO payments (customer_id,\n\t  amount)\n\tVALUES ($1, $2)", us / 1000, 5000 + user % 60).unwrap();
     writeln!(csv, "2025-10-10 {clock}.{:03} UTC,\"app\",\"shop\",{},\"10.0.3.21:4000\",68e78f2c.172c,7,\"SELECT\",2025-10-10 11:00:07 UTC,7/1290,0,LOG,00000,\"duration: {ms:.3} ms  execute a7: SELECT count(*)\nFROM payouts\",,,,,,,,,\"puma\",\"client backend\",,0", us / 1000, 5000 + user % 60).unwrap();
     if dice.next(8) == 0 {
