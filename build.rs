@@ -1,5 +1,7 @@
 //! Embeds `assets/formats/*.toml`: dropping a file there is all it takes to add a format.
 
+#![expect(clippy::expect_used, reason = "a build script stops the build when it cannot do its work")]
+
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
@@ -14,7 +16,9 @@ fn main() {
         .filter(|p| p.extension().is_some_and(|e| e == "toml"))
         .collect();
     files.sort();
-    let mut out = String::from("/// Name and text of each built-in format definition.\npub(super) const FORMATS: &[(&str, &str)] = &[\n");
+    let mut out = String::from(
+        "/// Name and text of each built-in format definition.\npub(super) const FORMATS: &[(&str, &str)] = &[\n",
+    );
     for file in files {
         let name = file.file_stem().expect("a name").to_string_lossy().into_owned();
         writeln!(out, "    ({name:?}, include_str!({:?})),", file.display().to_string()).expect("to a string");

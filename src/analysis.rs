@@ -6,9 +6,9 @@ use std::sync::Arc;
 use crate::diagnostic::Diagnostics;
 use crate::event::build;
 use crate::event::settle::{self, SourceInfo};
-use crate::format::record::Record;
 use crate::event::{EventId, EventStore};
 use crate::format::definition::Definitions;
+use crate::format::record::Record;
 use crate::source::{self, Source};
 use crate::time::infer::Given;
 use crate::timeline::Timeline;
@@ -84,8 +84,7 @@ impl Partial<'_> {
     pub fn analysis(&self) -> Analysis {
         let mut diagnostics = Diagnostics::default();
         let segments = self.segments.to_vec();
-        let (events, infos) =
-            settle::settle(&mut diagnostics, self.sources, self.plans, segments, &self.config.given);
+        let (events, infos) = settle::settle(&mut diagnostics, self.sources, self.plans, segments, &self.config.given);
         let mut analysis = Analysis::of(self.sources.to_vec(), infos, events, diagnostics);
         analysis.complete = false;
         analysis.progress = self.progress;

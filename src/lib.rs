@@ -5,10 +5,10 @@
 
 pub mod diagnostic;
 
+pub mod event;
+pub mod format;
 pub mod source;
 pub mod time;
-pub mod format;
-pub mod event;
 pub mod timeline;
 
 pub mod analysis;

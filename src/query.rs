@@ -87,7 +87,13 @@ impl Filter {
                     return None;
                 }
                 let row = |i: usize| u32::try_from(b * BLOCK + i).ok();
-                Some(ids.iter().enumerate().filter(|(_, id)| self.matches(analysis, **id)).filter_map(|(i, _)| row(i)).collect())
+                Some(
+                    ids.iter()
+                        .enumerate()
+                        .filter(|(_, id)| self.matches(analysis, **id))
+                        .filter_map(|(i, _)| row(i))
+                        .collect(),
+                )
             })
             .collect();
         let mut rows = Vec::new();
@@ -212,8 +218,13 @@ mod tests {
     fn check(filter: &str, want: &[u32]) {
         let text = "2026-01-01 00:00:00 INFO all fine\n2026-01-01 00:00:01 ERROR Promote failed: not running\n2026-01-01 00:00:02 WARN promote slow\n";
         let source = Source {
-            path: "db1/app.log".into(), location: None, folder: Some("db1".into()), compressed: None, modified: None,
-            text: Arc::new(Text::Owned(text.into())), not_text: None,
+            path: "db1/app.log".into(),
+            location: None,
+            folder: Some("db1".into()),
+            compressed: None,
+            modified: None,
+            text: Arc::new(Text::Owned(text.into())),
+            not_text: None,
         };
         let config = Config { definitions: Arc::new(Definitions::builtin()), ..Config::default() };
         let analysis = analyze_sources(Diagnostics::default(), vec![source], &config, &mut |_| true).unwrap();

@@ -54,7 +54,14 @@ impl Session {
         let (request_tx, request_rx) = channel();
         let (update_tx, update_rx) = channel();
         let cancel = Arc::new(AtomicBool::new(false));
-        let worker = Worker { paths, config, requests: request_rx, updates: update_tx, cancel: cancel.clone(), wake: Box::new(wake) };
+        let worker = Worker {
+            paths,
+            config,
+            requests: request_rx,
+            updates: update_tx,
+            cancel: cancel.clone(),
+            wake: Box::new(wake),
+        };
         let thread = std::thread::Builder::new().name("session".into()).spawn(move || worker.run()).ok();
         Session { requests: Some(request_tx), updates: update_rx, cancel, thread }
     }
@@ -132,7 +139,7 @@ impl Worker {
             let request = if following {
                 self.requests.recv_timeout(FOLLOW_EVERY)
             } else {
-                self.requests.recv().map_err(|_| RecvTimeoutError::Disconnected)
+                self.requests.recv().map_err(Into::into)
             };
             match request {
                 Ok(Request::Follow(on)) => following = on,
@@ -215,7 +222,8 @@ mod tests {
         assert_eq!((before.events.len(), after.events.len()), (3, 4));
         let whole = crate::analysis::analyze(&[dir.path().to_owned()], &config());
         let rows = |a: &Analysis| {
-            let row = |id: &crate::event::EventId| (a.events.time(*id), String::from_utf8_lossy(a.raw(*id)).into_owned());
+            let row =
+                |id: &crate::event::EventId| (a.events.time(*id), String::from_utf8_lossy(a.raw(*id)).into_owned());
             a.timeline.events().iter().map(row).collect::<Vec<_>>()
         };
         assert_eq!(rows(&after), rows(&whole), "growth gives what reading the whole file gives");

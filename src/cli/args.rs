@@ -240,16 +240,13 @@ impl InputArgs {
     /// # Errors
     /// When an option cannot be read.
     pub fn config(&self) -> Result<Config> {
-        let zones = pairs("--source-tz", &self.source_tz, |z| zone(z))?;
+        let zones = pairs("--source-tz", &self.source_tz, zone)?;
         let dates = pairs("--base-date", &self.base_date, |d| {
-            d.parse().map_err(|_| anyhow!("not a date (YYYY-MM-DD): {d}"))
+            d.parse().with_context(|| format!("not a date (YYYY-MM-DD): {d}"))
         })?;
         let hosts = pairs("--host", &self.host, |h| Ok(h.to_owned()))?;
         let default_zone = Some(zone(&self.default_tz).context("--default-tz")?);
-        Ok(Config {
-            definitions: Arc::new(Definitions::builtin()),
-            given: Given { zones, dates, hosts, default_zone },
-        })
+        Ok(Config { definitions: Arc::new(Definitions::builtin()), given: Given { zones, dates, hosts, default_zone } })
     }
 }
 
@@ -266,9 +263,8 @@ pub fn zone(name: &str) -> Result<Zone> {
 fn pairs<T>(option: &str, list: &[String], value: impl Fn(&str) -> Result<T>) -> Result<Vec<(GlobMatcher, T)>> {
     list.iter()
         .map(|text| {
-            let (glob, right) = text
-                .rsplit_once('=')
-                .ok_or_else(|| anyhow!("{option} wants GLOB=VALUE, not `{text}`"))?;
+            let (glob, right) =
+                text.rsplit_once('=').ok_or_else(|| anyhow!("{option} wants GLOB=VALUE, not `{text}`"))?;
             let glob = GlobBuilder::new(glob)
                 .literal_separator(false)
                 .build()
@@ -294,9 +290,7 @@ impl ShowArgs {
     pub fn span(&self) -> Result<(Option<i64>, Option<i64>)> {
         let zone = self.zone()?;
         let read = |text: &Option<String>, option: &str| {
-            text.as_deref()
-                .map(|t| query::instant(t, zone, now()).map_err(|e| anyhow!("{option}: {e}")))
-                .transpose()
+            text.as_deref().map(|t| query::instant(t, zone, now()).map_err(|e| anyhow!("{option}: {e}"))).transpose()
         };
         Ok((read(&self.since, "--since")?, read(&self.until, "--until")?))
     }

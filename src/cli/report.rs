@@ -30,7 +30,9 @@ pub fn run(args: &ReportArgs) -> Result<u8> {
     let least = match args.level.as_str() {
         "all" => Level::None,
         word => match Level::from_word(word.as_bytes()) {
-            Level::None => return Err(anyhow!("--level: no level `{word}`; give `all`, `info`, `warning`, `error`, …")),
+            Level::None => {
+                return Err(anyhow!("--level: no level `{word}`; give `all`, `info`, `warning`, `error`, …"));
+            }
             level => level,
         },
     };

@@ -68,7 +68,16 @@ fn text(out: &mut dyn Write, analysis: &Analysis, zone: Zone) -> io::Result<()> 
     let file = width(|i| i.path.chars().count(), 4);
     let form = width(|i| i.format.chars().count(), 6);
     let host = width(|i| i.host.as_deref().unwrap_or("–").chars().count(), 4);
-    writeln!(out, "{:file$}  {:form$}  {:host$}  {:>10}  {:>9}  time ({})", "file", "format", "host", "events", "size", zone.name())?;
+    writeln!(
+        out,
+        "{:file$}  {:form$}  {:host$}  {:>10}  {:>9}  time ({})",
+        "file",
+        "format",
+        "host",
+        "events",
+        "size",
+        zone.name()
+    )?;
     for info in &analysis.infos {
         let time = match (info.first, info.last) {
             (Some(first), Some(last)) => {

@@ -40,15 +40,14 @@ struct Chunk {
     to: usize,
 }
 
+/// What is told between waves: the segments of each source so far, and bytes read and in all. False stops reading.
+pub type OnWave<'a> = dyn FnMut(&[Vec<Segment>], (u64, u64)) -> bool + 'a;
+
 /// Reads all sources; the answer holds each source's segments in chunk order.
 ///
 /// `partial` is called after every wave of chunks with what there is so far; reading stops, and `None`
 /// is returned, when it answers false. Waves grow, so that the first comes soon and later ones cost little.
-pub fn read(
-    sources: &[Source],
-    plans: &[Plan],
-    partial: &mut dyn FnMut(&[Vec<Segment>], (u64, u64)) -> bool,
-) -> Option<Vec<Vec<Segment>>> {
+pub fn read(sources: &[Source], plans: &[Plan], partial: &mut OnWave<'_>) -> Option<Vec<Vec<Segment>>> {
     let chunks = chunks(sources);
     let total: u64 = chunks.iter().map(|c| (c.to - c.from) as u64).sum();
     let mut out: Vec<Vec<Segment>> = sources.iter().map(|_| Vec::new()).collect();
@@ -126,8 +125,13 @@ fn read_chunk(text: &[u8], chunk: &Chunk, plan: &FormatPlan) -> (Segment, Lead) 
 fn account(segment: &mut Segment, o: &Outcome) {
     segment.n_lines = o.lines;
     segment.trailing_blank = o.trailing_blank;
-    segment.accounted =
-        Accounted { records: o.records, continuations: o.continuations, headers: 0, blank: o.blank, unparsed: o.unparsed };
+    segment.accounted = Accounted {
+        records: o.records,
+        continuations: o.continuations,
+        headers: 0,
+        blank: o.blank,
+        unparsed: o.unparsed,
+    };
 }
 
 /// Collects the columns of one chunk.
@@ -224,7 +228,8 @@ fn stitch(list: &mut Vec<Segment>, mut segment: Segment, lead: Lead, plan: &Form
         return;
     };
     let unparsed = last.flags.get(at).is_some_and(|f| f.has(Flags::UNPARSED));
-    let single = last.form.get(at).and_then(|f| plan.forms.get(usize::from(*f))).is_some_and(|f| !f.definition.multiline);
+    let single =
+        last.form.get(at).and_then(|f| plan.forms.get(usize::from(*f))).is_some_and(|f| !f.definition.multiline);
     let start = last.base + u64::from(last.offset.get(at).copied().unwrap_or(0));
     let joined = u32::try_from(end - start).ok().filter(|_| unparsed || !single);
     match (joined, last.len.get_mut(at)) {

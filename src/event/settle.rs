@@ -103,7 +103,11 @@ pub fn settle(
 pub fn settle_growth(source: &Source, info: &SourceInfo, mut segments: Vec<Segment>) -> (Vec<Segment>, SourceInfo) {
     fill(&mut segments, &info.decision);
     flag_out_of_order(&mut segments);
-    let evidence = Evidence { host: info.host.clone(), needs: Needs { year: true, date: true, zone: true }, ..Evidence::default() };
+    let evidence = Evidence {
+        host: info.host.clone(),
+        needs: Needs { year: true, date: true, zone: true },
+        ..Evidence::default()
+    };
     let info = describe(source, &info.plan, &segments, &evidence, &info.decision);
     (segments, info)
 }
@@ -129,7 +133,9 @@ fn gather(source: &Source, plan: &Plan, segments: &[Segment], given: &Given) -> 
             e.needs.zone |= flags.has(Flags::ASSUMED_ZONE);
             let civil = counted(time, flags, &mut years, &mut days);
             if i.is_multiple_of(stride) || i + 1 == n {
-                let lacks = Flags(Flags::ASSUMED_ZONE.0 | Flags::ASSUMED_YEAR.0 | Flags::ASSUMED_DATE.0 | Flags::AMBIGUOUS_ZONE.0);
+                let lacks = Flags(
+                    Flags::ASSUMED_ZONE.0 | Flags::ASSUMED_YEAR.0 | Flags::ASSUMED_DATE.0 | Flags::AMBIGUOUS_ZONE.0,
+                );
                 if flags.0 & lacks.0 == 0 { e.known.push(civil) } else { e.naive.push(civil) }
             }
             let lacking = flags.has(Flags::ASSUMED_YEAR) || flags.has(Flags::ASSUMED_ZONE);
@@ -163,7 +169,8 @@ fn look_inside(source: &Source, s: &Segment, at: usize, civil: i64, flags: Flags
     let line = text.split(|b| *b == b'\n').next().unwrap_or_default();
     let mut i = 1; // the record's own stamp lacks something, so it cannot be found by mistake
     while i + 10 <= line.len() {
-        let begins = line.get(i).is_some_and(u8::is_ascii_digit) && !line.get(i - 1).is_some_and(u8::is_ascii_alphanumeric);
+        let begins =
+            line.get(i).is_some_and(u8::is_ascii_digit) && !line.get(i - 1).is_some_and(u8::is_ascii_alphanumeric);
         if !begins {
             i += 1;
             continue;
@@ -202,7 +209,9 @@ fn host(source: &Source, plan: &Plan, segments: &[Segment], given: &Given) -> Op
     for s in segments {
         let stride = s.len().div_ceil(24).max(1);
         for at in (0..s.len()).step_by(stride) {
-            let (Some(&offset), Some(&len), Some(&form)) = (s.offset.get(at), s.len.get(at), s.form.get(at)) else { continue };
+            let (Some(&offset), Some(&len), Some(&form)) = (s.offset.get(at), s.len.get(at), s.form.get(at)) else {
+                continue;
+            };
             let Some(form) = plan.forms.get(usize::from(form)) else { continue };
             let start = s.base + u64::from(offset);
             let record = form.decode(source.text.get(start..start + u64::from(len.min(8192))));
@@ -223,7 +232,10 @@ fn host(source: &Source, plan: &Plan, segments: &[Segment], given: &Given) -> Op
 }
 
 fn is_host(name: &str) -> bool {
-    !name.is_empty() && name.len() <= 253 && name != "-" && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':'))
+    !name.is_empty()
+        && name.len() <= 253
+        && name != "-"
+        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':'))
 }
 
 /// Turns civil times into recorded times, in place and in file order.
@@ -358,7 +370,10 @@ fn describe(source: &Source, plan: &Plan, segments: &[Segment], e: &Evidence, d:
 fn report(diagnostics: &mut Diagnostics, info: &SourceInfo) {
     let timeless = info.plan.primary().is_some_and(|f| f.definition.decoder == Decoder::Text);
     if timeless && info.records > 0 {
-        diagnostics.note(&info.path, format!("no time stamps found; its {} lines are shown behind everything else", info.records));
+        diagnostics.note(
+            &info.path,
+            format!("no time stamps found; its {} lines are shown behind everything else", info.records),
+        );
     } else if info.accounted.unparsed > 0 && info.format != "binary" {
         diagnostics.warning(
             &info.path,

@@ -51,11 +51,9 @@ fn header(out: &mut String, analysis: &Analysis, rows: &[EventId], title: &str, 
     let events = &analysis.events;
     let mut times = rows.iter().filter_map(|id| events.time(*id));
     let span = match (times.next(), times.next_back()) {
-        (Some(first), Some(last)) => format!(
-            "{} – {}",
-            format::local(first, 0, choice.zone, ' '),
-            format::local(last, 0, choice.zone, ' ')
-        ),
+        (Some(first), Some(last)) => {
+            format!("{} – {}", format::local(first, 0, choice.zone, ' '), format::local(last, 0, choice.zone, ' '))
+        }
         (Some(only), None) => format::local(only, 0, choice.zone, ' '),
         _ => "no times".to_owned(),
     };
@@ -90,11 +88,19 @@ fn notes(out: &mut String, analysis: &Analysis, case: &Case, choice: &Choice) {
         match id {
             Some(id) => line(
                 out,
-                format_args!("| {} | {} | {} | {comment} |", time(analysis, id, choice), place(analysis, id), message(analysis, id)),
+                format_args!(
+                    "| {} | {} | {} | {comment} |",
+                    time(analysis, id, choice),
+                    place(analysis, id),
+                    message(analysis, id)
+                ),
             ),
             None => line(
                 out,
-                format_args!("| – | {} | *this record is no longer in the logs* | {comment} |", code(&format!("{}:{}", note.file, note.line))),
+                format_args!(
+                    "| – | {} | *this record is no longer in the logs* | {comment} |",
+                    code(&format!("{}:{}", note.file, note.line))
+                ),
             ),
         }
     }
@@ -105,11 +111,18 @@ fn timeline(out: &mut String, analysis: &Analysis, rows: &[EventId], choice: &Ch
     let events = &analysis.events;
     let shown: Vec<EventId> = rows.iter().copied().filter(|id| events.level(*id) >= choice.least).collect();
     line(out, format_args!("## Timeline\n"));
-    let of = |level: Level| level.name().map_or_else(|| "All events".to_owned(), |l| format!("Events of level {l} and worse"));
+    let of = |level: Level| {
+        level.name().map_or_else(|| "All events".to_owned(), |l| format!("Events of level {l} and worse"))
+    };
     let left_out = shown.len().saturating_sub(choice.most_rows);
     let mut about = format!("{}: {} of {}.", of(choice.least), count(shown.len() as u64), count(rows.len() as u64));
     if left_out > 0 {
-        write!(about, " The first {} are listed; `--rows` and `--since` choose others.", count(choice.most_rows as u64)).ok();
+        write!(
+            about,
+            " The first {} are listed; `--rows` and `--since` choose others.",
+            count(choice.most_rows as u64)
+        )
+        .ok();
     }
     line(out, format_args!("{about}\n"));
     if shown.is_empty() {
@@ -126,7 +139,12 @@ fn timeline(out: &mut String, analysis: &Analysis, rows: &[EventId], choice: &Ch
         let level = events.level(id).name().unwrap_or("–");
         line(
             out,
-            format_args!("| {} | {} | {level} | {} |", time(analysis, id, choice), place(analysis, id), message(analysis, id)),
+            format_args!(
+                "| {} | {} | {level} | {} |",
+                time(analysis, id, choice),
+                place(analysis, id),
+                message(analysis, id)
+            ),
         );
     }
     out.push('\n');
@@ -139,7 +157,14 @@ fn assumptions(out: &mut String, analysis: &Analysis) {
     }
     line(out, format_args!("## Assumptions\n"));
     for info in told {
-        line(out, format_args!("- {}: {}", code(&info.path), info.assumptions.iter().map(|a| plain(a)).collect::<Vec<_>>().join("; ")));
+        line(
+            out,
+            format_args!(
+                "- {}: {}",
+                code(&info.path),
+                info.assumptions.iter().map(|a| plain(a)).collect::<Vec<_>>().join("; ")
+            ),
+        );
     }
     out.push('\n');
 }

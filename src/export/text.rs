@@ -68,7 +68,12 @@ pub fn push_clean(out: &mut String, text: &str) {
             '\t' => out.push(' '),
             '\0'..='\x1f' => out.push(char::from_u32(0x2400 + c as u32).unwrap_or('·')),
             '\x7f' => out.push('␡'),
-            '\u{80}'..='\u{9f}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => {
+            '\u{80}'..='\u{9f}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}' => {
                 out.push('·');
             }
             _ => out.push(c),
@@ -113,7 +118,10 @@ mod tests {
     fn numbers_and_sizes_read_well() {
         assert_eq!(count(4_477_908), "4,477,908");
         assert_eq!(count(12), "12");
-        assert_eq!((bytes(512), bytes(16_300), bytes(1_000_199_076)), ("512 B".into(), "16.3 kB".into(), "1.00 GB".into()));
+        assert_eq!(
+            (bytes(512), bytes(16_300), bytes(1_000_199_076)),
+            ("512 B".into(), "16.3 kB".into(), "1.00 GB".into())
+        );
     }
 
     #[test]

@@ -165,7 +165,10 @@ impl Form {
             }
         }
         let message = first.get(from..).unwrap_or_default();
-        let skip = message.iter().position(|b| !matches!(b, b' ' | b'\t' | b']' | b':' | b'-' | b'|' | b',' | b')' | b'>')).unwrap_or(message.len());
+        let skip = message
+            .iter()
+            .position(|b| !matches!(b, b' ' | b'\t' | b']' | b':' | b'-' | b'|' | b',' | b')' | b'>'))
+            .unwrap_or(message.len());
         out.message = with_more(message.get(skip..).unwrap_or_default(), more);
         out
     }

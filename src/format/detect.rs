@@ -54,7 +54,9 @@ pub fn detect(text: &[u8], definitions: &Definitions) -> Plan {
     drop_rare(&mut forms, &mut owner);
     add_anywhere(definitions, &lines, &mut forms, &mut owner, &mut scratch);
     if forms.is_empty() {
-        forms.extend(by_rank(definitions, |d| d == Decoder::Text).find_map(|d| Form::learn(d, &lines, &[])).map(|f| (f, 0)));
+        forms.extend(
+            by_rank(definitions, |d| d == Decoder::Text).find_map(|d| Form::learn(d, &lines, &[])).map(|f| (f, 0)),
+        );
     }
     let confidence = confidence(&lines, &owner);
     let primary = forms.iter().enumerate().max_by_key(|(i, (_, n))| (*n, std::cmp::Reverse(*i))).map_or(0, |(i, _)| i);

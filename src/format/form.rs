@@ -44,8 +44,7 @@ pub struct Head {
 impl Form {
     /// Learns a format from sample lines; `None` when none of them is in it.
     pub fn learn(definition: &Arc<Definition>, lines: &[&[u8]], others: &[Form]) -> Option<Form> {
-        let mut form =
-            Form { definition: definition.clone(), anchors: Vec::new(), keys: Keys::default(), inner: None };
+        let mut form = Form { definition: definition.clone(), anchors: Vec::new(), keys: Keys::default(), inner: None };
         match definition.decoder {
             Decoder::Pattern | Decoder::Text => {}
             Decoder::Json | Decoder::Logfmt => form.keys = Keys::learn(definition, lines)?,
@@ -94,10 +93,8 @@ impl Form {
             Head { stamp: None, level: Level::None, level_from_words: false, inherits_time: false, continues: false };
         match d.decoder {
             Decoder::Pattern => {
-                let (pattern, rule, found) = d
-                    .patterns
-                    .iter()
-                    .find_map(|(p, rule)| p.find(line, &d.levels).map(|found| (p, *rule, found)))?;
+                let (pattern, rule, found) =
+                    d.patterns.iter().find_map(|(p, rule)| p.find(line, &d.levels).map(|found| (p, *rule, found)))?;
                 head.stamp = found.stamp;
                 head.level = found.level;
                 head.inherits_time = rule == TimeRule::Inherited;
@@ -190,8 +187,12 @@ impl Form {
             }
             missing -= 1;
         }
-        if time.is_some() && stamp.is_none() || time.is_none() && !json::is_object(line) {
-            return None;
+        if stamp.is_none() {
+            // An object without a readable time is a record all the same, if it is whole and of this format.
+            let ours = self.definition.keys.require.iter().all(|k| json::get(line, k).is_some());
+            if !ours || !json::is_object(line) {
+                return None;
+            }
         }
         head.stamp = stamp;
         head.level = level_value.map_or(Level::None, |v| self.json_level(v));
@@ -279,4 +280,3 @@ pub(super) fn level_around(line: &[u8], start: usize, end: usize) -> Option<(Lev
     }
     words::find(line.get(..start)?, true)
 }
-

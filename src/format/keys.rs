@@ -24,7 +24,9 @@ impl Keys {
         let objects: Vec<&[u8]> = lines
             .iter()
             .copied()
-            .filter(|l| if is_json { json::Members::new(l).is_some_and(|mut m| m.next().is_some()) } else { is_logfmt(l) })
+            .filter(
+                |l| if is_json { json::Members::new(l).is_some_and(|mut m| m.next().is_some()) } else { is_logfmt(l) },
+            )
             .filter(|l| d.keys.require.iter().all(|k| value(is_json, l, k).is_some()))
             .collect();
         if objects.is_empty() {
@@ -90,10 +92,13 @@ pub(super) fn value_stamp(text: &[u8]) -> Option<Stamp> {
 
 /// Two pairs at least, and the line begins with one.
 fn is_logfmt(line: &[u8]) -> bool {
-    let key = |k: &[u8]| !k.is_empty() && k.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-' | b'@' | b'/'));
+    let key = |k: &[u8]| {
+        !k.is_empty() && k.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-' | b'@' | b'/'))
+    };
     let (mut pairs, mut words) = (0, 0);
     for (i, (k, v)) in logfmt::Pairs::new(line).take(12).enumerate() {
-        let pair = key(k) && (!v.is_empty() || line.windows(k.len() + 1).any(|w| w.ends_with(b"=") && w.starts_with(k)));
+        let pair =
+            key(k) && (!v.is_empty() || line.windows(k.len() + 1).any(|w| w.ends_with(b"=") && w.starts_with(k)));
         if i == 0 && !pair {
             return false;
         }

@@ -53,11 +53,13 @@ impl Found {
         (start != u32::MAX).then_some(start as usize..end as usize)
     }
 
+    /// Notes where a part stands; answers its end.
     #[inline]
-    fn set(&mut self, slot: usize, start: usize, end: usize) {
+    fn part(&mut self, slot: usize, start: usize, end: usize) -> usize {
         if let Some(span) = self.spans.get_mut(slot) {
             *span = (u32::try_from(start).unwrap_or(u32::MAX - 1), u32::try_from(end).unwrap_or(u32::MAX - 1));
         }
+        end
     }
 }
 
@@ -228,7 +230,7 @@ fn compile_part(chars: &mut Chars<'_>, names: &mut Vec<String>) -> Result<Op, St
         (_, "stamp") => Op::Stamp(slot),
         (_, list) if list.contains('|') => {
             Op::OneOf(slot, list.split('|').map(|w| w.as_bytes().to_vec()).collect(), name == "level")
-        },
+        }
         (_, kind) => return Err(format!("no kind of part `{kind}`")),
     })
 }
@@ -283,109 +285,82 @@ fn skip_blanks(line: &[u8], mut at: usize) -> usize {
 /// Runs the operations from `at`; answers where they end.
 fn run(ops: &[Op], line: &[u8], mut at: usize, map: &LevelMap, found: &mut Found) -> Option<usize> {
     for op in ops {
-        match op {
-            Op::Literal(literal) => {
-                if !line.get(at..)?.starts_with(literal) {
-                    return None;
-                }
-                at += literal.len();
-            }
-            Op::Blanks => {
-                let next = skip_blanks(line, at);
-                if next == at {
-                    return None;
-                }
-                at = next;
-            }
-            Op::MaybeBlanks => at = skip_blanks(line, at),
+        at = match op {
+            Op::Literal(literal) => line.get(at..)?.starts_with(literal).then_some(at + literal.len())?,
+            Op::Blanks => Some(skip_blanks(line, at)).filter(|next| *next > at)?,
+            Op::MaybeBlanks => skip_blanks(line, at),
             Op::Time(slot, shape) => {
                 let (stamp, end) = match shape {
                     Some(shape) => parse::read(*shape, line, at)?,
                     None => parse::any(line, at).map(|(_, stamp, end)| (stamp, end))?,
                 };
                 found.stamp = Some(stamp);
-                found.set(*slot, at, end);
-                at = end;
+                found.part(*slot, at, end)
             }
             Op::Level(slot) => {
-                let rest = line.get(at..)?;
-                let len = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
-                let len = if len == 0 { 1 } else { len }; // Redis writes `#` and `*`
-                let level = map.level(rest.get(..len)?);
-                if level == Level::None {
-                    return None;
-                }
-                found.level = level;
-                found.set(*slot, at, at + len);
-                at += len;
-            }
-            Op::Int(slot) => {
-                let rest = line.get(at..)?;
-                let minus = usize::from(rest.first() == Some(&b'-'));
-                let len = minus + rest.get(minus..)?.iter().take_while(|b| b.is_ascii_digit()).count();
-                if len == minus {
-                    return None;
-                }
-                found.set(*slot, at, at + len);
-                at += len;
-            }
-            Op::Decimal(slot) => {
-                let rest = line.get(at..)?;
-                let digits = |from: usize| rest.iter().skip(from).take_while(|b| b.is_ascii_digit()).count();
-                let whole = digits(0);
-                let part = digits(whole + 1);
-                if whole == 0 || part == 0 || rest.get(whole) != Some(&b'.') {
-                    return None;
-                }
-                let end = at + whole + 1 + part;
-                found.set(*slot, at, end);
-                at = end;
-            }
-            Op::Word(slot, stops) => {
-                let end = word_end(line, at, stops)?;
-                found.set(*slot, at, end);
-                at = end;
-            }
-            Op::Text(slot, stops) => {
-                let end = text_end(line, at, stops)?;
-                found.set(*slot, at, end);
-                at = end;
-            }
-            Op::Csv(slot) => {
-                let (start, end, next) = csv_field(line, at)?;
-                found.set(*slot, start, end);
-                at = next;
-            }
-            Op::Stamp(slot) => {
-                let (_, _, end) = parse::any(line, at)?;
-                found.set(*slot, at, end);
-                at = end;
+                let end = level_end(line, at)?;
+                found.level = Some(map.level(line.get(at..end)?)).filter(|level| *level != Level::None)?;
+                found.part(*slot, at, end)
             }
             Op::OneOf(slot, list, is_level) => {
-                let rest = line.get(at..)?;
-                let word = list.iter().find(|w| {
-                    rest.starts_with(w) && (w.len() == 1 || !rest.get(w.len()).is_some_and(u8::is_ascii_alphanumeric))
-                })?;
+                let word = one_of(line.get(at..)?, list)?;
                 if *is_level {
                     found.level = map.level(word);
                 }
-                found.set(*slot, at, at + word.len());
-                at += word.len();
+                found.part(*slot, at, at + word.len())
             }
-            Op::Rest(slot) => {
-                found.set(*slot, at, line.len());
-                at = line.len();
+            Op::Int(slot) => found.part(*slot, at, int_end(line, at)?),
+            Op::Decimal(slot) => found.part(*slot, at, decimal_end(line, at)?),
+            Op::Word(slot, stops) => found.part(*slot, at, word_end(line, at, stops)?),
+            Op::Text(slot, stops) => found.part(*slot, at, text_end(line, at, stops)?),
+            Op::Stamp(slot) => found.part(*slot, at, parse::any(line, at)?.2),
+            Op::Rest(slot) => found.part(*slot, at, line.len()),
+            Op::Csv(slot) => {
+                let (start, end, next) = csv_field(line, at)?;
+                found.part(*slot, start, end);
+                next
             }
             Op::Optional(inner) => {
                 let before = *found;
                 match run(inner, line, at, map, found) {
-                    Some(end) => at = end,
-                    None => *found = before,
+                    Some(end) => end,
+                    None => {
+                        *found = before;
+                        at
+                    }
                 }
             }
-        }
+        };
     }
     Some(at)
+}
+
+/// A level's word, or one sign (Redis writes `#` and `*`).
+fn level_end(line: &[u8], at: usize) -> Option<usize> {
+    let rest = line.get(at..)?;
+    let len = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+    Some(at + len.max(1))
+}
+
+fn one_of<'w>(rest: &[u8], list: &'w [Vec<u8>]) -> Option<&'w [u8]> {
+    let whole = |w: &[u8]| w.len() == 1 || !rest.get(w.len()).is_some_and(u8::is_ascii_alphanumeric);
+    list.iter().map(Vec::as_slice).find(|w| rest.starts_with(w) && whole(w))
+}
+
+fn digits(line: &[u8], at: usize) -> usize {
+    line.iter().skip(at).take_while(|b| b.is_ascii_digit()).count()
+}
+
+fn int_end(line: &[u8], at: usize) -> Option<usize> {
+    let from = at + usize::from(line.get(at) == Some(&b'-'));
+    let n = digits(line, from);
+    (n > 0).then_some(from + n)
+}
+
+fn decimal_end(line: &[u8], at: usize) -> Option<usize> {
+    let point = at + digits(line, at);
+    let n = digits(line, point + 1);
+    (point > at && n > 0 && line.get(point) == Some(&b'.')).then_some(point + 1 + n)
 }
 
 /// A word is not empty and ends at a blank at the latest.
@@ -453,7 +428,13 @@ mod tests {
         check(
             pattern,
             "Jan  1 00:00:16 prod db-3[1090]: hello: world",
-            &[("time", "Jan  1 00:00:16"), ("host", "prod"), ("process", "db-3"), ("pid", "1090"), ("message", "hello: world")],
+            &[
+                ("time", "Jan  1 00:00:16"),
+                ("host", "prod"),
+                ("process", "db-3"),
+                ("pid", "1090"),
+                ("message", "hello: world"),
+            ],
         );
         check(
             pattern,

@@ -60,7 +60,8 @@ mod tests {
     #[test]
     fn a_torn_member_keeps_what_came_before() {
         let mut d = Diagnostics::default();
-        let text: Vec<u8> = (0..20_000u32).flat_map(|i| format!("line {}\n", i.wrapping_mul(2_654_435_761)).into_bytes()).collect();
+        let text: Vec<u8> =
+            (0..20_000u32).flat_map(|i| format!("line {}\n", i.wrapping_mul(2_654_435_761)).into_bytes()).collect();
         let raw = gz(&text);
         let got = gunzip(&mut d, "x.gz", &raw[..raw.len() / 2]);
         assert!(got.len() > text.len() / 4 && text.starts_with(&got));

@@ -64,7 +64,8 @@ fn walk(diagnostics: &mut Diagnostics, folder: &Path, names: &mut Vec<String>, f
         } else if is_ours(&name) {
             // a case file beside the logs
         } else if is_about_logs(&name) {
-            diagnostics.note(&names.join("/"), "documentation, not a log; passed over (name the file itself to read it)");
+            diagnostics
+                .note(&names.join("/"), "documentation, not a log; passed over (name the file itself to read it)");
         } else if location.is_file() {
             let folder = (names.len() > 1).then(|| names.first().cloned()).flatten();
             found.push(Found { location, path: names.join("/"), folder });

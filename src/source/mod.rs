@@ -101,7 +101,8 @@ pub fn open(diagnostics: &mut Diagnostics, paths: &[PathBuf]) -> Vec<Source> {
     }
     let mut seen = std::collections::HashSet::new();
     sources.retain(|s| {
-        let first = s.location.as_ref().is_none_or(|l| seen.insert(std::fs::canonicalize(l).unwrap_or_else(|_| l.clone())));
+        let first =
+            s.location.as_ref().is_none_or(|l| seen.insert(std::fs::canonicalize(l).unwrap_or_else(|_| l.clone())));
         if !first {
             diagnostics.note(&s.path, "named more than once; read once");
         }

@@ -70,7 +70,11 @@ pub fn duration(nanos: i64) -> String {
         1_000_000..1_000_000_000 => format!("{} ms", n / 1_000_000),
         _ if seconds < 60 => {
             let tenths = n / 100_000_000;
-            if tenths % 10 == 0 { format!("{seconds} s") } else { format!("{}.{} s", tenths / 10, tenths % 10) }
+            if tenths.is_multiple_of(10) {
+                format!("{seconds} s")
+            } else {
+                format!("{}.{} s", tenths / 10, tenths % 10)
+            }
         }
         _ if seconds < 3600 => two(seconds / 60, "min", seconds % 60, "s"),
         _ if seconds < 86_400 => two(seconds / 3600, "h", seconds % 3600 / 60, "min"),

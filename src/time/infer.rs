@@ -274,10 +274,14 @@ fn year(e: &Evidence, known: &[Range], given: &Given, d: &mut Decision) {
         let latest = civil_year(modified);
         let year = (latest - turns - 1..=latest - turns).rev().find(|y| range(*y).1 <= modified + DAY);
         (d.year, d.year_from) = (year.unwrap_or(latest - turns), From::File);
-        d.sentences.push(say(d.year, &format!("from the file's modification time; give --base-date '{}=YYYY-MM-DD' if it is another", e.path)));
+        d.sentences.push(say(
+            d.year,
+            &format!("from the file's modification time; give --base-date '{}=YYYY-MM-DD' if it is another", e.path),
+        ));
     } else {
         (d.year, d.year_from) = (2000, From::Default);
-        d.sentences.push(format!("no year is stated or known; shown in 2000, give --base-date '{}=YYYY-MM-DD'", e.path));
+        d.sentences
+            .push(format!("no year is stated or known; shown in 2000, give --base-date '{}=YYYY-MM-DD'", e.path));
     }
 }
 
@@ -302,12 +306,12 @@ fn day(e: &Evidence, known: &[Range], given: &Given, d: &mut Decision) {
         d.day = days(date.year(), date.month(), date.day()).unwrap_or(0);
         d.year_from = From::Option;
         d.sentences.push(format!("date {date} as given"));
-    } else if let Some(range) = known.iter().filter(|r| r.path != e.path).min_by_key(|r| (r.to - r.from, r.path.clone())) {
+    } else if let Some(range) =
+        known.iter().filter(|r| r.path != e.path).min_by_key(|r| (r.to - r.from, r.path.clone()))
+    {
         let first = e.naive.first().copied().unwrap_or(0);
         let day = range.from.div_euclid(DAY);
-        d.day = (day - 1..=day + 1)
-            .min_by_key(|k| range.distance(first + k * DAY, last + k * DAY))
-            .unwrap_or(day);
+        d.day = (day - 1..=day + 1).min_by_key(|k| range.distance(first + k * DAY, last + k * DAY)).unwrap_or(day);
         d.year_from = From::Sibling;
         d.sentences.push(format!("date {} from {}", date_of(d.day), range.path));
     } else if let Some(modified) = e.modified {
@@ -320,7 +324,8 @@ fn day(e: &Evidence, known: &[Range], given: &Given, d: &mut Decision) {
         ));
     } else {
         d.year_from = From::Default;
-        d.sentences.push(format!("no date is stated or known; shown in 1970, give --base-date '{}=YYYY-MM-DD'", e.path));
+        d.sentences
+            .push(format!("no date is stated or known; shown in 1970, give --base-date '{}=YYYY-MM-DD'", e.path));
     }
 }
 
@@ -344,7 +349,13 @@ mod tests {
 
     fn known(path: &str, from: &str, to: &str, east: i32) -> Evidence {
         let known = vec![civil(from), civil(to)];
-        Evidence { path: path.into(), host: path.split('/').next().map(str::to_owned), stated: vec![(known[0], east)], known, ..Evidence::default() }
+        Evidence {
+            path: path.into(),
+            host: path.split('/').next().map(str::to_owned),
+            stated: vec![(known[0], east)],
+            known,
+            ..Evidence::default()
+        }
     }
 
     fn naive(path: &str, times: &[&str], needs: Needs) -> Evidence {
@@ -363,8 +374,17 @@ mod tests {
     #[test]
     fn new_year_is_counted_in_file_order() {
         let mut c = Counter::default();
-        let got: Vec<i32> = ["1972-11-06 00:00:00", "1972-12-31 23:59:59", "1972-01-01 00:00:00", "1972-12-31 23:59:58", "1972-01-02 00:00:00", "1972-09-01 00:00:00"]
-            .iter().map(|t| c.years(civil(t))).collect();
+        let got: Vec<i32> = [
+            "1972-11-06 00:00:00",
+            "1972-12-31 23:59:59",
+            "1972-01-01 00:00:00",
+            "1972-12-31 23:59:58",
+            "1972-01-02 00:00:00",
+            "1972-09-01 00:00:00",
+        ]
+        .iter()
+        .map(|t| c.years(civil(t)))
+        .collect();
         assert_eq!(got, [0, 0, 1, 0, 1, 1]);
         assert_eq!(in_year(civil("1972-03-01 00:00:00"), 2023), civil("2023-03-01 00:00:00"));
         assert_eq!(in_year(civil("1972-02-28 00:00:00"), 2023), civil("2023-02-28 00:00:00"));
@@ -414,14 +434,17 @@ mod tests {
         let alone = decide(std::slice::from_ref(&db3), &Given::default());
         assert_eq!(alone[0].ambiguous_east, None);
         assert!(alone[0].sentences[0].contains("several meanings"));
-        let d = decide(&[known("api1/app.log", "2026-11-21 13:31:34", "2026-11-21 13:33:20", 0), db3], &Given::default());
+        let d =
+            decide(&[known("api1/app.log", "2026-11-21 13:31:34", "2026-11-21 13:33:20", 0), db3], &Given::default());
         assert_eq!(d[1].ambiguous_east, Some(19_800));
     }
 
     #[test]
     fn stamps_inside_messages_tell_year_and_zone() {
         let mut e = naive("prod/syslog", &["1972-11-06 23:57:45"], YEAR_ZONE);
-        e.inside = (0..4).map(|i| (civil("1972-11-06 23:57:45") + i * SECOND, civil("2022-11-06 22:57:45") + i * SECOND)).collect();
+        e.inside = (0..4)
+            .map(|i| (civil("1972-11-06 23:57:45") + i * SECOND, civil("2022-11-06 22:57:45") + i * SECOND))
+            .collect();
         let d = decide(&[e], &Given::default());
         assert_eq!((d[0].year, d[0].zone, d[0].zone_from), (2022, Zone::Fixed(3600), From::Text));
     }
@@ -434,7 +457,10 @@ mod tests {
             dates: vec![(glob("syslog"), NaiveDate::from_ymd_opt(2010, 5, 3).unwrap())],
             ..Given::default()
         };
-        let all = [naive("sql1/error.log", &["2026-11-21 05:12:31"], ZONE), naive("a/b/syslog", &["1972-05-03 05:12:31"], YEAR_ZONE)];
+        let all = [
+            naive("sql1/error.log", &["2026-11-21 05:12:31"], ZONE),
+            naive("a/b/syslog", &["1972-05-03 05:12:31"], YEAR_ZONE),
+        ];
         let d = decide(&all, &given);
         assert_eq!((d[0].zone, d[0].zone_from), (Zone::Fixed(3600), From::Option));
         assert_eq!((d[1].year, d[1].year_from), (2010, From::Option));

@@ -94,10 +94,27 @@ impl Stated {
 /// The zone behind a list of stated offsets: fixed when they are all the same, else a known zone that changes so.
 fn stated_zone(stated: &[(i64, i32)]) -> Option<Zone> {
     const COMMON: [&str; 22] = [
-        "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "Europe/London",
-        "Europe/Berlin", "Europe/Helsinki", "Australia/Sydney", "Australia/Adelaide", "Australia/Lord_Howe",
-        "Pacific/Auckland", "America/Sao_Paulo", "America/Halifax", "America/St_Johns", "America/Anchorage",
-        "America/Santiago", "Asia/Jerusalem", "Asia/Beirut", "Africa/Cairo", "Europe/Lisbon", "Europe/Chisinau",
+        "America/New_York",
+        "America/Chicago",
+        "America/Denver",
+        "America/Los_Angeles",
+        "Europe/London",
+        "Europe/Berlin",
+        "Europe/Helsinki",
+        "Australia/Sydney",
+        "Australia/Adelaide",
+        "Australia/Lord_Howe",
+        "Pacific/Auckland",
+        "America/Sao_Paulo",
+        "America/Halifax",
+        "America/St_Johns",
+        "America/Anchorage",
+        "America/Santiago",
+        "Asia/Jerusalem",
+        "Asia/Beirut",
+        "Africa/Cairo",
+        "Europe/Lisbon",
+        "Europe/Chisinau",
         "America/Asuncion",
     ];
     let (_, first) = *stated.first()?;
@@ -138,7 +155,10 @@ fn by_overlap(civil: &[i64], e: &Evidence, known: &[Range], stated: &Stated, def
     match (fitting.next(), fitting.next()) {
         (Some(east), None) => Some((
             Zone::Fixed(east),
-            format!(": with no other does this source fall together with the others; give --source-tz '{}=ZONE' if it is another", e.path),
+            format!(
+                ": with no other does this source fall together with the others; give --source-tz '{}=ZONE' if it is another",
+                e.path
+            ),
         )),
         _ => None,
     }

@@ -67,7 +67,9 @@ mod tests {
     fn times_as_people_give_them() {
         let now = 1_791_637_688 * SECOND; // 2026-10-10T13:08:08Z
         let berlin = Zone::parse("Europe/Berlin").unwrap();
-        let check = |text: &str, zone, want: &str| assert_eq!(instant(text, zone, now).map(|t| utc(t, 0)).as_deref(), Ok(want), "{text}");
+        let check = |text: &str, zone, want: &str| {
+            assert_eq!(instant(text, zone, now).map(|t| utc(t, 0)).as_deref(), Ok(want), "{text}")
+        };
         check("2026-10-10T13:08:00+02:00", Zone::default(), "2026-10-10T11:08:00Z");
         check("2026-10-10 13:08", berlin, "2026-10-10T11:08:00Z");
         check("2026-10-10", Zone::default(), "2026-10-10T00:00:00Z");

@@ -61,7 +61,9 @@ enum Run {
 impl Run {
     fn get(&self, at: usize) -> Option<u32> {
         match self {
-            Run::InOrder(ids) => u32::try_from(at).ok().and_then(|at| ids.start.checked_add(at)).filter(|id| *id < ids.end),
+            Run::InOrder(ids) => {
+                u32::try_from(at).ok().and_then(|at| ids.start.checked_add(at)).filter(|id| *id < ids.end)
+            }
             Run::Sorted(ids) => ids.get(at).copied(),
         }
     }

@@ -18,7 +18,16 @@ fn events(dir: &std::path::Path, args: &[&str]) -> Vec<Value> {
 #[test]
 fn wrong_usage_exits_2_and_help_exits_0() {
     let dir = folder(&[]);
-    for args in [&["events"][..], &["events", "--no-such-option", "."], &["no-such-command-or-file", "--x"], &["events", ".", "--tz", "Mars"], &["events", ".", "--source-tz", "x"], &["report", ".", "--level", "loud"], &["events", ".", "--since", "soon"], &["formats", "show", "nothing"]] {
+    for args in [
+        &["events"][..],
+        &["events", "--no-such-option", "."],
+        &["no-such-command-or-file", "--x"],
+        &["events", ".", "--tz", "Mars"],
+        &["events", ".", "--source-tz", "x"],
+        &["report", ".", "--level", "loud"],
+        &["events", ".", "--since", "soon"],
+        &["formats", "show", "nothing"],
+    ] {
         let out = run(dir.path(), args);
         assert_eq!(out.status.code(), Some(2), "{args:?}");
         assert!(out.stdout.is_empty() && !out.stderr.is_empty(), "{args:?}");
@@ -41,8 +50,23 @@ fn without_a_display_one_sentence_names_the_command_that_does_the_same() {
 fn events_have_the_fields_of_the_contract() {
     let all = events(&root(), &[SAMPLE]);
     let expected = [
-        "file", "line", "end_line", "byte_offset", "byte_len", "time_utc", "corrected_utc", "band_ns", "assumed", "host",
-        "process", "pid", "thread", "level", "format", "message", "out_of_order",
+        "file",
+        "line",
+        "end_line",
+        "byte_offset",
+        "byte_len",
+        "time_utc",
+        "corrected_utc",
+        "band_ns",
+        "assumed",
+        "host",
+        "process",
+        "pid",
+        "thread",
+        "level",
+        "format",
+        "message",
+        "out_of_order",
     ];
     for field in expected {
         assert!(all.iter().all(|e| e.get(field).is_some()), "{field}");
@@ -58,7 +82,21 @@ fn events_have_the_fields_of_the_contract() {
 fn sources_have_the_fields_of_the_contract() {
     let list = json(&stdout(&root(), &["sources", SAMPLE, "--format", "json"]));
     for s in list.as_array().unwrap() {
-        for field in ["file", "format", "confidence", "host", "records", "lines", "bytes", "zone", "zone_from", "year_from", "first_utc", "last_utc", "compressed"] {
+        for field in [
+            "file",
+            "format",
+            "confidence",
+            "host",
+            "records",
+            "lines",
+            "bytes",
+            "zone",
+            "zone_from",
+            "year_from",
+            "first_utc",
+            "last_utc",
+            "compressed",
+        ] {
             assert!(s.get(field).is_some(), "{field}");
         }
         let parts: u64 = s["accounted"].as_object().unwrap().values().map(|v| v.as_u64().unwrap()).sum();
@@ -77,7 +115,10 @@ fn paths_are_relative_to_the_folder_given_or_as_given() {
 
 #[test]
 fn options_decide_zone_date_and_host() {
-    let dir = folder(&[("db1/x.log", b"2026-07-01 12:00:00 naive\n"), ("db2/syslog", b"Dec 31 23:59:59 db2 a: b\nJan  1 00:00:01 db2 a: c\n")]);
+    let dir = folder(&[
+        ("db1/x.log", b"2026-07-01 12:00:00 naive\n"),
+        ("db2/syslog", b"Dec 31 23:59:59 db2 a: b\nJan  1 00:00:01 db2 a: c\n"),
+    ]);
     let at = |args: &[&str], row: usize| events(dir.path(), &[&["."], args].concat())[row].clone();
     let row = |args: &[&str], file: &str| (0..3).map(|i| at(args, i)).find(|e| e["file"] == file).unwrap();
     assert_eq!(row(&["--source-tz", "db1/*=Europe/Berlin"], "db1/x.log")["time_utc"], "2026-07-01T10:00:00Z");
@@ -128,7 +169,8 @@ fn csv_has_one_line_a_record_and_a_header() {
 
 #[test]
 fn a_report_prints_marks_and_comments_of_a_case() {
-    let dir = folder(&[("logs/a.log", b"2026-01-01T00:00:00Z quiet line\n2026-01-01T00:00:01Z ERROR loud `line` | @you\n")]);
+    let dir =
+        folder(&[("logs/a.log", b"2026-01-01T00:00:00Z quiet line\n2026-01-01T00:00:01Z ERROR loud `line` | @you\n")]);
     let hash = causeline::case::hash(b"2026-01-01T00:00:00Z quiet line");
     let case = format!(
         "version = 1\nsources = [\"logs\"]\n[[annotation]]\nfile = \"a.log\"\nline = 1\nhash = \"{hash}\"\ncomment = \"it began | here\"\n\
@@ -138,7 +180,10 @@ fn a_report_prints_marks_and_comments_of_a_case() {
     let out = stdout(dir.path(), &["report", "--case", "c.causeline.toml"]);
     assert!(out.contains("it began \\| here"), "{out}");
     assert!(out.contains("no longer in the logs"), "{out}");
-    assert!(out.contains("``ERROR") || out.contains("`` loud `line` \\| @you ``") || out.contains("loud `line` \\| @you"), "{out}");
+    assert!(
+        out.contains("``ERROR") || out.contains("`` loud `line` \\| @you ``") || out.contains("loud `line` \\| @you"),
+        "{out}"
+    );
     assert!(!out.contains("| `quiet line` | marked |"));
 }
 

@@ -11,10 +11,19 @@ fn long_text() -> Vec<u8> {
     let mut i = 0u64;
     while text.len() < 13 << 20 {
         let seconds = i / 10;
-        let stamp = format!("2026-01-{:02} {:02}:{:02}:{:02}.{:03}", 1 + seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60, i % 10 * 100);
+        let stamp = format!(
+            "2026-01-{:02} {:02}:{:02}:{:02}.{:03}",
+            1 + seconds / 86_400,
+            seconds / 3600 % 24,
+            seconds / 60 % 60,
+            seconds % 60,
+            i % 10 * 100
+        );
         text.extend(format!("{stamp} UTC [{}] LOG:  statement {i}\n", i % 97).bytes());
         for k in 0..i % 23 {
-            text.extend(format!("\tline {k} of a statement that is long enough to make records of many sizes\n").bytes());
+            text.extend(
+                format!("\tline {k} of a statement that is long enough to make records of many sizes\n").bytes(),
+            );
         }
         if i % 29 == 0 {
             text.extend(b"\n\t behind a blank line\n");
@@ -37,7 +46,8 @@ fn chunks_do_not_show_in_the_result() {
         }
         at += line.len();
     }
-    let got: Vec<usize> = (0..whole.events.len()).map(|i| whole.events.span(EventId(i as u32)).start as usize).collect();
+    let got: Vec<usize> =
+        (0..whole.events.len()).map(|i| whole.events.span(EventId(i as u32)).start as usize).collect();
     assert_eq!(got, starts);
     for (i, start) in starts.iter().enumerate() {
         let end = starts.get(i + 1).copied().unwrap_or(text.len());
@@ -87,10 +97,8 @@ fn no_text_makes_it_panic() {
         x ^= x << 17;
         x
     };
-    let samples: Vec<u8> = causeline::format::definition::Definitions::texts()
-        .iter()
-        .flat_map(|(_, text)| text.bytes())
-        .collect();
+    let samples: Vec<u8> =
+        causeline::format::definition::Definitions::texts().iter().flat_map(|(_, text)| text.bytes()).collect();
     for round in 0..60 {
         // Format samples, cut, doubled and with wrong bytes in them.
         let mut text = Vec::new();

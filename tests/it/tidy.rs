@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::tools::root;
 
 /// Modules in the order in which data passes them; each may import itself and those before it.
-const LINE: [&str; 11] = [
-    "diagnostic", "source", "time", "format", "event", "timeline", "analysis", "query", "case", "export", "session",
-];
+const LINE: [&str; 11] =
+    ["diagnostic", "source", "time", "format", "event", "timeline", "analysis", "query", "case", "export", "session"];
 /// The two clients, which do not know each other.
 const CLIENTS: [&str; 2] = ["cli", "ui"];
 /// Lines of a file, its tests not counted.
@@ -138,9 +137,28 @@ fn every_file_says_what_it_holds_and_stays_short() {
 #[test]
 fn the_top_level_holds_what_it_may() {
     let customary = [
-        ".ci", ".git", ".gitignore", ".github", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "Cargo.lock",
-        "Cargo.toml", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "assets", "benches", "build.rs", "clippy.toml",
-        "fuzz", "rustfmt.toml", "sample-logs", "src", "target", "tests",
+        ".ci",
+        ".git",
+        ".gitignore",
+        ".github",
+        "ARCHITECTURE.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "Cargo.lock",
+        "Cargo.toml",
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "README.md",
+        "assets",
+        "benches",
+        "build.rs",
+        "clippy.toml",
+        "fuzz",
+        "rustfmt.toml",
+        "sample-logs",
+        "src",
+        "target",
+        "tests",
     ];
     for entry in std::fs::read_dir(root()).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();

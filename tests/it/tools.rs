@@ -77,7 +77,11 @@ pub(crate) fn golden(name: &str, got: &str) {
     }
     let want = std::fs::read_to_string(&path).unwrap_or_default();
     if want != got {
-        let at = want.lines().zip(got.lines()).position(|(a, b)| a != b).unwrap_or(want.lines().count().min(got.lines().count()));
+        let at = want
+            .lines()
+            .zip(got.lines())
+            .position(|(a, b)| a != b)
+            .unwrap_or(want.lines().count().min(got.lines().count()));
         panic!(
             "{name} differs from line {} (UPDATE_EXPECT=1 accepts):\n- {}\n+ {}",
             at + 1,

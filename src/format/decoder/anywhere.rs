@@ -112,7 +112,13 @@ fn score(line: &[u8], shape: Shape, words: u8, word_start: usize, at: usize, end
     if follows.is_ascii_alphanumeric() && !matches!(shape, Shape::SixDigits) {
         return 0;
     }
-    if weak && (words > 3 || named && !line.get(word_start..at).is_some_and(|p| p.last().is_some_and(|b| matches!(b, b'=' | b'"' | b'(' | b'[' | b'<')))) {
+    if weak
+        && (words > 3
+            || named
+                && !line
+                    .get(word_start..at)
+                    .is_some_and(|p| p.last().is_some_and(|b| matches!(b, b'=' | b'"' | b'(' | b'[' | b'<'))))
+    {
         return 0;
     }
     // `[1387288694]` and `(1048576)` are as often a count as a time: an epoch must come first or second.
@@ -192,7 +198,9 @@ mod tests {
 
     #[test]
     fn numbers_in_a_sentence_are_no_stamps() {
-        for line in ["took 1428634687 bytes from the long text at port 1428634687", "at 12 of 13", "10.0.0.1:1428634687"] {
+        for line in
+            ["took 1428634687 bytes from the long text at port 1428634687", "at 12 of 13", "10.0.0.1:1428634687"]
+        {
             assert_eq!(place(line.as_bytes()).filter(|(a, _)| a.words > 3), None, "{line}");
         }
     }

@@ -118,8 +118,7 @@ fn nested_end(line: &[u8], at: usize) -> Option<usize> {
 /// True when the text is one whole object, with nothing but space behind it.
 pub fn is_object(text: &[u8]) -> bool {
     let start = skip_space(text, 0);
-    text.get(start) == Some(&b'{')
-        && nested_end(text, start).is_some_and(|end| skip_space(text, end) == text.len())
+    text.get(start) == Some(&b'{') && nested_end(text, start).is_some_and(|end| skip_space(text, end) == text.len())
 }
 
 /// The value of `key`, which may lead into nested objects with dots (`log.level`) unless it occurs as it is.
@@ -167,7 +166,10 @@ mod tests {
     fn members_are_walked_without_a_tree() {
         let line = br#"{"a":1, "b" : "x\"y", "c":{"d":[1,{"e":"}"}]},"f":null}"#;
         let mut members = Members::new(line).unwrap();
-        let got: Vec<_> = members.by_ref().map(|m| (String::from_utf8_lossy(m.key).into_owned(), text(m.value).into_owned())).collect();
+        let got: Vec<_> = members
+            .by_ref()
+            .map(|m| (String::from_utf8_lossy(m.key).into_owned(), text(m.value).into_owned()))
+            .collect();
         let want = [("a", "1"), ("b", "x\"y"), ("c", r#"{"d":[1,{"e":"}"}]}"#), ("f", "null")];
         assert_eq!(got, want.map(|(k, v)| (k.to_owned(), v.to_owned())));
         assert!(members.closed && is_object(line));

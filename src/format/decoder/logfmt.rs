@@ -74,7 +74,8 @@ mod tests {
     #[test]
     fn pairs_with_quotes_and_bare_words() {
         let line = br#"t=2025-01-30T05:07:37Z level=info msg="a \"b\" c" empty= flag k=v"#;
-        let got: Vec<_> = Pairs::new(line).map(|(k, v)| format!("{}>{}", String::from_utf8_lossy(k), text(v))).collect();
+        let got: Vec<_> =
+            Pairs::new(line).map(|(k, v)| format!("{}>{}", String::from_utf8_lossy(k), text(v))).collect();
         assert_eq!(got, ["t>2025-01-30T05:07:37Z", "level>info", "msg>a \"b\" c", "empty>", "flag>", "k>v"]);
     }
 }

@@ -45,7 +45,11 @@ pub fn severity(line: &[u8]) -> Option<(Range<usize>, Level)> {
         let before = head.get(..colon)?;
         let letters = before.iter().rev().take_while(|b| b.is_ascii_uppercase()).count();
         let digit = usize::from(letters == 0 && before.last().is_some_and(u8::is_ascii_digit));
-        let letters = if digit == 1 { before.iter().rev().skip(1).take_while(|b| b.is_ascii_uppercase()).count() } else { letters };
+        let letters = if digit == 1 {
+            before.iter().rev().skip(1).take_while(|b| b.is_ascii_uppercase()).count()
+        } else {
+            letters
+        };
         // PostgreSQL writes two blanks; a prefix that ends in a colon is sign enough without the second.
         let two = matches!(head.get(colon + 2), Some(b' ' | b'\t'));
         let in_colons = before.len().checked_sub(letters + digit + 1).and_then(|i| before.get(i)) == Some(&b':');
@@ -54,7 +58,10 @@ pub fn severity(line: &[u8]) -> Option<(Range<usize>, Level)> {
         }
         let word = before.get(before.len() - letters - digit..before.len() - digit)?;
         if letters >= 3
-            && before.get(..before.len() - letters - digit)?.last().is_none_or(|b| !b.is_ascii_alphabetic() && *b != b'_')
+            && before
+                .get(..before.len() - letters - digit)?
+                .last()
+                .is_none_or(|b| !b.is_ascii_alphabetic() && *b != b'_')
             && let Some((_, level)) = SEVERITIES.iter().find(|(w, _)| *w == word)
         {
             return Some((colon - letters - digit..colon, *level));
@@ -129,9 +136,15 @@ mod tests {
     fn prefixes_are_read_by_their_looks() {
         let p = prefix(" [868] app@shop/worker1 ");
         assert_eq!(p.pid.as_deref(), Some("868"));
-        assert_eq!(p.fields, [("user", "app"), ("database", "shop"), ("application", "worker1")].map(|(k, v)| (k.into(), v.into())));
+        assert_eq!(
+            p.fields,
+            [("user", "app"), ("database", "shop"), ("application", "worker1")].map(|(k, v)| (k.into(), v.into()))
+        );
         let p = prefix(" [20]: [1-1] user=joe,db=shop,app=,client=10.0.0.1 ");
         assert_eq!(p.pid.as_deref(), Some("20"));
-        assert_eq!(p.fields.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>(), ["user=joe", "database=shop", "application=", "client=10.0.0.1"]);
+        assert_eq!(
+            p.fields.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>(),
+            ["user=joe", "database=shop", "application=", "client=10.0.0.1"]
+        );
     }
 }

@@ -43,7 +43,11 @@ fn judge(text: &[u8], start: usize, end: usize, first: bool) -> Level {
         let open = matches!(before, None | Some(b' ' | b'\t' | b'[' | b'<' | b'|' | b','));
         let shut = matches!(after, None | Some(b' ' | b'\t' | b']' | b'>' | b'/' | b'|' | b','));
         let placed = first || matches!((before, after), (Some(b'['), Some(b']')) | (Some(b'|'), Some(b'|')));
-        return if open && shut && placed && letter.is_ascii_uppercase() { Level::from_letter(*letter) } else { Level::None };
+        return if open && shut && placed && letter.is_ascii_uppercase() {
+            Level::from_letter(*letter)
+        } else {
+            Level::None
+        };
     }
     let level = Level::from_word(word);
     if level == Level::None || word.len() < 3 {
@@ -52,22 +56,42 @@ fn judge(text: &[u8], start: usize, end: usize, first: bool) -> Level {
     let blank = |b: Option<u8>| matches!(b, None | Some(b' ' | b'\t'));
     let upper = word.iter().all(u8::is_ascii_uppercase);
     let everyday = matches!(level, Level::Notice) && !matches!(word.to_ascii_lowercase().as_slice(), b"notice")
-        || [&b"log"[..], b"fine", b"config", b"stats", b"success", b"fail", b"failure", b"verb", b"spam", b"silly", b"err"]
-            .iter()
-            .any(|w| word.eq_ignore_ascii_case(w) && !w.eq_ignore_ascii_case(b"err"));
+        || [
+            &b"log"[..],
+            b"fine",
+            b"config",
+            b"stats",
+            b"success",
+            b"fail",
+            b"failure",
+            b"verb",
+            b"spam",
+            b"silly",
+            b"err",
+        ]
+        .iter()
+        .any(|w| word.eq_ignore_ascii_case(w) && !w.eq_ignore_ascii_case(b"err"));
     let open = matches!(before, Some(b'[' | b'<' | b'(' | b'|' | b'"' | b'{' | b'\''));
     let shut = matches!(after, Some(b']' | b'>' | b')' | b'|' | b'"' | b'}' | b'\'' | b','));
     let keyed = before == Some(b'=') || before == Some(b'"') && start >= 2 && text.get(start - 2) == Some(&b'=');
-    let named = keyed && text.get(..start).is_some_and(|t| key_is_level(t));
+    let named = keyed && text.get(..start).is_some_and(key_is_level);
     let open = open || before == Some(b':') && after == Some(b']');
-    let bracketed = open && (shut || after == Some(b':') || after == Some(b' ') || after == Some(b'\t')) || before == Some(b' ') && shut && after != Some(b',') && upper;
+    let bracketed = open && (shut || after == Some(b':') || after == Some(b' ') || after == Some(b'\t'))
+        || before == Some(b' ') && shut && after != Some(b',') && upper;
     let before_colon = after == Some(b':')
-        && (before.is_none_or(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'=' | b'/' | b'.' | b'-' | b'_')) || upper && before.is_some_and(|b| b.is_ascii_digit()))
+        && (before.is_none_or(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'=' | b'/' | b'.' | b'-' | b'_'))
+            || upper && before.is_some_and(|b| b.is_ascii_digit()))
         && matches!(second_after, None | Some(b' ' | b'\t' | b':' | b'[') | Some(b'a'..=b'z' | b'A'..=b'Z'));
     let between = |b: Option<u8>| blank(b) || matches!(b, Some(b'.' | b':' | b'-' | b'|' | b'/' | b']' | b'['));
     let capital = upper && between(before) && between(after) && !(everyday && word.eq_ignore_ascii_case(b"system"));
-    let placed = first && (blank(before) || before.is_none() || !before.is_some_and(|b| b.is_ascii_alphanumeric())) && (blank(after) || after == Some(b'/') || after == Some(b'-'));
-    if named || capital || (!everyday && (bracketed || before_colon || placed)) || (everyday && upper && (bracketed || before_colon)) {
+    let placed = first
+        && (blank(before) || before.is_none() || !before.is_some_and(|b| b.is_ascii_alphanumeric()))
+        && (blank(after) || after == Some(b'/') || after == Some(b'-'));
+    if named
+        || capital
+        || (!everyday && (bracketed || before_colon || placed))
+        || (everyday && upper && (bracketed || before_colon))
+    {
         level
     } else {
         Level::None
@@ -78,9 +102,9 @@ fn judge(text: &[u8], start: usize, end: usize, first: bool) -> Level {
 fn key_is_level(text: &[u8]) -> bool {
     let text = text.strip_suffix(b"\"").unwrap_or(text);
     let Some(text) = text.strip_suffix(b"=") else { return false };
-    [&b"level"[..], b"lvl", b"severity", b"loglevel", b"priority"].iter().any(|k| {
-        text.len() >= k.len() && text.get(text.len() - k.len()..).is_some_and(|t| t.eq_ignore_ascii_case(k))
-    })
+    [&b"level"[..], b"lvl", b"severity", b"loglevel", b"priority"]
+        .iter()
+        .any(|k| text.len() >= k.len() && text.get(text.len() - k.len()..).is_some_and(|t| t.eq_ignore_ascii_case(k)))
 }
 
 #[cfg(test)]
