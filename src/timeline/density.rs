@@ -115,12 +115,7 @@ pub struct Density {
 
 impl Density {
     /// Counts the `n` events that `event` tells in time order: the timeline, or what a filter left of it.
-    pub fn new(
-        events: &EventStore,
-        lanes: &Lanes,
-        n: usize,
-        event: impl Fn(usize) -> Option<EventId> + Sync,
-    ) -> Self {
+    pub fn new(events: &EventStore, lanes: &Lanes, n: usize, event: impl Fn(usize) -> Option<EventId> + Sync) -> Self {
         let finder = Finder::new(events);
         let starts: Vec<usize> = (0..n).step_by(CHUNK).collect();
         let parts: Vec<Vec<LaneDensity>> = starts

@@ -29,7 +29,8 @@ pub fn collect(analysis: &Analysis) -> Vec<Assumption> {
             continue;
         }
         if !matches!(info.year_from.as_str(), "text" | "") {
-            let year = info.first.map_or_else(String::new, |t| format::date(t, Zone::default()).chars().take(4).collect());
+            let year =
+                info.first.map_or_else(String::new, |t| format::date(t, Zone::default()).chars().take(4).collect());
             years.entry((year, &info.year_from)).or_default().push(i);
         }
         if !matches!(info.zone_from.as_str(), "text" | "") {
@@ -63,10 +64,7 @@ fn assumption(analysis: &Analysis, subject: String, from: &str, idxs: &[usize]) 
         subject,
         reason,
         paths: infos.iter().map(|i| i.path.clone()).collect(),
-        details: infos
-            .iter()
-            .flat_map(|i| i.assumptions.iter().map(|a| format!("{}: {a}", i.path)))
-            .collect(),
+        details: infos.iter().flat_map(|i| i.assumptions.iter().map(|a| format!("{}: {a}", i.path))).collect(),
     }
 }
 

@@ -18,7 +18,10 @@ use crate::ui::{copy, navigate};
 
 /// Something that can be done.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(missing_docs, reason = "the table tells what each does; those below the line carry their meaning in their name")]
+#[expect(
+    missing_docs,
+    reason = "the table tells what each does; those below the line carry their meaning in their name"
+)]
 pub enum Command {
     OpenFiles,
     OpenFolder,
@@ -164,9 +167,21 @@ use Group::{Events, Logs, Notes, Time};
 /// Every command. A new one is a row here, a variant above and a line in [`run`].
 pub const COMMANDS: &[CommandInfo] = &[
     row(Logs, Command::OpenFiles, &[ctrl(Key::O)], "Open files…", "Read log files instead of what is open."),
-    row(Logs, Command::OpenFolder, &[ctrl_shift(Key::O)], "Open folder…", "Read everything below a folder instead of what is open."),
+    row(
+        Logs,
+        Command::OpenFolder,
+        &[ctrl_shift(Key::O)],
+        "Open folder…",
+        "Read everything below a folder instead of what is open.",
+    ),
     row(Logs, Command::AddFiles, &[], "Add files…", "Read more files beside what is open; dropping files does so too."),
-    row(Logs, Command::OpenPath, &[ctrl(Key::P)], "Open path…", "Type the path of a file or folder, where dialogs are missing."),
+    row(
+        Logs,
+        Command::OpenPath,
+        &[ctrl(Key::P)],
+        "Open path…",
+        "Type the path of a file or folder, where dialogs are missing.",
+    ),
     row(Logs, Command::OpenSample, &[], "Open sample", "Read the sample incident that comes with Causeline."),
     row(Logs, Command::Reload, &[key(Key::F5)], "Read again", "Read the same files from the start."),
     row(Logs, Command::Cancel, &[ctrl(Key::Period)], "Stop reading", "Stop reading; what has been read stays."),
@@ -178,7 +193,13 @@ pub const COMMANDS: &[CommandInfo] = &[
     row(Time, Command::FitChosen, &[key(Key::F)], "Fit selection", "Zoom the timeline to the chosen events."),
     row(Time, Command::FitAll, &[key(Key::Num0)], "Fit all", "Show the whole time on the timeline."),
     row(Time, Command::GoToTime, &[ctrl(Key::G)], "Go to time…", "Choose the first event at or after a time."),
-    row(Events, Command::FocusFilter, &[key(Key::Slash), ctrl(Key::F)], "Filter", "Type words that events must contain."),
+    row(
+        Events,
+        Command::FocusFilter,
+        &[key(Key::Slash), ctrl(Key::F)],
+        "Filter",
+        "Type words that events must contain.",
+    ),
     row(Events, Command::ClearFilter, &[key(Key::Backspace)], "Clear filter", "Show all events again."),
     row(Events, Command::NextRow, &[key(Key::J), key(Key::ArrowDown)], "Next event", "Choose the event below."),
     row(Events, Command::PreviousRow, &[key(Key::K), key(Key::ArrowUp)], "Previous event", "Choose the event above."),
@@ -187,120 +208,124 @@ pub const COMMANDS: &[CommandInfo] = &[
     row(Events, Command::FirstRow, &[key(Key::G), key(Key::Home)], "First event", "Choose the first event."),
     row(Events, Command::LastRow, &[shift(Key::G), key(Key::End)], "Last event", "Choose the last event."),
     row(Events, Command::NextError, &[key(Key::E)], "Next error", "Choose the next event of level error or above."),
-    row(Events, Command::PreviousError, &[shift(Key::E)], "Previous error", "Choose the event of level error or above before this one."),
-    row(Events, Command::NextWarning, &[key(Key::W)], "Next warning", "Choose the next event of level warning or above."),
-    row(Events, Command::PreviousWarning, &[shift(Key::W)], "Previous warning", "Choose the event of level warning or above before this one."),
-    row(Events, Command::SinceChosen, &[key(Key::T)], "Time since selection", "Tell times as distances from the chosen event, or from the row above."),
-    row(Events, Command::CopyRaw, &[ctrl(Key::C)], "Copy raw lines", "Copy the chosen events as they stand in their files."),
-    row(Events, Command::CopyMarkdown, &[ctrl_shift(Key::C)], "Copy as Markdown", "Copy the chosen events with time, host and place, for a document."),
+    row(
+        Events,
+        Command::PreviousError,
+        &[shift(Key::E)],
+        "Previous error",
+        "Choose the event of level error or above before this one.",
+    ),
+    row(
+        Events,
+        Command::NextWarning,
+        &[key(Key::W)],
+        "Next warning",
+        "Choose the next event of level warning or above.",
+    ),
+    row(
+        Events,
+        Command::PreviousWarning,
+        &[shift(Key::W)],
+        "Previous warning",
+        "Choose the event of level warning or above before this one.",
+    ),
+    row(
+        Events,
+        Command::SinceChosen,
+        &[key(Key::T)],
+        "Time since selection",
+        "Tell times as distances from the chosen event, or from the row above.",
+    ),
+    row(
+        Events,
+        Command::CopyRaw,
+        &[ctrl(Key::C)],
+        "Copy raw lines",
+        "Copy the chosen events as they stand in their files.",
+    ),
+    row(
+        Events,
+        Command::CopyMarkdown,
+        &[ctrl_shift(Key::C)],
+        "Copy as Markdown",
+        "Copy the chosen events with time, host and place, for a document.",
+    ),
     row(Notes, Command::Mark, &[key(Key::M)], "Mark", "Mark the chosen event, or take the mark away."),
     row(Notes, Command::Comment, &[key(Key::C)], "Comment", "Write a comment on the chosen event."),
     row(Notes, Command::NextMark, &[key(Key::N)], "Next note", "Choose the next event with a mark or a comment."),
-    row(Notes, Command::PreviousMark, &[shift(Key::N)], "Previous note", "Choose the event with a mark or a comment before this one."),
+    row(
+        Notes,
+        Command::PreviousMark,
+        &[shift(Key::N)],
+        "Previous note",
+        "Choose the event with a mark or a comment before this one.",
+    ),
     row(Notes, Command::Undo, &[ctrl(Key::Z)], "Undo", "Take the last change of marks and comments back."),
-    row(Notes, Command::Redo, &[ctrl(Key::Y), ctrl_shift(Key::Z)], "Redo", "Make the change that was taken back again."),
-    row(Notes, Command::Save, &[ctrl(Key::S)], "Save case", "Save marks and comments now; they are saved by themselves, too."),
-    row(Group::Window, Command::ShowEvent, &[ctrl(Key::Num1)], "Show event", "Show the chosen event beside the timeline."),
-    row(Group::Window, Command::ShowNotes, &[ctrl(Key::Num2)], "Show notes", "Show all marks and comments beside the timeline."),
-    row(Group::Window, Command::ShowDiagnostics, &[ctrl(Key::Num3)], "Show diagnostics", "Show what could not be read or was assumed."),
+    row(
+        Notes,
+        Command::Redo,
+        &[ctrl(Key::Y), ctrl_shift(Key::Z)],
+        "Redo",
+        "Make the change that was taken back again.",
+    ),
+    row(
+        Notes,
+        Command::Save,
+        &[ctrl(Key::S)],
+        "Save case",
+        "Save marks and comments now; they are saved by themselves, too.",
+    ),
+    row(
+        Group::Window,
+        Command::ShowEvent,
+        &[ctrl(Key::Num1)],
+        "Show event",
+        "Show the chosen event beside the timeline.",
+    ),
+    row(
+        Group::Window,
+        Command::ShowNotes,
+        &[ctrl(Key::Num2)],
+        "Show notes",
+        "Show all marks and comments beside the timeline.",
+    ),
+    row(
+        Group::Window,
+        Command::ShowDiagnostics,
+        &[ctrl(Key::Num3)],
+        "Show diagnostics",
+        "Show what could not be read or was assumed.",
+    ),
     row(Group::Window, Command::Sources, &[ctrl(Key::B)], "Sources", "Show or hide the list of sources."),
     row(Group::Window, Command::Inspector, &[ctrl(Key::I)], "Inspector", "Show or hide the panel beside the timeline."),
     row(Group::Window, Command::Theme, &[ctrl(Key::L)], "Dark or light", "Change between dark and light."),
     row(Group::Window, Command::SystemTheme, &[], "Theme of the system", "Be dark or light as the system is."),
     row(Group::Window, Command::Utc, &[key(Key::U)], "Times in UTC", "Show all times in UTC."),
-    row(Group::Window, Command::LargerText, &[ctrl(Key::Plus), ctrl(Key::Equals)], "Larger text", "Make everything larger."),
+    row(
+        Group::Window,
+        Command::LargerText,
+        &[ctrl(Key::Plus), ctrl(Key::Equals)],
+        "Larger text",
+        "Make everything larger.",
+    ),
     row(Group::Window, Command::SmallerText, &[ctrl(Key::Minus)], "Smaller text", "Make everything smaller."),
     row(Group::Window, Command::NormalText, &[ctrl(Key::Num0)], "Normal text", "Give text its normal size."),
     row(Group::Window, Command::Palette, &[ctrl_shift(Key::P)], "All commands…", "Search all commands by name."),
-    row(Group::Window, Command::Help, &[key(Key::F1), key(Key::Questionmark)], "Keys", "Show all commands and their keys."),
-    row(Group::Window, Command::Dismiss, &[key(Key::Escape)], "Close", "Close what lies over the window, or forget the selection."),
+    row(
+        Group::Window,
+        Command::Help,
+        &[key(Key::F1), key(Key::Questionmark)],
+        "Keys",
+        "Show all commands and their keys.",
+    ),
+    row(
+        Group::Window,
+        Command::Dismiss,
+        &[key(Key::Escape)],
+        "Close",
+        "Close what lies over the window, or forget the selection.",
+    ),
 ];
-
-/// The row of a command.
-pub fn info(command: &Command) -> Option<&'static CommandInfo> {
-    COMMANDS.iter().find(|row| row.command == *command)
-}
-
-/// The usual key of a command as text, empty when it has none.
-pub fn key_text(command: &Command) -> String {
-    info(command).and_then(|row| row.keys.first()).map_or_else(String::new, key_name)
-}
-
-/// `Ctrl+Shift+P`, `/`, `Page down`: as it stands on the keyboard.
-pub fn key_name(shortcut: &KeyboardShortcut) -> String {
-    let mut name = String::new();
-    if shortcut.modifiers.command {
-        name.push_str(if cfg!(target_os = "macos") { "Cmd+" } else { "Ctrl+" });
-    }
-    if shortcut.modifiers.shift {
-        name.push_str("Shift+");
-    }
-    name.push_str(match shortcut.logical_key {
-        Key::Slash => "/",
-        Key::Plus => "+",
-        Key::Minus => "−",
-        Key::Equals => "=",
-        Key::Period => ".",
-        Key::Questionmark => "?",
-        Key::ArrowLeft => "Left",
-        Key::ArrowRight => "Right",
-        Key::ArrowUp => "Up",
-        Key::ArrowDown => "Down",
-        Key::PageUp => "Page up",
-        Key::PageDown => "Page down",
-        other => other.name(),
-    });
-    name
-}
-
-/// Takes the commands that were typed out of the input.
-///
-/// `typing` tells that a text field had the keyboard when the keys were pressed; Escape takes it away first.
-pub fn typed(ctx: &egui::Context, typing: bool) -> Vec<Command> {
-    let typing = typing || ctx.text_edit_focused();
-    let focused = ctx.memory(|m| m.focused().is_some());
-    let mut commands = Vec::new();
-    ctx.input_mut(|input| {
-        let shifted = input.modifiers.shift;
-        input.events.retain(|event| {
-            let command = match event {
-                // What has the keyboard is pressed by Space.
-                egui::Event::Key { key: Key::Space, .. } if focused => None,
-                egui::Event::Key { key, pressed: true, modifiers, .. } => by_key(*key, *modifiers, typing),
-                // The system's clipboard keys come as events of their own.
-                egui::Event::Copy if !typing => Some(if shifted { Command::CopyMarkdown } else { Command::CopyRaw }),
-                _ => None,
-            };
-            let taken = command.is_some();
-            commands.extend(command);
-            !taken
-        });
-    });
-    commands
-}
-
-fn by_key(key: Key, modifiers: Modifiers, typing: bool) -> Option<Command> {
-    if typing && rests(key, modifiers) {
-        return None;
-    }
-    let find = |modifiers: Modifiers| {
-        COMMANDS.iter().find(|row| row.keys.iter().any(|k| k.logical_key == key && modifiers.matches_exact(k.modifiers)))
-    };
-    // On many keyboards `/`, `+` and `?` need Shift.
-    let is_letter = key.name().len() == 1 && key.name().bytes().all(|b| b.is_ascii_uppercase());
-    let found = find(modifiers).or_else(|| if is_letter { None } else { find(Modifiers { shift: false, ..modifiers }) });
-    found.map(|row| row.command.clone())
-}
-
-/// While a text field has the keyboard, only keys that no text field uses work.
-fn rests(key: Key, modifiers: Modifiers) -> bool {
-    let function = matches!(key, Key::F1 | Key::F5);
-    let editing = matches!(
-        key,
-        Key::A | Key::C | Key::V | Key::X | Key::Z | Key::Y | Key::B | Key::I | Key::Backspace | Key::Delete | Key::Home | Key::End
-    );
-    !function && (!modifiers.command || editing)
-}
 
 /// Does it.
 pub fn run(w: &mut Window, ctx: &egui::Context, command: Command) {
@@ -394,16 +419,5 @@ mod tests {
             let twice = keys.iter().skip(i + 1).find(|(k, m, _)| k == key && m == modifiers);
             assert!(twice.is_none(), "{name} and {twice:?} share a key");
         }
-    }
-
-    #[test]
-    fn keys_rest_while_typing() {
-        assert_eq!(by_key(Key::J, Modifiers::NONE, false), Some(Command::NextRow));
-        assert_eq!(by_key(Key::J, Modifiers::NONE, true), None);
-        assert_eq!(by_key(Key::Z, Modifiers::COMMAND, true), None);
-        assert_eq!(by_key(Key::S, Modifiers::COMMAND, true), Some(Command::Save));
-        assert_eq!(by_key(Key::G, Modifiers::SHIFT, false), Some(Command::LastRow));
-        assert_eq!(by_key(Key::Slash, Modifiers::SHIFT, false), Some(Command::FocusFilter));
-        assert_eq!(by_key(Key::P, Modifiers::COMMAND | Modifiers::SHIFT, false), Some(Command::Palette));
     }
 }

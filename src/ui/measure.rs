@@ -141,7 +141,14 @@ impl Driver {
     }
 
     fn choose(&mut self) {
-        for command in [Command::FirstRow, Command::PageDown, Command::NextError, Command::NextWarning, Command::LastRow, Command::PreviousError] {
+        for command in [
+            Command::FirstRow,
+            Command::PageDown,
+            Command::NextError,
+            Command::NextWarning,
+            Command::LastRow,
+            Command::PreviousError,
+        ] {
             let begun = Instant::now();
             command::run(&mut self.window, &self.ctx.clone(), command);
             let spent = begun.elapsed().as_secs_f64() * 1e3;
@@ -182,7 +189,9 @@ impl Driver {
         let slowest = self.times.iter().max_by(|a, b| a.whole.total_cmp(&b.whole)).map_or("", |f| f.what);
         let analysis = &self.window.shown.analysis;
         let begun = Instant::now();
-        let density = Density::new(&analysis.events, &analysis.lanes, analysis.timeline.len(), |row| analysis.timeline.event(row));
+        let density = Density::new(&analysis.events, &analysis.lanes, analysis.timeline.len(), |row| {
+            analysis.timeline.event(row)
+        });
         let density_ms = begun.elapsed().as_secs_f64() * 1e3;
         FrameStats {
             events: self.window.shown.analysis.events.len(),

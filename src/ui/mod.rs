@@ -6,6 +6,7 @@
 pub mod assumptions;
 pub mod command;
 pub mod copy;
+pub mod keys;
 pub mod measure;
 pub mod navigate;
 pub mod notes;
@@ -31,7 +32,9 @@ use crate::ui::window::Window;
 /// One sentence for people when there is no display, a library is missing, or there is no OpenGL.
 pub fn run(paths: Vec<PathBuf>, config: Config) -> Result<(), String> {
     if cfg!(target_os = "linux") && !has_display() {
-        return Err("no window can be opened: there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)".to_owned());
+        return Err(
+            "no window can be opened: there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)".to_owned()
+        );
     }
     let mut window = Window::new(paths, config);
     window.view.system_zone = system_zone();
@@ -68,24 +71,29 @@ pub fn run(paths: Vec<PathBuf>, config: Config) -> Result<(), String> {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(reason(&error.to_string())),
         Err(panic) => {
-            let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+            let text =
+                panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
             Err(reason(text.unwrap_or_default()))
         }
     }
 }
 
 fn has_display() -> bool {
-    ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"].iter().any(|name| std::env::var_os(name).is_some_and(|v| !v.is_empty()))
+    ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|v| !v.is_empty()))
 }
 
 /// The libraries the window loads when it starts, as Debian names their packages.
-const LIBRARIES: &str =
-    "libx11-6 libxcursor1 libxi6 libx11-xcb1 libxkbcommon-x11-0 libgl1 libegl1";
+const LIBRARIES: &str = "libx11-6 libxcursor1 libxi6 libx11-xcb1 libxkbcommon-x11-0 libgl1 libegl1";
 
 /// What went wrong, without the paths and line numbers of the machine that built this program.
 fn reason(error: &str) -> String {
     let low = error.to_lowercase();
-    let what = if low.contains("xkbcommon") || low.contains("xlib's shared libraries") || low.contains("could not be loaded") {
+    let what = if low.contains("xkbcommon")
+        || low.contains("xlib's shared libraries")
+        || low.contains("could not be loaded")
+    {
         format!("a library is missing; on Debian and Ubuntu: apt install {LIBRARIES}")
     } else if low.contains("glutin") || low.contains("opengl") || low.contains("egl") || low.contains("glx") {
         format!("there is no OpenGL; on Debian and Ubuntu: apt install {LIBRARIES}")
@@ -136,7 +144,9 @@ mod tests {
     #[test]
     fn reasons_name_no_path_of_the_build() {
         let library = "Library libxkbcommon-x11.so could not be loaded. at /root/.cargo/registry/src/x.rs:33:9";
-        for error in [library, "NoGlutinConfigs(ConfigTemplate { … })", "neither WAYLAND_DISPLAY nor DISPLAY is set", "?"] {
+        for error in
+            [library, "NoGlutinConfigs(ConfigTemplate { … })", "neither WAYLAND_DISPLAY nor DISPLAY is set", "?"]
+        {
             let told = reason(error);
             assert!(told.starts_with("no window can be opened: ") && !told.contains(".cargo"), "{told}");
         }

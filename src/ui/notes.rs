@@ -147,7 +147,13 @@ impl Notes {
         }
     }
 
-    fn edit(&mut self, analysis: &Analysis, typing: Option<EventId>, change: impl FnOnce(&mut Case), new: Option<EventId>) {
+    fn edit(
+        &mut self,
+        analysis: &Analysis,
+        typing: Option<EventId>,
+        change: impl FnOnce(&mut Case),
+        new: Option<EventId>,
+    ) {
         let before = self.case.clone();
         change(&mut self.case);
         if self.case == before {

@@ -148,7 +148,8 @@ impl Reading {
     /// A name for what is open.
     pub fn name(&self) -> Option<String> {
         let first = self.paths.first()?;
-        let name = |p: &Path| p.file_name().map_or_else(|| p.display().to_string(), |n| n.to_string_lossy().into_owned());
+        let name =
+            |p: &Path| p.file_name().map_or_else(|| p.display().to_string(), |n| n.to_string_lossy().into_owned());
         let full = std::path::absolute(first).unwrap_or_else(|_| first.clone());
         let more = self.paths.len().saturating_sub(1);
         Some(if more == 0 { name(&full) } else { format!("{} and {more} more", name(&full)) })

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::analysis::Analysis;
-use crate::query::Filter;
 use crate::event::{EventId, Flags};
+use crate::query::Filter;
 use crate::source::SourceId;
 use crate::timeline::density::Density;
 use crate::ui::assumptions::{self, Assumption};
@@ -135,7 +135,9 @@ impl Shown {
 
     /// True when all events were on one day of UTC, or nearly so.
     pub fn within_a_day(&self) -> bool {
-        self.extent.is_none_or(|e| e.span() < 86_400e9 && e.start.div_euclid(crate::time::DAY) == e.end.div_euclid(crate::time::DAY))
+        self.extent.is_none_or(|e| {
+            e.span() < 86_400e9 && e.start.div_euclid(crate::time::DAY) == e.end.div_euclid(crate::time::DAY)
+        })
     }
 
     /// The name of an event's lane, and the lane.
@@ -168,7 +170,8 @@ pub struct Anchor {
 fn extent(analysis: &Analysis) -> Option<TimeRange> {
     let events = &analysis.events;
     let order = analysis.timeline.events();
-    let placed = |id: &&EventId| !events.flags(**id).has(Flags::NO_TIME) || events.key(**id).abs_diff(0) < u64::MAX / 2 - 1;
+    let placed =
+        |id: &&EventId| !events.flags(**id).has(Flags::NO_TIME) || events.key(**id).abs_diff(0) < u64::MAX / 2 - 1;
     let first = order.iter().find(placed).map(|&id| events.key(id))?;
     let last = order.iter().rev().find(placed).map(|&id| events.key(id))?;
     (first != i64::MAX && last != i64::MAX).then(|| TimeRange::new(first, last))

@@ -89,7 +89,8 @@ pub fn count(n: u64) -> String {
 
 /// `999`, `12 k`, `3.2 M`, where there is little room.
 pub fn compact(n: u64) -> String {
-    let short = |value: f64, unit: &str| if value < 9.95 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") };
+    let short =
+        |value: f64, unit: &str| if value < 9.95 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") };
     match n {
         0..10_000 => count(n),
         10_000..999_500 => short(n as f64 / 1e3, "k"),
@@ -177,7 +178,10 @@ mod tests {
     fn numbers_read_well() {
         assert_eq!(count(4_477_908), "4,477,908");
         assert_eq!(count(999), "999");
-        assert_eq!((compact(9_999), compact(525_348), compact(3_188_226)), ("9,999".into(), "525 k".into(), "3.2 M".into()));
+        assert_eq!(
+            (compact(9_999), compact(525_348), compact(3_188_226)),
+            ("9,999".into(), "525 k".into(), "3.2 M".into())
+        );
         assert_eq!(bytes(512_000), "512 KB");
         assert_eq!(bytes(1_240_000_000), "1.2 GB");
         assert_eq!(delta(-37_600_000_000), "−38 s");

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use egui::{Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Shadow, Stroke, TextStyle, Theme};
+use egui::{
+    Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Shadow, Stroke, TextStyle, Theme,
+};
 
 use crate::timeline::density::Loudness;
 
@@ -75,7 +77,8 @@ pub mod icon {
     /// Stands for a character that must not be drawn.
     pub const NEUTRAL: char = '·';
     /// All of them.
-    pub const ALL: &[&str] = &[MENU, ON, OFF, SEARCH, CHECK, CLOSE, THEME, MORE, "·", "−", "→", "±", "≥", "µ", "×", "⇧", "Δ"];
+    pub const ALL: &[&str] =
+        &[MENU, ON, OFF, SEARCH, CHECK, CLOSE, THEME, MORE, "·", "−", "→", "±", "≥", "µ", "×", "⇧", "Δ"];
 }
 
 /// The colors of one theme, named by what they are for.
@@ -394,7 +397,8 @@ mod tests {
         let ctx = egui::Context::default();
         install(&ctx);
         let output = ctx.run_ui(egui::RawInput::default(), |ui| {
-            let width = |text: &str| ui.fonts_mut(|f| f.layout_no_wrap(text.to_owned(), mono(), Color32::WHITE).size().x);
+            let width =
+                |text: &str| ui.fonts_mut(|f| f.layout_no_wrap(text.to_owned(), mono(), Color32::WHITE).size().x);
             let one = width("x");
             assert!((one - size::MONO * size::MONO_ADVANCE).abs() < 0.3, "{one}");
             assert!((width("!= -> => ffi 0xFF") - one * 17.0).abs() < 1.0);

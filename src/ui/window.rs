@@ -10,6 +10,7 @@ use egui::Theme;
 use crate::analysis::{Analysis, Config};
 use crate::query::Filter;
 use crate::ui::command::{self, Command};
+use crate::ui::keys;
 use crate::ui::notes::Notes;
 use crate::ui::panel::{Ctx, PANELS, Words};
 use crate::ui::reading::{Ask, Reading};
@@ -124,7 +125,7 @@ impl Window {
         self.logic(ui.ctx());
         let ctx = ui.ctx().clone();
         // Escape in a field gives the keyboard back; in an overlay it closes that, field and all.
-        let typed = command::typed(&ctx, self.typing && self.view.overlay == Overlay::None);
+        let typed = keys::typed(&ctx, self.typing && self.view.overlay == Overlay::None);
         if !typed.is_empty() {
             self.view.message = None;
         }
@@ -202,7 +203,8 @@ impl Window {
     }
 
     fn request(&mut self, ctx: &egui::Context) {
-        let parsed = if self.view.filter.trim().is_empty() { Ok(None) } else { Filter::parse(&self.view.filter).map(Some) };
+        let parsed =
+            if self.view.filter.trim().is_empty() { Ok(None) } else { Filter::parse(&self.view.filter).map(Some) };
         match parsed {
             Ok(filter) => {
                 self.view.filter_error = None;

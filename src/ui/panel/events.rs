@@ -101,12 +101,17 @@ fn title(ctx: &Ctx<'_>, ui: &Ui, rect: Rect) {
     let painter = ui.painter();
     painter.rect_filled(rect, 0.0, t.panel);
     painter.hline(rect.x_range(), rect.top() + 0.5, t.line());
-    let name = painter.text(rect.left_center() + vec2(12.0, 0.0), Align2::LEFT_CENTER, "Events", theme::strong(), t.text);
+    let name =
+        painter.text(rect.left_center() + vec2(12.0, 0.0), Align2::LEFT_CENTER, "Events", theme::strong(), t.text);
     let order = "in the order of their recorded times";
-    let mut right = painter.text(pos2(name.right() + 12.0, rect.center().y), Align2::LEFT_CENTER, order, theme::body(), t.text_second).right();
+    let mut right = painter
+        .text(pos2(name.right() + 12.0, rect.center().y), Align2::LEFT_CENTER, order, theme::body(), t.text_second)
+        .right();
     if let Some(extent) = ctx.shown.extent.filter(|_| ctx.shown.within_a_day()) {
         let day = format!("·  {}", time_axis::day_label(extent.start, ctx.view.zone));
-        right = painter.text(pos2(right + 10.0, rect.center().y), Align2::LEFT_CENTER, day, theme::body(), t.text_second).right();
+        right = painter
+            .text(pos2(right + 10.0, rect.center().y), Align2::LEFT_CENTER, day, theme::body(), t.text_second)
+            .right();
     }
     let row = ctx.view.chosen.and_then(|id| ctx.shown.row_of(id).ok());
     let told = match row {
@@ -115,7 +120,13 @@ fn title(ctx: &Ctx<'_>, ui: &Ui, rect: Rect) {
         None => String::new(),
     };
     let room = Rect::from_min_max(pos2(right + 12.0, rect.top()), rect.max);
-    painter.with_clip_rect(room).text(rect.right_center() - vec2(14.0, 0.0), Align2::RIGHT_CENTER, told, theme::small(), t.text_second);
+    painter.with_clip_rect(room).text(
+        rect.right_center() - vec2(14.0, 0.0),
+        Align2::RIGHT_CENTER,
+        told,
+        theme::small(),
+        t.text_second,
+    );
 }
 
 fn caption_row(ctx: &Ctx<'_>, ui: &Ui, rect: Rect, columns: &Columns) {
@@ -206,7 +217,8 @@ struct Cells<'a> {
 impl Cells<'_> {
     fn cell(&self, from: f32, to: f32) -> (Rect, Painter) {
         let left = self.rect.left() + from;
-        let cell = Rect::from_min_max(pos2(left, self.rect.top()), pos2(self.rect.left() + to - 6.0, self.rect.bottom()));
+        let cell =
+            Rect::from_min_max(pos2(left, self.rect.top()), pos2(self.rect.left() + to - 6.0, self.rect.bottom()));
         (cell, self.painter.with_clip_rect(cell.intersect(self.painter.clip_rect())))
     }
 
@@ -253,7 +265,13 @@ impl Cells<'_> {
             format::time_of_day(time, precision, ctx.view.zone)
         };
         let odd = events.flags(self.id).has(Flags::OUT_OF_ORDER) || events.flags(self.id).has(Flags::ASSUMED_TIME);
-        painter.text(cell.left_center(), Align2::LEFT_CENTER, words, theme::mono(), if odd { t.text_second } else { t.text });
+        painter.text(
+            cell.left_center(),
+            Align2::LEFT_CENTER,
+            words,
+            theme::mono(),
+            if odd { t.text_second } else { t.text },
+        );
     }
 
     fn delta(&self, row: usize) -> String {

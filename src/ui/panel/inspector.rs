@@ -32,11 +32,14 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
         egui::Frame::new().inner_margin(Margin::symmetric(10, 8)).show(ui, |ui| tabs(ctx, ui));
         ui.painter().hline(ui.max_rect().x_range(), ui.cursor().top() - 4.0, t.line());
         egui::ScrollArea::vertical().id_salt(ctx.view.tab as u8).auto_shrink(false).show(ui, |ui| {
-            egui::Frame::new().inner_margin(Margin { left: 14, right: 14, top: 6, bottom: 14 }).show(ui, |ui| match ctx.view.tab {
-                Tab::Event => event(ctx, ui),
-                Tab::Notes => notes(ctx, ui),
-                Tab::Diagnostics => diagnostics(ctx, ui),
-            });
+            egui::Frame::new().inner_margin(Margin { left: 14, right: 14, top: 6, bottom: 14 }).show(
+                ui,
+                |ui| match ctx.view.tab {
+                    Tab::Event => event(ctx, ui),
+                    Tab::Notes => notes(ctx, ui),
+                    Tab::Diagnostics => diagnostics(ctx, ui),
+                },
+            );
         });
     });
 }
@@ -109,7 +112,11 @@ fn raw(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
     let bytes = ctx.shown.analysis.raw(id);
     let (raw, more) = text::neutral_bytes(bytes, RAW_CHARS);
     ui.add_space(4.0);
-    let frame = egui::Frame::new().fill(t.background).stroke(t.line()).corner_radius(size::CORNER).inner_margin(Margin::same(8));
+    let frame = egui::Frame::new()
+        .fill(t.background)
+        .stroke(t.line())
+        .corner_radius(size::CORNER)
+        .inner_margin(Margin::same(8));
     frame.show(ui, |ui| {
         egui::ScrollArea::vertical().id_salt("raw").max_height(260.0).auto_shrink([false, true]).show(ui, |ui| {
             let mut text = raw.as_str();
@@ -124,7 +131,11 @@ fn raw(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
         });
     });
     if more {
-        let told = format!("{} in all; the first {} characters are shown", text::bytes(bytes.len() as u64), text::count(RAW_CHARS as u64));
+        let told = format!(
+            "{} in all; the first {} characters are shown",
+            text::bytes(bytes.len() as u64),
+            text::count(RAW_CHARS as u64)
+        );
         ui.label(RichText::new(told).font(theme::small()).color(t.warning));
     }
 }
@@ -151,7 +162,12 @@ fn stamps(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
                 let digits = events.precision(id);
                 pair(ctx, ui, "UTC", &format::utc(time, digits));
                 if ctx.view.zone != Zone::default() {
-                    pair(ctx, ui, &text::cut_middle(&ctx.view.zone.name(), 14), &format::with_offset(time, digits, ctx.view.zone));
+                    pair(
+                        ctx,
+                        ui,
+                        &text::cut_middle(&ctx.view.zone.name(), 14),
+                        &format::with_offset(time, digits, ctx.view.zone),
+                    );
                 }
             }
             None => pair(ctx, ui, "UTC", "not stated; placed after the line above"),
@@ -164,7 +180,12 @@ fn stamps(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
             pair(ctx, ui, "line", &format!("{}:{}", source.path, events.line(id)));
         }
         let span = events.span(id);
-        pair(ctx, ui, "bytes", &format!("{}–{} ({})", text::count(span.start), text::count(span.end), text::bytes(span.end - span.start)));
+        pair(
+            ctx,
+            ui,
+            "bytes",
+            &format!("{}–{} ({})", text::count(span.start), text::count(span.end), text::bytes(span.end - span.start)),
+        );
         pair(ctx, ui, "format", analysis.format_name(id));
     });
 }
@@ -191,7 +212,11 @@ fn note(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
     caption(ctx, ui, "NOTE");
     ui.horizontal(|ui| {
         let words = if note.is_some() { "Marked" } else { "Mark" };
-        if ui.add(Button::new(words).selected(note.is_some())).on_hover_text("Mark this event, or take the mark away (M)").clicked() {
+        if ui
+            .add(Button::new(words).selected(note.is_some()))
+            .on_hover_text("Mark this event, or take the mark away (M)")
+            .clicked()
+        {
             ctx.push(Command::Mark);
         }
         if ui.button("Copy raw").on_hover_text("Copy the record as it stands in its file").clicked() {
@@ -264,8 +289,12 @@ fn fields(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
 
 fn field(ctx: &Ctx<'_>, ui: &mut Ui, value: &str) {
     let (shown, _) = text::neutral(value, 400);
-    let label = Label::new(RichText::new(&shown).font(theme::mono()).color(ctx.tokens.text)).wrap().sense(Sense::click());
-    let response = ui.add(label).on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text("Show only events that contain this");
+    let label =
+        Label::new(RichText::new(&shown).font(theme::mono()).color(ctx.tokens.text)).wrap().sense(Sense::click());
+    let response = ui
+        .add(label)
+        .on_hover_cursor(egui::CursorIcon::PointingHand)
+        .on_hover_text("Show only events that contain this");
     if response.hovered() || response.has_focus() {
         let rect = response.rect;
         ui.painter().hline(rect.x_range(), rect.bottom(), egui::Stroke::new(1.0, ctx.tokens.accent));
@@ -285,7 +314,11 @@ fn notes(ctx: &Ctx<'_>, ui: &mut Ui) {
     for (idx, (annotation, place)) in ctx.notes.all().enumerate() {
         ui.push_id(idx, |ui| {
             ui.add_space(6.0);
-            let frame = egui::Frame::new().fill(t.raised).stroke(t.line()).corner_radius(size::CARD_CORNER).inner_margin(Margin::same(10));
+            let frame = egui::Frame::new()
+                .fill(t.raised)
+                .stroke(t.line())
+                .corner_radius(size::CARD_CORNER)
+                .inner_margin(Margin::same(10));
             frame.show(ui, |ui| {
                 ui.set_width(ui.available_width());
                 ui.horizontal(|ui| {
@@ -297,7 +330,12 @@ fn notes(ctx: &Ctx<'_>, ui: &mut Ui) {
                     }
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                         let remove = Button::new(RichText::new(icon::CLOSE).color(t.text_third)).frame(false);
-                        if ui.add(remove).on_hover_text("Remove; Ctrl+Z brings it back").accessible_name("Remove note").clicked() {
+                        if ui
+                            .add(remove)
+                            .on_hover_text("Remove; Ctrl+Z brings it back")
+                            .accessible_name("Remove note")
+                            .clicked()
+                        {
                             ctx.push(Command::RemoveNote(idx));
                         }
                     });
@@ -306,7 +344,9 @@ fn notes(ctx: &Ctx<'_>, ui: &mut Ui) {
                     ui.add(Label::new(RichText::new(text::neutral(&annotation.comment, 4_000).0).color(t.text)).wrap());
                 }
                 let place_text = format!("{}:{}", annotation.file, annotation.line);
-                ui.label(RichText::new(text::cut_middle(&place_text, 44)).font(theme::mono_small()).color(t.text_third));
+                ui.label(
+                    RichText::new(text::cut_middle(&place_text, 44)).font(theme::mono_small()).color(t.text_third),
+                );
             });
         });
     }
@@ -322,7 +362,9 @@ fn notes(ctx: &Ctx<'_>, ui: &mut Ui) {
 fn jump(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
     let t = ctx.tokens;
     let events = &ctx.shown.analysis.events;
-    let time = events.time(id).map_or_else(|| "no time".to_owned(), |time| format::time_of_day(time, events.precision(id), ctx.view.zone));
+    let time = events
+        .time(id)
+        .map_or_else(|| "no time".to_owned(), |time| format::time_of_day(time, events.precision(id), ctx.view.zone));
     let class = Loudness::of(events.level(id));
     if events.level(id) != Level::None {
         let (rect, _) = ui.allocate_exact_size(vec2(10.0, 16.0), Sense::hover());
@@ -360,7 +402,10 @@ fn diagnostics(ctx: &Ctx<'_>, ui: &mut Ui) {
         ui.add(Label::new(RichText::new(text::neutral(&diagnostic.message, 2_000).0).color(t.text)).wrap());
         if let Some(path) = &diagnostic.path {
             let place = diagnostic.line.map_or_else(|| path.clone(), |line| format!("{path}:{line}"));
-            ui.add(Label::new(RichText::new(text::neutral(&place, 300).0).font(theme::mono_small()).color(t.text_third)).wrap());
+            ui.add(
+                Label::new(RichText::new(text::neutral(&place, 300).0).font(theme::mono_small()).color(t.text_third))
+                    .wrap(),
+            );
         }
         ui.add_space(4.0);
         ui.separator();

@@ -149,7 +149,12 @@ fn read_words(shown: &Shown, id: EventId) -> RowWords {
     if raw.len() > Words::LONGEST {
         let head = raw.split(|&b| b == b'\n').next().unwrap_or_default();
         let more_lines = memchr::memchr_iter(b'\n', raw.get(..Words::LONGEST).unwrap_or_default()).count();
-        return RowWords { message: text::neutral_bytes(head, text::ROW_CHARS).0, more_lines, process: None, fields: String::new() };
+        return RowWords {
+            message: text::neutral_bytes(head, text::ROW_CHARS).0,
+            more_lines,
+            process: None,
+            fields: String::new(),
+        };
     }
     let record = shown.analysis.record(id);
     let (first, more_lines) = text::first_line(&record.message);

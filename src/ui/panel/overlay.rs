@@ -2,7 +2,8 @@
 
 use egui::{Align, Align2, Button, Key, Layout, Margin, RichText, TextEdit, Ui, vec2};
 
-use crate::ui::command::{self, COMMANDS, Command, CommandInfo, Group};
+use crate::ui::command::{COMMANDS, Command, CommandInfo, Group};
+use crate::ui::keys;
 use crate::ui::panel::{Ctx, welcome};
 use crate::ui::state::Overlay;
 use crate::ui::text;
@@ -28,14 +29,18 @@ fn over(ctx: &Ctx<'_>, ui: &Ui, name: &str, width: f32, content: impl FnOnce(&mu
     let t = ctx.tokens;
     let screen = ui.content_rect();
     let width = width.min(screen.width() - 40.0);
-    let area = egui::Area::new(egui::Id::unique(name)).order(egui::Order::Foreground).anchor(Align2::CENTER_TOP, vec2(0.0, 54.0));
+    let area = egui::Area::new(egui::Id::unique(name))
+        .order(egui::Order::Foreground)
+        .anchor(Align2::CENTER_TOP, vec2(0.0, 54.0));
     area.show(ui, |ui| {
         let frame = egui::Frame::popup(ui.style()).inner_margin(Margin::same(14)).stroke(t.border());
         let response = frame.show(ui, |ui| {
             ui.set_width(width);
             content(ui);
         });
-        let outside = ui.input(|i| i.pointer.any_pressed() && i.pointer.interact_pos().is_some_and(|p| !response.response.rect.contains(p)));
+        let outside = ui.input(|i| {
+            i.pointer.any_pressed() && i.pointer.interact_pos().is_some_and(|p| !response.response.rect.contains(p))
+        });
         if outside {
             ctx.push(Command::SetOverlay(Overlay::None));
         }
@@ -51,7 +56,11 @@ fn focus_once(ui: &Ui, id: egui::Id) {
 
 fn field(ui: &mut Ui, id: &str, value: &mut String, hint: &str, name: &str) -> egui::Response {
     let id = egui::Id::unique(id);
-    let edit = TextEdit::singleline(value).id(id).hint_text(hint).margin(Margin::symmetric(10, 6)).desired_width(f32::INFINITY);
+    let edit = TextEdit::singleline(value)
+        .id(id)
+        .hint_text(hint)
+        .margin(Margin::symmetric(10, 6))
+        .desired_width(f32::INFINITY);
     let response = ui.add(edit).accessible_name(name);
     focus_once(ui, id);
     response
@@ -99,7 +108,7 @@ fn palette(ctx: &Ctx<'_>, ui: &mut Ui, query: &str, idx: usize) {
     egui::ScrollArea::vertical().max_height(420.0).min_scrolled_height(420.0).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
         for (i, row) in rows.iter().enumerate() {
-            let keys = row.keys.first().map_or_else(String::new, command::key_name);
+            let keys = row.keys.first().map_or_else(String::new, keys::key_name);
             let name = RichText::new(row.name).color(t.text);
             let key = RichText::new(keys).font(theme::mono_small()).color(t.text_third);
             let button = Button::selectable(i == new, name).right_text(key).min_size(vec2(ui.available_width(), 24.0));
@@ -126,7 +135,12 @@ fn help(ctx: &Ctx<'_>, ui: &mut Ui) {
     let t = ctx.tokens;
     ui.horizontal(|ui| {
         ui.label(RichText::new("Keys").font(theme::title()));
-        ui.label(RichText::new("Wheel zooms at the pointer, drag moves, Shift and drag zooms to a stretch, double click zooms in.").color(t.text_second));
+        ui.label(
+            RichText::new(
+                "Wheel zooms at the pointer, drag moves, Shift and drag zooms to a stretch, double click zooms in.",
+            )
+            .color(t.text_second),
+        );
     });
     ui.add_space(6.0);
     let height = (ui.content_rect().height() - 150.0).max(200.0);
@@ -134,7 +148,8 @@ fn help(ctx: &Ctx<'_>, ui: &mut Ui) {
         ui.spacing_mut().item_spacing.x = 28.0;
         ui.set_max_width(ui.available_width() - 14.0);
         ui.columns(3, |columns| {
-            let places = [(0, Group::Logs), (0, Group::Time), (1, Group::Events), (2, Group::Notes), (2, Group::Window)];
+            let places =
+                [(0, Group::Logs), (0, Group::Time), (1, Group::Events), (2, Group::Notes), (2, Group::Window)];
             for (column, group) in places {
                 if let Some(ui) = columns.get_mut(column) {
                     help_group(ctx, ui, group);
@@ -155,7 +170,7 @@ fn help_group(ctx: &Ctx<'_>, ui: &mut Ui, group: Group) {
         ui.horizontal(|ui| {
             ui.label(RichText::new(row.name).color(t.text)).on_hover_text(row.about);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let keys: Vec<String> = row.keys.iter().map(command::key_name).collect();
+                let keys: Vec<String> = row.keys.iter().map(keys::key_name).collect();
                 ui.label(RichText::new(keys.join("   ")).font(theme::mono_small()).color(t.text_second));
             });
         });
@@ -172,8 +187,12 @@ fn go_to(ctx: &Ctx<'_>, ui: &mut Ui, value: &str) {
     if enter {
         ctx.push(Command::GoTo(typed));
     }
-    let key = command::key_text(&Command::GoToTime);
-    ui.label(RichText::new(format!("Enter chooses the first event from then on · {key}")).font(theme::small()).color(ctx.tokens.text_third));
+    let key = keys::key_text(&Command::GoToTime);
+    ui.label(
+        RichText::new(format!("Enter chooses the first event from then on · {key}"))
+            .font(theme::small())
+            .color(ctx.tokens.text_third),
+    );
 }
 
 fn dropping(ctx: &Ctx<'_>, ui: &Ui) {

@@ -116,4 +116,3 @@ fn moved(ctx: &Ctx<'_>, ui: &Ui, response: &egui::Response, scale: TimeScale, ra
     }
     new
 }
-

@@ -39,8 +39,20 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
 fn header(ctx: &Ctx<'_>, ui: &mut Ui, right: &str) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), size::SOURCE_ROW), Sense::hover());
     let painter = ui.painter();
-    painter.text(rect.left_center() + vec2(14.0, 0.0), Align2::LEFT_CENTER, "SOURCES", theme::caption(), ctx.tokens.text_third);
-    painter.text(rect.right_center() - vec2(14.0, 0.0), Align2::RIGHT_CENTER, right, theme::small(), ctx.tokens.text_third);
+    painter.text(
+        rect.left_center() + vec2(14.0, 0.0),
+        Align2::LEFT_CENTER,
+        "SOURCES",
+        theme::caption(),
+        ctx.tokens.text_third,
+    );
+    painter.text(
+        rect.right_center() - vec2(14.0, 0.0),
+        Align2::RIGHT_CENTER,
+        right,
+        theme::small(),
+        ctx.tokens.text_third,
+    );
 }
 
 fn rows(ctx: &Ctx<'_>) -> Vec<Row> {
@@ -83,7 +95,13 @@ fn host(ctx: &Ctx<'_>, ui: &mut Ui, idx: usize) {
     let name = text::neutral(&lane.host, 60).0;
     painter.text(rect.left_center() + vec2(30.0, 0.0), Align2::LEFT_CENTER, name, theme::strong(), t.text);
     let count = text::count(lane.n_events as u64);
-    painter.text(rect.right_center() - vec2(14.0, 0.0), Align2::RIGHT_CENTER, count, theme::mono_small(), t.text_second);
+    painter.text(
+        rect.right_center() - vec2(14.0, 0.0),
+        Align2::RIGHT_CENTER,
+        count,
+        theme::mono_small(),
+        t.text_second,
+    );
     let response = response.on_hover_text(format!("Show only {}", lane.host));
     if response.clicked() {
         ctx.push(Command::SetFilter(toggled(&ctx.view.filter, &term)));
@@ -102,16 +120,29 @@ fn file(ctx: &Ctx<'_>, ui: &mut Ui, source: SourceId) {
     let count = painter.layout_no_wrap(text::count(info.records), theme::mono_small(), t.text_third);
     let right = rect.right() - 14.0;
     painter.galley(pos2(right - count.size().x, rect.center().y - count.size().y / 2.0), count.clone(), t.text_third);
-    let free = Rect::from_min_max(pos2(rect.left() + 46.0, rect.top()), pos2(right - count.size().x - 8.0, rect.bottom()));
+    let free =
+        Rect::from_min_max(pos2(rect.left() + 46.0, rect.top()), pos2(right - count.size().x - 8.0, rect.bottom()));
     let painter = painter.with_clip_rect(free);
     let name = text::neutral(text::base_name(&info.path), 80).0;
     let chars = (free.width() / (size::BODY * 0.54)) as usize;
-    let name = painter.text(free.left_center(), Align2::LEFT_CENTER, text::cut_middle(&name, chars), theme::body(), t.text_second);
+    let name = painter.text(
+        free.left_center(),
+        Align2::LEFT_CENTER,
+        text::cut_middle(&name, chars),
+        theme::body(),
+        t.text_second,
+    );
     let left = name.right() + 8.0;
     let chars = ((free.right() - left) / (size::CAPTION * 0.55)).max(0.0) as usize;
     // Three letters and an ellipsis say nothing; the hover tells the format.
     if chars >= 6 || chars >= info.format.chars().count() {
-        painter.text(pos2(left, rect.center().y + 0.5), Align2::LEFT_CENTER, text::cut(&info.format, chars), theme::small(), t.text_third);
+        painter.text(
+            pos2(left, rect.center().y + 0.5),
+            Align2::LEFT_CENTER,
+            text::cut(&info.format, chars),
+            theme::small(),
+            t.text_third,
+        );
     }
     let response = response.on_hover_ui(|ui| about(ctx, ui, source));
     if response.clicked() {
@@ -150,7 +181,9 @@ fn about(ctx: &Ctx<'_>, ui: &mut Ui, source: SourceId) {
     ));
     let unparsed = info.accounted.unparsed;
     if unparsed > 0 {
-        ui.label(egui::RichText::new(format!("{} that no format explains", text::bytes(unparsed))).color(ctx.tokens.warning));
+        ui.label(
+            egui::RichText::new(format!("{} that no format explains", text::bytes(unparsed))).color(ctx.tokens.warning),
+        );
     }
     for assumption in &info.assumptions {
         ui.label(text::neutral(assumption, 300).0);

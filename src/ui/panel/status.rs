@@ -39,7 +39,11 @@ fn facts(ctx: &Ctx<'_>, ui: &mut Ui) {
     if bytes > 0 && analysis.complete {
         let part = accounted as f64 * 100.0 / bytes as f64;
         // Anything missing must show, so nothing is rounded up to 100.
-        let (part, color) = if accounted == bytes { ("100".to_owned(), t.good) } else { (format!("{:.2}", (part * 100.0).floor() / 100.0), t.warning) };
+        let (part, color) = if accounted == bytes {
+            ("100".to_owned(), t.good)
+        } else {
+            (format!("{:.2}", (part * 100.0).floor() / 100.0), t.warning)
+        };
         let label = RichText::new(format!("{part} % of {} accounted for", text::bytes(bytes))).color(color);
         ui.label(label).on_hover_ui(|ui| accounting(ctx, ui));
     }
@@ -51,7 +55,8 @@ fn facts(ctx: &Ctx<'_>, ui: &mut Ui) {
             Kind::Warning => t.warning,
             Kind::Note => t.text_second,
         };
-        let button = Button::new(RichText::new(text::plural(n, "diagnostic", "diagnostics")).color(color)).frame_when_inactive(false);
+        let button = Button::new(RichText::new(text::plural(n, "diagnostic", "diagnostics")).color(color))
+            .frame_when_inactive(false);
         if ui.add(button).on_hover_text("Show what could not be read or was assumed").clicked() {
             ctx.push(Command::ShowDiagnostics);
         }

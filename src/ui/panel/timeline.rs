@@ -23,7 +23,10 @@ const REACH: f32 = 6.0;
 pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
     let t = ctx.tokens;
     let height = ui.available_height();
-    let panel = egui::Panel::top("timeline").resizable(true).default_size(height * 0.54).size_range(150.0..=(height - 120.0).max(160.0));
+    let panel = egui::Panel::top("timeline")
+        .resizable(true)
+        .default_size(height * 0.54)
+        .size_range(150.0..=(height - 120.0).max(160.0));
     panel.frame(egui::Frame::new().fill(t.background)).show(ui, |ui| {
         let rect = ui.available_rect_before_wrap();
         ui.allocate_rect(rect, Sense::hover());
@@ -88,7 +91,10 @@ impl Lanes {
 
     /// Where time is drawn: right of the names.
     fn field(&self) -> Rect {
-        Rect::from_min_max(pos2(self.rect.left() + size::GUTTER, self.rect.top()), pos2(self.rect.right() - 8.0, self.rect.bottom()))
+        Rect::from_min_max(
+            pos2(self.rect.left() + size::GUTTER, self.rect.top()),
+            pos2(self.rect.right() - 8.0, self.rect.bottom()),
+        )
     }
 
     fn lane(&self, idx: usize) -> Rect {
@@ -131,7 +137,9 @@ impl Lanes {
             ctx.layout.lanes_offset.set((self.offset - by.y).max(0.0));
             ui.set_cursor_icon(CursorIcon::Grabbing);
         }
-        if let (true, Some(from), Some(to)) = (shifted, ui.input(|i| i.pointer.press_origin()), response.interact_pointer_pos()) {
+        if let (true, Some(from), Some(to)) =
+            (shifted, ui.input(|i| i.pointer.press_origin()), response.interact_pointer_pos())
+        {
             let scale = TimeScale { range, rect: field };
             if response.dragged() {
                 let band = Rect::from_x_y_ranges(from.x.min(to.x)..=from.x.max(to.x), self.rect.y_range());
@@ -257,7 +265,12 @@ impl Lanes {
         if response.has_focus() {
             let arrows = egui::EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
             ui.memory_mut(|m| m.set_focus_lock_filter(response.id, arrows));
-            ui.painter().rect_stroke(self.rect.shrink(1.0), 2.0, Stroke::new(1.0, ctx.tokens.accent), egui::StrokeKind::Inside);
+            ui.painter().rect_stroke(
+                self.rect.shrink(1.0),
+                2.0,
+                Stroke::new(1.0, ctx.tokens.accent),
+                egui::StrokeKind::Inside,
+            );
         }
         let Some(at) = response.hover_pos().filter(|p| scale.rect.x_range().contains(p.x)) else { return };
         read_out(ctx, ui, scale, at.x, self.rect, axis);
@@ -290,9 +303,10 @@ impl Lanes {
         let (from, to) = (drawn.grid.time(i), drawn.grid.time(i + 1));
         let wanted = lanes::loudest(counts);
         let rows = shown.row_at(from)..shown.row_at(to);
-        let first = rows.take(20_000).filter_map(|row| shown.event(row)).find(|&id| {
-            shown.lane(id).0 == lane && Loudness::of(shown.analysis.events.level(id)) == wanted
-        })?;
+        let first = rows
+            .take(20_000)
+            .filter_map(|row| shown.event(row))
+            .find(|&id| shown.lane(id).0 == lane && Loudness::of(shown.analysis.events.level(id)) == wanted)?;
         Some(Under::Bar { counts, from, to, first })
     }
 }
@@ -330,9 +344,17 @@ impl Under {
             }
         };
         let time = format::local(events.key(id), events.precision(id), zone, ' ');
-        let place = ctx.shown.analysis.source(id).map_or_else(String::new, |s| format!("{}:{}", text::base_name(&s.path), events.line(id)));
+        let place = ctx
+            .shown
+            .analysis
+            .source(id)
+            .map_or_else(String::new, |s| format!("{}:{}", text::base_name(&s.path), events.line(id)));
         let level = events.level(id).name().unwrap_or("no level");
-        ui.label(egui::RichText::new(format!("{time} · {level} · {place}")).font(theme::mono_small()).color(ctx.tokens.text_second));
+        ui.label(
+            egui::RichText::new(format!("{time} · {level} · {place}"))
+                .font(theme::mono_small())
+                .color(ctx.tokens.text_second),
+        );
         ui.label(egui::RichText::new(text::cut(&ctx.words(id).whole(), 240)).font(theme::mono()));
     }
 }
@@ -367,13 +389,21 @@ fn axis(ctx: &Ctx<'_>, ui: &Ui, rect: Rect, scale: TimeScale, ticks: &[time_axis
         painter.vline(x, rect.top()..=rect.top() + 4.0, t.border());
         // The read-out at the pointer stands on the axis; half a label beside it would only confuse.
         if hover.is_none_or(|h| (h - x).abs() > 84.0) {
-            painter.text(pos2(x, rect.top() + 12.0), Align2::CENTER_CENTER, &tick.label, theme::mono_small(), t.text_second);
+            painter.text(
+                pos2(x, rect.top() + 12.0),
+                Align2::CENTER_CENTER,
+                &tick.label,
+                theme::mono_small(),
+                t.text_second,
+            );
         }
         if let Some(date) = &tick.date
             && x - 20.0 > free
         {
             let left = if i == 0 { (x - 28.0).max(scale.rect.left()) } else { x - 28.0 };
-            free = painter.text(pos2(left, rect.top() + 28.0), Align2::LEFT_CENTER, date, theme::caption(), t.text_second).right();
+            free = painter
+                .text(pos2(left, rect.top() + 28.0), Align2::LEFT_CENTER, date, theme::caption(), t.text_second)
+                .right();
         }
     }
     list_window(ctx, &painter, rect, scale);
@@ -402,7 +432,11 @@ fn read_out(ctx: &Ctx<'_>, ui: &Ui, scale: TimeScale, x: f32, lanes: Rect, axis:
     let digits = (0..9_u8).find(|&d| per_point >= 10_f64.powi(9 - i32::from(d))).unwrap_or(9);
     let long = scale.range.span() > 86_400e9;
     let time = scale.time(x);
-    let words = if long { format::local(time, digits, ctx.view.zone, ' ') } else { format::time_of_day(time, digits, ctx.view.zone) };
+    let words = if long {
+        format::local(time, digits, ctx.view.zone, ' ')
+    } else {
+        format::time_of_day(time, digits, ctx.view.zone)
+    };
     let galley = ui.painter().layout_no_wrap(words, theme::mono_small(), t.text);
     let half = galley.size().x / 2.0 + 7.0;
     let x = x.clamp(axis.left() + half, axis.right() - half);

@@ -4,7 +4,8 @@ use egui::containers::menu::MenuButton;
 use egui::{Align, Button, Layout, Margin, RichText, Sense, TextEdit, Ui, vec2};
 
 use crate::time::zone::Zone;
-use crate::ui::command::{self, COMMANDS, Command, Group};
+use crate::ui::command::{COMMANDS, Command, Group};
+use crate::ui::keys;
 use crate::ui::panel::Ctx;
 use crate::ui::text;
 use crate::ui::theme::{self, icon, size};
@@ -54,8 +55,10 @@ fn open_menu(ctx: &Ctx<'_>, ui: &mut Ui) {
                 Command::OpenSample => ctx.reading.sample.is_some(),
                 _ => true,
             };
-            let key = command::key_text(&row.command);
-            let button = Button::new(row.name).shortcut_text(RichText::new(key).color(ctx.tokens.text_third)).frame_when_inactive(false);
+            let key = keys::key_text(&row.command);
+            let button = Button::new(row.name)
+                .shortcut_text(RichText::new(key).color(ctx.tokens.text_third))
+                .frame_when_inactive(false);
             if ui.add_enabled(offered, button).on_hover_text(row.about).clicked() {
                 ctx.push(row.command.clone());
                 ui.close();
@@ -69,14 +72,15 @@ fn follow(ctx: &Ctx<'_>, ui: &mut Ui) {
     let (mark, color) = if on { (icon::ON, ctx.tokens.good) } else { (icon::OFF, ctx.tokens.text_second) };
     let text = RichText::new(format!("{mark} Follow")).color(color);
     let button = Button::selectable(on, text);
-    let tip = if on { "Lines appear as they are written. Space stops it." } else { "Show lines as they are written (Space)" };
+    let tip =
+        if on { "Lines appear as they are written. Space stops it." } else { "Show lines as they are written (Space)" };
     if ui.add(button).on_hover_text(tip).clicked() {
         ctx.push(Command::Follow);
     }
 }
 
 fn palette_button(ctx: &Ctx<'_>, ui: &mut Ui) {
-    let text = RichText::new(command::key_text(&Command::Palette)).font(theme::mono_small()).color(ctx.tokens.text_second);
+    let text = RichText::new(keys::key_text(&Command::Palette)).font(theme::mono_small()).color(ctx.tokens.text_second);
     let response = ui.add(Button::new(text).frame_when_inactive(false)).on_hover_text("All commands");
     if response.accessible_name("All commands").clicked() {
         ctx.push(Command::Palette);
@@ -150,7 +154,8 @@ fn filter(ctx: &Ctx<'_>, ui: &mut Ui) {
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 ui.add(egui::Label::new(RichText::new(icon::SEARCH).color(t.text_third)).sense(Sense::hover()));
                 let mut typed = ctx.view.filter.clone();
-                let hint = RichText::new("Filter: words, \"phrases\", /regex/, host: source: level>= -not").color(t.text_third);
+                let hint = RichText::new("Filter: words, \"phrases\", /regex/, host: source: level>= -not")
+                    .color(t.text_third);
                 let edit = TextEdit::singleline(&mut typed)
                     .id(egui::Id::unique("filter"))
                     .hint_text(hint)

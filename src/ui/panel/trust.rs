@@ -45,7 +45,10 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
             }
             let rest = all.len().saturating_sub(told);
             if rest > 0 {
-                let label = ui.add(egui::Label::new(RichText::new(format!("and {rest} more")).color(t.text_second)).sense(Sense::hover()));
+                let label = ui.add(
+                    egui::Label::new(RichText::new(format!("and {rest} more")).color(t.text_second))
+                        .sense(Sense::hover()),
+                );
                 label.on_hover_ui(|ui| {
                     for a in all.iter().skip(told) {
                         ui.label(format!("{} {}", a.subject, a.reason));

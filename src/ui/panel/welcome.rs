@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use egui::{Align, Button, Key, Layout, Margin, RichText, Sense, Stroke, StrokeKind, TextEdit, Ui, vec2};
 
-use crate::ui::command::{self, Command};
+use crate::ui::command::Command;
+use crate::ui::keys;
 use crate::ui::panel::Ctx;
 use crate::ui::theme::{self, size};
 
@@ -30,8 +31,8 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
             ui.add_space(22.0);
             let keys = format!(
                 "{} finds any command · {} shows all keys",
-                command::key_text(&Command::Palette),
-                command::key_text(&Command::Help)
+                keys::key_text(&Command::Palette),
+                keys::key_text(&Command::Help)
             );
             ui.label(RichText::new(keys).font(theme::small()).color(t.text_third));
         });
@@ -45,14 +46,21 @@ fn drop_area(ctx: &Ctx<'_>, ui: &mut Ui) {
     let (fill, line) = if hovering { (t.accent_fill, t.accent) } else { (t.panel, t.strong_line) };
     ui.painter().rect_filled(rect, size::CARD_CORNER, fill);
     ui.painter().rect_stroke(rect, size::CARD_CORNER, Stroke::new(1.0, line), StrokeKind::Inside);
-    let mut inner = ui.new_child(egui::UiBuilder::new().max_rect(rect.shrink(16.0)).layout(Layout::top_down(Align::Center)));
+    let mut inner =
+        ui.new_child(egui::UiBuilder::new().max_rect(rect.shrink(16.0)).layout(Layout::top_down(Align::Center)));
     inner.add_space(14.0);
     inner.label(RichText::new("Drop log files or a folder here").font(theme::title()).color(t.text));
-    inner.label(RichText::new("plain, gzip, JSON lines, syslog, journals as text, and many more").font(theme::small()).color(t.text_third));
+    inner.label(
+        RichText::new("plain, gzip, JSON lines, syslog, journals as text, and many more")
+            .font(theme::small())
+            .color(t.text_third),
+    );
     inner.add_space(12.0);
     inner.horizontal(|ui| {
         ui.add_space((ui.available_width() - 216.0).max(0.0) / 2.0);
-        let files = Button::new(RichText::new("Open files…").font(theme::strong()).color(t.on_accent)).fill(t.accent).min_size(vec2(104.0, size::CONTROL));
+        let files = Button::new(RichText::new("Open files…").font(theme::strong()).color(t.on_accent))
+            .fill(t.accent)
+            .min_size(vec2(104.0, size::CONTROL));
         if ui.add(files).clicked() {
             ctx.push(Command::OpenFiles);
         }
@@ -86,13 +94,18 @@ pub fn path_field(ctx: &Ctx<'_>, ui: &mut Ui) {
 
 fn sample_card(ctx: &Ctx<'_>, ui: &mut Ui, path: &str) {
     let t = ctx.tokens;
-    let frame = egui::Frame::new().fill(t.panel).stroke(t.line()).corner_radius(size::CARD_CORNER).inner_margin(Margin::symmetric(14, 10));
+    let frame = egui::Frame::new()
+        .fill(t.panel)
+        .stroke(t.line())
+        .corner_radius(size::CARD_CORNER)
+        .inner_margin(Margin::symmetric(14, 10));
     frame.show(ui, |ui| {
         ui.set_width(WIDTH - 30.0);
         ui.horizontal(|ui| {
             ui.vertical(|ui| {
                 ui.label(RichText::new("Sample: the failover that never promoted").font(theme::strong()));
-                ui.label(RichText::new("A database cluster loses its primary and elects none.").color(t.text_second)).on_hover_text(path);
+                ui.label(RichText::new("A database cluster loses its primary and elects none.").color(t.text_second))
+                    .on_hover_text(path);
             });
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if ui.button("Open sample").clicked() {

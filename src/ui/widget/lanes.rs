@@ -87,7 +87,15 @@ fn quad(mesh: &mut Mesh, rect: Rect, color: Color32) {
 ///
 /// Each lane uses at least half of its height, so that its own changes are seen; busier ones use more. Loud events
 /// are a core of the bar, as thick as their share; where they are few they are glyphs.
-pub fn paint_bars(painter: &Painter, scale: TimeScale, lane: Rect, grid: Grid, bars: &[Counts], most: u32, tokens: &Tokens) {
+pub fn paint_bars(
+    painter: &Painter,
+    scale: TimeScale,
+    lane: Rect,
+    grid: Grid,
+    bars: &[Counts],
+    most: u32,
+    tokens: &Tokens,
+) {
     let mut mesh = Mesh::default();
     let mut glyphs = Vec::new();
     let middle = lane.center().y;
@@ -249,7 +257,8 @@ fn paint_texts(
             let until = taken.iter().map(|&(from, _)| from).filter(|&f| f > left).fold(lane.right(), f32::min);
             (free && until - left > 60.0).then_some((until - left - 12.0).min(280.0))
         };
-        let Some((y, taken, room)) = lines.iter_mut().find_map(|(y, taken)| gap(taken).map(|room| (*y, taken, room))) else {
+        let Some((y, taken, room)) = lines.iter_mut().find_map(|(y, taken)| gap(taken).map(|room| (*y, taken, room)))
+        else {
             continue;
         };
         // Events at one place look like one: the text tells how many they are.
@@ -257,7 +266,8 @@ fn paint_texts(
         let many = if here > 1 { format!("{here}×  ") } else { String::new() };
         let chars = (room / (font.size * 0.56)) as usize;
         let words = many.clone() + &text(i, chars.saturating_sub(many.chars().count()));
-        let color = if glyph.loudness == Loudness::Quiet { tokens.text_second } else { tokens.loudness(glyph.loudness) };
+        let color =
+            if glyph.loudness == Loudness::Quiet { tokens.text_second } else { tokens.loudness(glyph.loudness) };
         let width = paint_clipped(painter, pos2(left, y), room, &words, font.clone(), color);
         taken.push((left, left + width + 8.0));
     }

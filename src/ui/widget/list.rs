@@ -123,7 +123,8 @@ pub fn scroll_bar(ui: &Ui, rect: Rect, scroll: Scroll, extent: Extent, tokens: &
         return (None, response);
     }
     let seen = f64::from(extent.view / extent.row) / extent.n.max(1) as f64;
-    let length = (f64::from(rect.height()) * seen).clamp(f64::from(size::SCROLL_HANDLE), f64::from(rect.height())) as f32;
+    let length =
+        (f64::from(rect.height()) * seen).clamp(f64::from(size::SCROLL_HANDLE), f64::from(rect.height())) as f32;
     let free = rect.height() - length;
     let mut moved = None;
     if (response.dragged() || response.clicked())
@@ -133,7 +134,8 @@ pub fn scroll_bar(ui: &Ui, rect: Rect, scroll: Scroll, extent: Extent, tokens: &
         moved = Some(Scroll::at_part(part, extent));
     }
     let part = moved.unwrap_or(scroll).part(extent) as f32;
-    let handle = Rect::from_min_size(pos2(rect.left() + 2.0, rect.top() + part * free), vec2(rect.width() - 4.0, length));
+    let handle =
+        Rect::from_min_size(pos2(rect.left() + 2.0, rect.top() + part * free), vec2(rect.width() - 4.0, length));
     let color = if response.hovered() || response.dragged() { tokens.text_third } else { tokens.strong_line };
     ui.painter().rect_filled(handle, 3.0, color);
     (moved, response)

@@ -113,10 +113,46 @@ pub struct Tick {
 
 /// Steps below a day, in nanoseconds.
 const STEPS: [i64; 40] = [
-    1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000,
-    1_000_000, 2_000_000, 5_000_000, 10_000_000, 20_000_000, 50_000_000, 100_000_000, 200_000_000, 500_000_000,
-    SECOND, 2 * SECOND, 5 * SECOND, 10 * SECOND, 15 * SECOND, 30 * SECOND,
-    60 * SECOND, 120 * SECOND, 300 * SECOND, 600 * SECOND, 900 * SECOND, 1_800 * SECOND, 3_600 * SECOND,
+    1,
+    2,
+    5,
+    10,
+    20,
+    50,
+    100,
+    200,
+    500,
+    1_000,
+    2_000,
+    5_000,
+    10_000,
+    20_000,
+    50_000,
+    100_000,
+    200_000,
+    500_000,
+    1_000_000,
+    2_000_000,
+    5_000_000,
+    10_000_000,
+    20_000_000,
+    50_000_000,
+    100_000_000,
+    200_000_000,
+    500_000_000,
+    SECOND,
+    2 * SECOND,
+    5 * SECOND,
+    10 * SECOND,
+    15 * SECOND,
+    30 * SECOND,
+    60 * SECOND,
+    120 * SECOND,
+    300 * SECOND,
+    600 * SECOND,
+    900 * SECOND,
+    1_800 * SECOND,
+    3_600 * SECOND,
 ];
 const HOURS: [i64; 4] = [2, 3, 6, 12];
 /// Steps in days, then in months.
@@ -136,7 +172,9 @@ pub fn ticks(range: TimeRange, n: usize, zone: Zone) -> Vec<Tick> {
     let times = match step {
         Step::Nanos(nanos) => round_times(range, nanos, zone),
         Step::Days(days) => round_dates(range, zone, |date| next_day(date, days), |date| floor_day(date, days)),
-        Step::Months(months) => round_dates(range, zone, |date| next_month(date, months), |date| floor_month(date, months)),
+        Step::Months(months) => {
+            round_dates(range, zone, |date| next_month(date, months), |date| floor_month(date, months))
+        }
     };
     let mut last_date = String::new();
     let mut ticks = Vec::with_capacity(times.len());
