@@ -3,6 +3,8 @@
 //! `cargo bench --no-default-features` measures 20 MB of six formats; `CAUSELINE_BENCH_MB=200` more of it.
 //! Throughput is of the text's bytes. Compare ratios within one run: machines are noisy.
 
+#![expect(clippy::unwrap_used, reason = "a bench stops when it cannot do its work")]
+
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::sync::Arc;

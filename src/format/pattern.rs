@@ -417,7 +417,7 @@ mod tests {
             .names
             .iter()
             .enumerate()
-            .filter_map(|(slot, name)| found.span(slot).map(|s| (name.as_str(), &line[s])))
+            .filter_map(|(slot, name)| found.span(slot).map(|s| (name.as_str(), line.get(s).unwrap())))
             .collect();
         assert_eq!(got, expect);
     }

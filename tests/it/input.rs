@@ -35,7 +35,7 @@ fn no_permission_is_an_error_and_the_rest_is_read() {
     use std::os::unix::fs::PermissionsExt as _;
     let dir = folder(&[GOOD, ("secret.log", b"x\n")]);
     let secret = dir.path().join("secret.log");
-    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o000)).unwrap();
     let a = analyze(&[dir.path().to_owned()], &config());
     if std::fs::read(&secret).is_ok() {
         return; // root may read everything
@@ -46,7 +46,7 @@ fn no_permission_is_an_error_and_the_rest_is_read() {
 
 #[test]
 fn a_binary_and_an_empty_file_are_named() {
-    let binary: Vec<u8> = (0..20_000u32).map(|i| (i * 7919 >> 3) as u8 & 0x1f).collect();
+    let binary: Vec<u8> = (0..20_000u32).map(|i| ((i * 7919) >> 3) as u8 & 0x1f).collect();
     let a = analysis(&[GOOD, ("x.bin", &binary), ("empty.log", b""), ("journal.journal", b"LPKSHHRH\0\0\0\0")]);
     let text = told(&a);
     assert!(text.contains("x.bin: a binary file; not shown"), "{text}");

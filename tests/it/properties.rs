@@ -25,7 +25,7 @@ fn long_text() -> Vec<u8> {
                 format!("\tline {k} of a statement that is long enough to make records of many sizes\n").bytes(),
             );
         }
-        if i % 29 == 0 {
+        if i.is_multiple_of(29) {
             text.extend(b"\n\t behind a blank line\n");
         }
         i += 1;
@@ -106,10 +106,10 @@ fn no_text_makes_it_panic() {
             let from = random() as usize % samples.len();
             let to = (from + random() as usize % 200).min(samples.len());
             text.extend_from_slice(&samples[from..to]);
-            if random() % 5 == 0 {
+            if random().is_multiple_of(5) {
                 text.push(random() as u8);
             }
-            if random() % 3 == 0 {
+            if random().is_multiple_of(3) {
                 text.push(b'\n');
             }
         }

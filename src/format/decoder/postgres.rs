@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn the_severity_ends_the_prefix() {
         let check = |line: &str, word: &str| {
-            let found = severity(line.as_bytes()).map(|(r, _)| line[r].to_owned());
+            let found = severity(line.as_bytes()).and_then(|(r, _)| line.get(r)).map(str::to_owned);
             assert_eq!(found.as_deref(), Some(word), "{line}");
         };
         check("2026-11-21 13:36:51.436 UTC [826] LOG:  starting", "LOG");
