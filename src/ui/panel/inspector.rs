@@ -171,7 +171,8 @@ fn stamps(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
                     );
                 }
             }
-            None => pair(ctx, ui, "UTC", "not stated; placed after the line above"),
+            None if ctx.shown.time(id).is_some() => pair(ctx, ui, "UTC", "not stated; placed after the line above"),
+            None => pair(ctx, ui, "UTC", "not stated; shown behind all others"),
         }
         let assumed = assumed(events.flags(id));
         if !assumed.is_empty() {
