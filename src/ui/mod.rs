@@ -21,6 +21,8 @@ pub mod window;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::analysis::Config;
 use crate::time::zone::Zone;
@@ -48,34 +50,40 @@ pub fn run(paths: Vec<PathBuf>, config: Config) -> Result<(), String> {
         renderer: eframe::Renderer::Glow,
         ..eframe::NativeOptions::default()
     };
-    // Until the first frame a panic is a missing library; it is told in our words.
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
-    let started = std::sync::Arc::new(std::sync::Mutex::new(Some(hook)));
-    let restore = {
-        let started = started.clone();
-        move || {
-            if let Some(hook) = started.lock().ok().and_then(|mut h| h.take()) {
-                std::panic::set_hook(hook);
-            }
-        }
-    };
-    let on_start = restore.clone();
+    let started = Arc::new(AtomicBool::new(false));
+    hush(&started);
+    let on_start = started.clone();
     let create: eframe::AppCreator<'_> = Box::new(move |_| {
-        on_start();
+        on_start.store(true, Ordering::Relaxed);
         Ok(Box::new(App { window }))
     });
     let result = catch_unwind(AssertUnwindSafe(|| eframe::run_native("causeline", options, create)));
-    restore();
-    match result {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => Err(reason(&error.to_string())),
+    drop(std::panic::take_hook());
+    let error = match result {
+        Ok(Ok(())) => return Ok(()),
+        Ok(Err(error)) => error.to_string(),
         Err(panic) => {
-            let text =
-                panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-            Err(reason(text.unwrap_or_default()))
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or_default().to_owned()
         }
+    };
+    if started.load(Ordering::Relaxed) {
+        return Err("the window was lost; marks and comments are saved".to_owned());
     }
+    Err(reason(&error))
+}
+
+/// Panics that mean "a library is missing" (before the first frame) or "the display is gone" (in the window
+/// library) are told in our words by [`run`]; only faults of our own are printed as they are.
+fn hush(started: &Arc<AtomicBool>) {
+    const OUTSIDE: [&str; 4] = ["/winit-", "/glutin", "/xkbcommon", "/x11-dl-"];
+    let (usual, started) = (std::panic::take_hook(), started.clone());
+    std::panic::set_hook(Box::new(move |info| {
+        let outside = info.location().is_some_and(|l| OUTSIDE.iter().any(|part| l.file().contains(part)));
+        if started.load(Ordering::Relaxed) && !outside {
+            usual(info);
+        }
+    }));
 }
 
 fn has_display() -> bool {

@@ -55,8 +55,14 @@ pub struct Notes {
 
 impl Default for Notes {
     fn default() -> Self {
+        Notes::new(Case::default())
+    }
+}
+
+impl Notes {
+    fn new(case: Case) -> Self {
         Notes {
-            case: Case::default(),
+            case,
             path: None,
             saved: Saved::Nothing,
             undo: Vec::new(),
@@ -70,13 +76,11 @@ impl Default for Notes {
             told: channel(),
         }
     }
-}
 
-impl Notes {
     /// The case of `paths`: read from beside them if there is one. Trouble is told in a sentence.
     pub fn open(paths: &[PathBuf]) -> (Self, Option<String>) {
         let case = Case::new(paths.iter().map(|p| p.to_string_lossy().into_owned()).collect());
-        let mut notes = Notes { case, ..Notes::default() };
+        let mut notes = Notes::new(case);
         let Some(path) = paths.first().map(|p| file::default_path(p)) else { return (notes, None) };
         let mut trouble = None;
         if path.exists() {
@@ -286,5 +290,12 @@ impl Notes {
                 ctx.request_repaint_after(due - now);
             }
         }
+    }
+}
+
+impl Drop for Notes {
+    /// However the window ends, what was written is kept.
+    fn drop(&mut self) {
+        self.flush();
     }
 }

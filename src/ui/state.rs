@@ -205,11 +205,17 @@ pub struct Layout {
     pub list: Cell<Extent>,
     /// How far the lanes are scrolled, in points.
     pub lanes_offset: Cell<f32>,
+    /// The chosen event whose lane was last brought into view.
+    pub lane_shown_for: Cell<Option<EventId>>,
 }
 
 impl Default for Layout {
     fn default() -> Self {
         let row = crate::ui::theme::size::ROW;
-        Layout { list: Cell::new(Extent { row, view: row * 10.0, n: 0 }), lanes_offset: Cell::new(0.0) }
+        Layout {
+            list: Cell::new(Extent { row, view: row * 10.0, n: 0 }),
+            lanes_offset: Cell::new(0.0),
+            lane_shown_for: Cell::new(None),
+        }
     }
 }

@@ -41,7 +41,7 @@ pub mod size {
     /// A lane is at least this high.
     pub const LANE_MIN: f32 = 34.0;
     /// A lane is at most this high.
-    pub const LANE_MAX: f32 = 98.0;
+    pub const LANE_MAX: f32 = 128.0;
     /// Radius of corners of buttons and fields.
     pub const CORNER: f32 = 6.0;
     /// Radius of corners of cards and popups.

@@ -118,6 +118,7 @@ fn raw(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
         .corner_radius(size::CORNER)
         .inner_margin(Margin::same(8));
     frame.show(ui, |ui| {
+        ui.spacing_mut().interact_size.y = 0.0;
         egui::ScrollArea::vertical().id_salt("raw").max_height(260.0).auto_shrink([false, true]).show(ui, |ui| {
             let mut text = raw.as_str();
             let edit = TextEdit::multiline(&mut text)
@@ -170,11 +171,15 @@ fn stamps(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
                     );
                 }
             }
-            None => pair(ctx, ui, "UTC", "not stated; placed after the line above"),
+            None if ctx.shown.time(id).is_some() => pair(ctx, ui, "UTC", "not stated; placed after the line above"),
+            None => pair(ctx, ui, "UTC", "not stated; shown behind all others"),
         }
         let assumed = assumed(events.flags(id));
         if !assumed.is_empty() {
             pair(ctx, ui, "assumed", &assumed.join(", "));
+        }
+        if events.flags(id).has(Flags::OUT_OF_ORDER) {
+            pair(ctx, ui, "order", "earlier than the record above it");
         }
         if let Some(source) = analysis.source(id) {
             pair(ctx, ui, "line", &format!("{}:{}", source.path, events.line(id)));
@@ -197,7 +202,6 @@ fn assumed(flags: Flags) -> Vec<&'static str> {
         (Flags::ASSUMED_ZONE, "zone"),
         (Flags::ASSUMED_TIME, "time of the record above"),
         (Flags::DST_AMBIGUOUS, "which of two hours at the clock change"),
-        (Flags::OUT_OF_ORDER, "nothing, but earlier than the record above it"),
         (Flags::LEVEL_FROM_WORDS, "level from words"),
     ]
     .into_iter()

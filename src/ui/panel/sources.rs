@@ -114,7 +114,11 @@ fn file(ctx: &Ctx<'_>, ui: &mut Ui, source: SourceId) {
     let term = term("source", &info.path);
     let (rect, response) = row(ui, ctx, &info.path, ctx.view.filter.trim() == term);
     let whole = info.accounted.sum() == info.bytes && info.accounted.unparsed == 0;
-    let (mark, color) = if whole { (icon::CHECK, t.text_third) } else { ("!", t.warning) };
+    let (mark, color) = match whole {
+        true => (icon::CHECK, t.text_third),
+        false if !ctx.shown.analysis.complete => (icon::MORE, t.text_third),
+        false => ("!", t.warning),
+    };
     let painter = ui.painter().with_clip_rect(rect);
     painter.text(rect.left_center() + vec2(34.0, 0.0), Align2::CENTER_CENTER, mark, theme::small(), color);
     let count = painter.layout_no_wrap(text::count(info.records), theme::mono_small(), t.text_third);

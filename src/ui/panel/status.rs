@@ -90,7 +90,11 @@ fn stage(ctx: &Ctx<'_>, ui: &mut Ui) {
         Stage::Reading => {
             let (done, all) = ctx.reading.progress;
             let part = if all == 0 { 0.0 } else { (done as f64 / all as f64).clamp(0.0, 1.0) };
-            let percent = format!("reading {:.0} % of {}", (part * 100.0).floor(), text::bytes(all));
+            let percent = match () {
+                () if all == 0 => "opening".to_owned(),
+                () if done >= all => "ordering what was read".to_owned(),
+                () => format!("reading {:.0} % of {}", (part * 100.0).floor(), text::bytes(all)),
+            };
             ui.label(RichText::new(percent).color(t.text));
             let (rect, _) = ui.allocate_exact_size(vec2(110.0, 6.0), egui::Sense::hover());
             ui.painter().rect_filled(rect, 3.0, t.hairline);

@@ -44,10 +44,11 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
         let ticks = time_axis::ticks(range, (scale.rect.width() / 96.0) as usize, ctx.view.zone);
         for tick in &ticks {
             let x = scale.x(tick.time);
-            ui.painter().vline(x, middle.y_range(), Stroke::new(1.0, t.hairline.gamma_multiply(0.6)));
+            ui.painter().vline(x, middle.top()..=lanes.bottom(), Stroke::new(1.0, t.hairline.gamma_multiply(0.6)));
         }
         let drawn = lanes.paint(ctx, ui, scale);
         lanes.chosen(ctx, ui, scale, &drawn);
+        lanes.scroll_mark(ctx, ui);
         let hover = response.hover_pos().map(|p| p.x).filter(|x| scale.rect.x_range().contains(*x));
         axis(ctx, ui, bottom, scale, &ticks, hover);
         lanes.pointer(ctx, ui, response, scale, &drawn, bottom);
@@ -84,7 +85,15 @@ impl Lanes {
         let n = ctx.shown.analysis.lanes.list.len();
         let height = (rect.height() / n.max(1) as f32).clamp(size::LANE_MIN, size::LANE_MAX);
         let most = (height * n as f32 - rect.height()).max(0.0);
-        let offset = ctx.layout.lanes_offset.get().clamp(0.0, most);
+        let mut offset = ctx.layout.lanes_offset.get();
+        if ctx.layout.lane_shown_for.replace(ctx.view.chosen) != ctx.view.chosen
+            && let Some(id) = ctx.view.chosen
+        {
+            // The lane of what was just chosen comes into view, by the shortest way.
+            let top = ctx.shown.lane(id).0 as f32 * height;
+            offset = offset.min(top).max(top + height - rect.height());
+        }
+        let offset = offset.clamp(0.0, most);
         ctx.layout.lanes_offset.set(offset);
         Lanes { rect, height, offset, n }
     }
@@ -100,6 +109,11 @@ impl Lanes {
     fn lane(&self, idx: usize) -> Rect {
         let top = self.rect.top() - self.offset + self.height * idx as f32;
         Rect::from_min_size(pos2(self.rect.left(), top), vec2(self.rect.width(), self.height - 3.0))
+    }
+
+    /// Where the last lane ends.
+    fn bottom(&self) -> f32 {
+        (self.rect.top() + self.height * self.n as f32 - self.offset).min(self.rect.bottom())
     }
 
     fn at(&self, y: f32) -> Option<usize> {
@@ -190,6 +204,18 @@ impl Lanes {
             name(ctx, &painter, rect, idx, &lane.host, lane.n_events);
         }
         drawn
+    }
+
+    /// Tells that there are more lanes than fit.
+    fn scroll_mark(&self, ctx: &Ctx<'_>, ui: &Ui) {
+        let whole = self.height * self.n as f32;
+        if whole <= self.rect.height() + 1.0 {
+            return;
+        }
+        let (part, seen) = (self.offset / whole, self.rect.height() / whole);
+        let top = self.rect.top() + part * self.rect.height();
+        let handle = Rect::from_min_size(pos2(self.rect.right() - 6.0, top), vec2(4.0, seen * self.rect.height()));
+        ui.painter().rect_filled(handle, 2.0, ctx.tokens.strong_line);
     }
 
     /// Finds the events of lanes that hold so few that each is drawn.
@@ -366,7 +392,7 @@ fn name(ctx: &Ctx<'_>, painter: &egui::Painter, lane: Rect, idx: usize, host: &s
     painter.rect_filled(strip, 1.0, color);
     let gutter = Rect::from_min_max(lane.left_top(), pos2(lane.left() + size::GUTTER - 6.0, lane.bottom()));
     let painter = painter.with_clip_rect(gutter.intersect(painter.clip_rect()));
-    let host = text::cut_middle(&text::neutral(host, 60).0, 13);
+    let host = text::cut_middle(&text::neutral(host, 60).0, 12);
     let two = lane.height() > 42.0;
     let y = lane.center().y - if two { 8.0 } else { 0.0 };
     painter.text(pos2(lane.left() + 12.0, y), Align2::LEFT_CENTER, host, theme::strong(), t.text);

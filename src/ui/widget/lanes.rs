@@ -100,7 +100,7 @@ pub fn paint_bars(
     let mut glyphs = Vec::new();
     let middle = lane.center().y;
     let own = bars.iter().map(|c| c.total()).max().unwrap_or(0);
-    let full = (lane.height() - 16.0).clamp(14.0, 64.0) * (0.55 + 0.45 * height(own, most));
+    let full = (lane.height() - 16.0).clamp(14.0, 80.0) * (0.55 + 0.45 * height(own, most));
     let least = if own > BUSY { 4.0 } else { TICK.min(full) };
     for (i, counts) in bars.iter().enumerate() {
         let total = counts.total();
@@ -119,7 +119,7 @@ pub fn paint_bars(
             continue;
         }
         let center = pos2((left + right) / 2.0, middle);
-        if total <= BUSY && loud.total() <= 3 {
+        if total <= BUSY && loud.total() <= 3 && loud.total() * 2 <= total {
             glyphs.push((loudest(loud), center));
             continue;
         }
