@@ -55,7 +55,7 @@ pub fn run(paths: Vec<PathBuf>, config: Config) -> Result<(), String> {
     let on_start = started.clone();
     let create: eframe::AppCreator<'_> = Box::new(move |_| {
         on_start.store(true, Ordering::Relaxed);
-        Ok(Box::new(App { window }))
+        Ok(Box::new(App { window, later: Vec::new() }))
     });
     let result = catch_unwind(AssertUnwindSafe(|| eframe::run_native("causeline", options, create)));
     drop(std::panic::take_hook());
@@ -129,6 +129,20 @@ fn system_zone() -> Option<Zone> {
 
 struct App {
     window: Window,
+    /// Events that were put off to the next frame.
+    later: Vec<egui::Event>,
+}
+
+/// What must wait for the next frame: Escape and Tab take the keyboard from a field before it sees letters that
+/// were typed in the same frame, and those would be lost.
+fn put_off(events: &mut Vec<egui::Event>) -> Vec<egui::Event> {
+    let leaves =
+        |e: &egui::Event| matches!(e, egui::Event::Key { key: egui::Key::Escape | egui::Key::Tab, pressed: true, .. });
+    let typed = |e: &egui::Event| matches!(e, egui::Event::Text(_) | egui::Event::Paste(_) | egui::Event::Ime(_));
+    match events.iter().position(leaves) {
+        Some(at) if events.iter().take(at).any(typed) => events.split_off(at),
+        _ => Vec::new(),
+    }
 }
 
 impl eframe::App for App {
@@ -140,6 +154,14 @@ impl eframe::App for App {
         self.window.show(ui);
     }
 
+    fn raw_input_hook(&mut self, ctx: &egui::Context, raw_input: &mut egui::RawInput) {
+        raw_input.events.splice(0..0, self.later.drain(..));
+        self.later = put_off(&mut raw_input.events);
+        if !self.later.is_empty() {
+            ctx.request_repaint();
+        }
+    }
+
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.window.notes.flush();
     }
@@ -148,6 +170,22 @@ impl eframe::App for App {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_before_escape_are_seen_first() {
+        let key = |key| egui::Event::Key {
+            key,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers: egui::Modifiers::NONE,
+        };
+        let mut events = vec![egui::Event::Text("s".to_owned()), key(egui::Key::Escape), key(egui::Key::J)];
+        assert_eq!(put_off(&mut events).len(), 2);
+        assert_eq!(events.len(), 1);
+        let mut events = vec![key(egui::Key::Escape), egui::Event::Text("j".to_owned())];
+        assert_eq!(put_off(&mut events).len(), 0);
+    }
 
     #[test]
     fn reasons_name_no_path_of_the_build() {
