@@ -344,7 +344,6 @@ fn go_to_time_chooses_the_first_event_from_then_on() {
 }
 
 #[test]
-#[ignore = "source::follow is not built yet"]
 fn a_followed_file_grows_the_list_and_the_selection_stays() {
     let mut driven = Driven::open();
     driven.key(Key::E);
