@@ -3,16 +3,19 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::clock::{self, Clocks};
 use crate::diagnostic::Diagnostics;
 use crate::event::build;
 use crate::event::settle::{self, SourceInfo};
 use crate::event::{EventId, EventStore};
+use crate::fact;
 use crate::format::definition::Definitions;
 use crate::format::record::Record;
 use crate::source::{self, Source};
-use crate::time::infer::Given;
+use crate::time::infer::{self, Given};
 use crate::timeline::Timeline;
-use crate::timeline::lane::Lanes;
+use crate::event::lane::Lanes;
+use crate::timeline::place::Placement;
 
 /// What the user decides before the reading begins.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +24,10 @@ pub struct Config {
     pub definitions: Arc<Definitions>,
     /// Zones, dates and hosts that the user gave for some sources.
     pub given: Given,
+    /// Measure the hosts' clocks and order by cause.
+    pub causal: bool,
+    /// Clock offsets that the user gave, in nanoseconds (positive: this clock was ahead), by source or host.
+    pub offsets: Vec<(globset::GlobMatcher, f64)>,
 }
 
 /// All tables of one run. Immutable; the window and the command line read the same.
@@ -36,6 +43,10 @@ pub struct Analysis {
     pub timeline: Timeline,
     /// Hosts and their sources.
     pub lanes: Lanes,
+    /// How far each host's clock was off; empty when clocks were not measured.
+    pub clocks: Clocks,
+    /// Corrected times; empty when clocks were not measured.
+    pub placement: Placement,
     /// Trouble on the way.
     pub diagnostics: Diagnostics,
     /// False while only a part has been read.
@@ -66,7 +77,8 @@ pub fn analyze_sources(
         partial(Partial { sources: &sources, plans: &plans, segments, progress, config })
     })?;
     let (events, infos) = settle::settle(&mut diagnostics, &sources, &plans, segments, &config.given);
-    Some(Analysis::of(sources, infos, events, diagnostics))
+    let analysis = Analysis::of(sources, infos, events, diagnostics);
+    Some(if config.causal { analysis.in_causal_order(config) } else { analysis })
 }
 
 /// What has been read when [`analyze_sources`] reports on its way.
@@ -124,7 +136,50 @@ impl Analysis {
         let timeline = Timeline::by_recorded_time(&events);
         let lanes = Lanes::new(&infos, &events);
         let bytes = sources.iter().map(Source::len).sum();
-        Analysis { sources, infos, events, timeline, lanes, diagnostics, complete: true, progress: (bytes, bytes) }
+        Analysis {
+            sources,
+            infos,
+            events,
+            timeline,
+            lanes,
+            clocks: Clocks::default(),
+            placement: Placement::default(),
+            diagnostics,
+            complete: true,
+            progress: (bytes, bytes),
+        }
+    }
+
+    /// The same events with clocks measured, corrected where the evidence suffices, and ordered by cause.
+    pub fn in_causal_order(mut self, config: &Config) -> Self {
+        let keys = fact::mine::shared_keys(&self.sources, &self.events, &self.lanes);
+        self.clocks = clock::measure(&self.events, &self.lanes, &keys);
+        for lane in 0..self.lanes.list.len() {
+            if let Some(offset) = self.given_offset(lane, config) {
+                self.clocks.give(lane, offset);
+            }
+        }
+        self.placement = Placement::new(&self.events, &self.lanes, &self.clocks);
+        self.timeline = Timeline::by_corrected_time(self.placement.times());
+        self
+    }
+
+    /// The offset that the user gave for a host, by its name or one of its sources.
+    fn given_offset(&self, lane: usize, config: &Config) -> Option<f64> {
+        let lane = self.lanes.list.get(lane)?;
+        let paths = lane.sources.iter().filter_map(|s| self.sources.get(s.idx()).map(|s| s.path.as_str()));
+        std::iter::once(lane.host.as_str()).chain(paths).find_map(|p| infer::given(&config.offsets, p).copied())
+    }
+
+    /// The corrected time of an event, `None` when it has no time.
+    pub fn corrected(&self, id: EventId) -> Option<i64> {
+        let recorded = self.events.time(id)?;
+        Some(if self.placement.times().is_empty() { recorded } else { self.placement.time(id) })
+    }
+
+    /// The clock of an event's host.
+    pub fn clock(&self, id: EventId) -> Option<&clock::Clock> {
+        self.clocks.list.get(self.lanes.of_source(self.events.source(id)))
     }
 
     /// The source of an event.

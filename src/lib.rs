@@ -9,6 +9,8 @@ pub mod event;
 pub mod format;
 pub mod source;
 pub mod time;
+pub mod fact;
+pub mod clock;
 pub mod timeline;
 
 pub mod analysis;

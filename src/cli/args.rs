@@ -36,6 +36,8 @@ pub enum Command {
     Sources(SourcesArgs),
     /// The merged timeline, one record each.
     Events(EventsArgs),
+    /// How far each host's clock was off.
+    Clocks(SourcesArgs),
     /// The timeline as a document for a postmortem.
     Report(ReportArgs),
     /// The log formats that are understood.
@@ -60,6 +62,9 @@ pub struct InputArgs {
     /// Host that wrote the sources that match: `*/app.log=web1`.
     #[arg(long, value_name = "GLOB=NAME")]
     pub host: Vec<String>,
+    /// Clock offset of the hosts or sources that match; positive means that this clock was ahead: `db2=-37.5`.
+    #[arg(long, value_name = "GLOB=±SECONDS", allow_hyphen_values = true)]
+    pub offset: Vec<String>,
     /// Zone of stamps that state none and whose capture does not tell.
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     pub default_tz: String,
@@ -77,7 +82,7 @@ pub struct ShowArgs {
     /// Only what was recorded before this.
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub until: Option<String>,
-    /// Order of the timeline. Clock correction is not built yet: both orders are the recorded one.
+    /// Order of the timeline: by cause, with measured clock offsets taken off, or by the recorded stamps.
     #[arg(long, value_enum, default_value_t = Order::Causal)]
     pub order: Order,
     /// Color in text output.
@@ -246,7 +251,16 @@ impl InputArgs {
         })?;
         let hosts = pairs("--host", &self.host, |h| Ok(h.to_owned()))?;
         let default_zone = Some(zone(&self.default_tz).context("--default-tz")?);
-        Ok(Config { definitions: Arc::new(Definitions::builtin()), given: Given { zones, dates, hosts, default_zone } })
+        let offsets = pairs("--offset", &self.offset, |o| {
+            let seconds: f64 = o.parse().with_context(|| format!("not a number of seconds: {o}"))?;
+            Ok(seconds * 1e9)
+        })?;
+        Ok(Config {
+            definitions: Arc::new(Definitions::builtin()),
+            given: Given { zones, dates, hosts, default_zone },
+            causal: false,
+            offsets,
+        })
     }
 }
 

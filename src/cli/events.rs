@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use anyhow::{Result, anyhow};
 use rayon::prelude::*;
 
-use super::args::{EventsArgs, EventsFormat};
+use super::args::{EventsArgs, EventsFormat, Order};
 use super::{finish, print};
 use crate::analysis::{Analysis, analyze};
 use crate::event::EventId;
@@ -27,7 +27,9 @@ pub fn run(args: &EventsArgs) -> Result<u8> {
     let (since, until) = args.show.span()?;
     let filter = Filter::parse(args.filter.as_deref().unwrap_or_default())
         .map_err(|e| anyhow!("--filter: {} (at character {})", e.message, e.at + 1))?;
-    let analysis = analyze(&args.input.paths, &args.input.config()?);
+    let mut config = args.input.config()?;
+    config.causal = args.show.order == Order::Causal;
+    let analysis = analyze(&args.input.paths, &config);
     let rows = rows(&analysis, since, until, &filter);
     let colored = args.show.colored();
     print::to(args.show.output.as_deref(), |out| {

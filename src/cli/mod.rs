@@ -4,6 +4,7 @@
 //! above `--fail-on`, 2 is wrong usage or input that cannot be read.
 
 pub mod args;
+pub mod clocks;
 pub mod events;
 pub mod formats;
 pub mod print;
@@ -38,6 +39,7 @@ pub fn run() -> Next {
         Some(Command::MeasureWindow(args)) => return open(args, true),
         Some(Command::Sources(args)) => sources::run(args),
         Some(Command::Events(args)) => events::run(args),
+        Some(Command::Clocks(args)) => clocks::run(args),
         Some(Command::Report(args)) => report::run(args),
         Some(Command::Formats(args)) => formats::run(args),
     };

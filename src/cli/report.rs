@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, anyhow};
 
-use super::args::ReportArgs;
+use super::args::{Order, ReportArgs};
 use super::{events, finish, print};
 use crate::analysis::analyze;
 use crate::case::{Case, file};
@@ -36,7 +36,9 @@ pub fn run(args: &ReportArgs) -> Result<u8> {
             level => level,
         },
     };
-    let analysis = analyze(&paths, &args.input.config()?);
+    let mut config = args.input.config()?;
+    config.causal = args.show.order == Order::Causal;
+    let analysis = analyze(&paths, &config);
     let rows = events::rows(&analysis, since, until, &Filter::default());
     let choice = Choice { zone, least, most_rows: args.rows };
     let title = title(&paths);

@@ -4,6 +4,7 @@
 //! somebody looks (`format::record`). Nothing behind this layer changes an event.
 
 pub mod build;
+pub mod lane;
 pub mod settle;
 pub mod store;
 

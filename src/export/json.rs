@@ -3,6 +3,8 @@
 use serde_json::{Map, Value};
 
 use crate::analysis::Analysis;
+use crate::clock::Anchor;
+use crate::clock::pairs::resolution;
 use crate::event::{EventId, Flags};
 use crate::time::format;
 
@@ -11,6 +13,20 @@ pub fn event_line(analysis: &Analysis, id: EventId) -> String {
     let mut line = Value::Object(event(analysis, id)).to_string();
     line.push('\n');
     line
+}
+
+/// The corrected time, to the digits that the stamp states, or to the microsecond when it was moved.
+pub fn corrected(analysis: &Analysis, id: EventId) -> Option<String> {
+    let precision = analysis.events.precision(id);
+    let (recorded, corrected) = (analysis.events.time(id)?, analysis.corrected(id)?);
+    Some(format::utc(corrected, if recorded == corrected { precision } else { precision.max(6) }))
+}
+
+/// Half-width of the interval that an event lies in, in nanoseconds; `None` when its clock is not known.
+pub fn band(analysis: &Analysis, id: EventId) -> Option<i64> {
+    let clock = analysis.clock(id)?;
+    let known = !matches!(clock.anchor, Anchor::Floating | Anchor::Given);
+    (known && analysis.events.time(id).is_some()).then(|| (clock.half_width + resolution(&analysis.events, id)) as i64)
 }
 
 /// Which parts of an event's time the text did not state.
@@ -43,9 +59,9 @@ fn event(analysis: &Analysis, id: EventId) -> Map<String, Value> {
     put("end_line", (line + more).into());
     put("byte_offset", span.start.into());
     put("byte_len", (span.end - span.start).into());
-    put("time_utc", time.clone().into());
-    put("corrected_utc", time.into());
-    put("band_ns", Value::Null);
+    put("time_utc", time.into());
+    put("corrected_utc", corrected(analysis, id).into());
+    put("band_ns", band(analysis, id).into());
     put("assumed", assumed(flags).into());
     put("host", text(host));
     put("process", text(record.process));

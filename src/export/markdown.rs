@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use crate::analysis::Analysis;
 use crate::case::Case;
 use crate::event::{EventId, Flags};
+use crate::export::clocks;
 use crate::export::text::{bytes, count, is_structured, push_clean, summary};
 use crate::format::level::Level;
 use crate::time::format;
@@ -49,7 +50,7 @@ fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
 fn header(out: &mut String, analysis: &Analysis, rows: &[EventId], title: &str, choice: &Choice) {
     line(out, format_args!("# {}\n", plain(title)));
     let events = &analysis.events;
-    let mut times = rows.iter().filter_map(|id| events.time(*id));
+    let mut times = rows.iter().filter_map(|id| analysis.corrected(*id));
     let span = match (times.next(), times.next_back()) {
         (Some(first), Some(last)) => {
             format!("{} – {}", format::local(first, 0, choice.zone, ' '), format::local(last, 0, choice.zone, ' '))
@@ -66,13 +67,35 @@ fn header(out: &mut String, analysis: &Analysis, rows: &[EventId], title: &str, 
             count(rows.len() as u64)
         ),
     );
-    line(
-        out,
-        format_args!(
-            "All times {}, as recorded: the clocks of the hosts were not compared, so the order of events on different hosts is only as good as their clocks.\n",
-            choice.zone.name()
-        ),
-    );
+    clock_notes(out, analysis, choice);
+}
+
+/// What was taken off whose stamps, and what is not known.
+fn clock_notes(out: &mut String, analysis: &Analysis, choice: &Choice) {
+    let zone = choice.zone.name();
+    if analysis.lanes.list.len() < 2 {
+        line(out, format_args!("All times {zone}.\n"));
+        return;
+    }
+    if analysis.clocks.list.is_empty() {
+        line(out, format_args!("All times {zone}, as recorded: clocks were not corrected, so the order of events on different hosts is only as good as their clocks.\n"));
+        return;
+    }
+    let applied: Vec<_> = analysis.clocks.list.iter().filter(|c| c.applied).collect();
+    let corrected: Vec<String> = applied
+        .iter()
+        .map(|c| format!("{} was {} (±{})", plain(&c.host), clocks::off(c.offset), clocks::size(c.half_width)))
+        .collect();
+    if corrected.is_empty() {
+        line(out, format_args!("All times {zone}. No clock correction was applied.\n"));
+    } else {
+        line(out, format_args!("All times {zone}, clocks corrected: {}.\n", corrected.join(", ")));
+    }
+    line(out, format_args!("## Clocks\n"));
+    for clock in &analysis.clocks.list {
+        line(out, format_args!("- {}", plain(&clocks::sentence(clock))));
+    }
+    out.push('\n');
 }
 
 fn notes(out: &mut String, analysis: &Analysis, case: &Case, choice: &Choice) {
@@ -131,7 +154,7 @@ fn timeline(out: &mut String, analysis: &Analysis, rows: &[EventId], choice: &Ch
     line(out, format_args!("| Time ({}) | Source | Level | Event |\n|---|---|---|---|", choice.zone.name()));
     let mut date = String::new();
     for id in shown.into_iter().take(choice.most_rows) {
-        let today = events.time(id).map_or_else(|| "no time".to_owned(), |t| format::date(t, choice.zone));
+        let today = analysis.corrected(id).map_or_else(|| "no time".to_owned(), |t| format::date(t, choice.zone));
         if today != date {
             line(out, format_args!("| **{today}** | | | |"));
             date = today;
@@ -203,7 +226,7 @@ fn trouble(out: &mut String, analysis: &Analysis) {
 
 fn time(analysis: &Analysis, id: EventId, choice: &Choice) -> String {
     let events = &analysis.events;
-    let Some(t) = events.time(id) else { return "–".to_owned() };
+    let Some(t) = analysis.corrected(id) else { return "–".to_owned() };
     let mut text = format::time_of_day(t, events.precision(id).min(6), choice.zone);
     if events.flags(id).has(Flags::ASSUMED_TIME) {
         text.push_str(" ~");

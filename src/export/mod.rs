@@ -1,5 +1,6 @@
 //! Analysis and case as text that leaves the program.
 
+pub mod clocks;
 pub mod csv;
 pub mod json;
 pub mod markdown;

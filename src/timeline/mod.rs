@@ -1,7 +1,7 @@
 //! The order in which events are shown, and what can be asked of it quickly.
 
 pub mod density;
-pub mod lane;
 pub mod order;
+pub mod place;
 
 pub use order::Timeline;

@@ -19,6 +19,13 @@ impl Timeline {
         Timeline { order: merge(events, &runs(events)) }
     }
 
+    /// Orders all events by corrected time; ties keep file order, then the order of the sources.
+    pub fn by_corrected_time(times: &[i64]) -> Self {
+        let mut rows: Vec<(i64, u32)> = times.iter().copied().zip(0u32..).collect();
+        rows.par_sort_unstable();
+        Timeline { order: rows.into_iter().map(|(_, id)| EventId(id)).collect() }
+    }
+
     /// Number of rows.
     pub fn len(&self) -> usize {
         self.order.len()

@@ -1,0 +1,90 @@
+//! `causeline clocks`: how far each host's clock was off, and from what evidence.
+
+use std::io::{self, Write};
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::args::{SourcesArgs, SourcesFormat};
+use super::{finish, print};
+use crate::analysis::{Analysis, analyze};
+use crate::clock::{Anchor, Clock};
+use crate::event::EventId;
+use crate::export::clocks::{self as words, size};
+
+/// Runs the subcommand.
+///
+/// # Errors
+/// Wrong options, or output that cannot be written.
+pub fn run(args: &SourcesArgs) -> Result<u8> {
+    args.input.some_paths()?;
+    let mut config = args.input.config()?;
+    config.causal = true;
+    let analysis = analyze(&args.input.paths, &config);
+    print::to(args.show.output.as_deref(), |out| match args.format {
+        SourcesFormat::Json => {
+            serde_json::to_writer_pretty(&mut *out, &document(&analysis))?;
+            writeln!(out)
+        }
+        SourcesFormat::Text => text(out, &analysis),
+    })?;
+    Ok(finish(&analysis.diagnostics))
+}
+
+fn document(analysis: &Analysis) -> Value {
+    let clocks = &analysis.clocks;
+    let reference = clocks.list.iter().find(|c| c.anchor == Anchor::Reference).map(|c| c.host.clone());
+    let list: Vec<Value> = clocks.list.iter().enumerate().map(|(lane, c)| clock(analysis, lane, c)).collect();
+    json!({ "reference": reference, "clocks": list })
+}
+
+fn clock(analysis: &Analysis, lane: usize, c: &Clock) -> Value {
+    let sources = analysis.lanes.list.get(lane).map(|l| l.sources.as_slice()).unwrap_or_default();
+    let files: Vec<&str> = sources.iter().filter_map(|s| analysis.sources.get(s.idx()).map(|s| s.path.as_str())).collect();
+    let known = c.anchor != Anchor::Floating;
+    let seconds = |ns: f64| if known { json!((ns / 1e9 * 1e6).round() / 1e6) } else { Value::Null };
+    let given = c.anchor == Anchor::Given;
+    json!({
+        "host": c.host,
+        "files": files,
+        "anchor": c.anchor.word(),
+        "pairs": c.pairs,
+        "offset_s": seconds(c.offset),
+        "low_s": if given { Value::Null } else { seconds(c.offset - c.half_width) },
+        "high_s": if given { Value::Null } else { seconds(c.offset + c.half_width) },
+        "drift_ppm": if known { json!((c.drift * 1e6).round()) } else { Value::Null },
+        "steps": [],
+        "applied": c.applied,
+        "through": c.through,
+        "why": why(analysis, c),
+    })
+}
+
+fn why(analysis: &Analysis, c: &Clock) -> Vec<String> {
+    let mut out = vec![words::sentence(c)];
+    let at = |id: EventId| {
+        let path = analysis.source(id).map_or("", |s| s.path.as_str());
+        format!("{path}:{}", analysis.events.line(id))
+    };
+    if let Some(b) = c.example {
+        out.push(format!("for example, {} was written between {} and {}", at(b.inside), at(b.before), at(b.after)));
+    }
+    out
+}
+
+fn text(out: &mut dyn Write, analysis: &Analysis) -> io::Result<()> {
+    let clocks = &analysis.clocks;
+    if clocks.list.len() < 2 {
+        return writeln!(out, "one host: there is no other clock to compare with");
+    }
+    for c in &clocks.list {
+        for (i, sentence) in why(analysis, c).iter().enumerate() {
+            writeln!(out, "{}{sentence}", if i == 0 { "" } else { "    " })?;
+        }
+    }
+    let widest = clocks.list.iter().filter(|c| c.applied).map(|c| c.offset.abs()).fold(0.0, f64::max);
+    if widest > 0.0 {
+        writeln!(out, "\ncorrections up to {} are applied; `--order recorded` shows the stamps as they are", size(widest))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,165 @@
+//! One line through most of many intervals: the offset between two clocks over time.
+//!
+//! Every bracketed pair of records bounds the offset from both sides at its moment: an interval on a
+//! vertical. Causes precede effects, so the true offset lies in every interval that is no accident; the
+//! line that stabs most of them is the offset, its slope the drift (the one-sided vote of Marzullo's
+//! algorithm, as NTP uses it, for lines). What the line may do without leaving any of the stabbed
+//! intervals is the band.
+
+/// Bounds on the offset at one moment, in nanoseconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bound {
+    /// When, in nanoseconds from some origin.
+    pub at: f64,
+    /// The offset is at least this.
+    pub low: f64,
+    /// The offset is at most this.
+    pub high: f64,
+}
+
+/// A line through most intervals.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Line {
+    /// Offset at `middle`, in nanoseconds.
+    pub offset: f64,
+    /// How far the line may move up and down without leaving an interval it stabs, in nanoseconds.
+    pub half_width: f64,
+    /// Drift: nanoseconds per nanosecond.
+    pub slope: f64,
+    /// The moment `offset` holds at.
+    pub middle: f64,
+    /// Intervals that the line stabs, and all.
+    pub stabbed: (usize, usize),
+}
+
+impl Line {
+    /// The offset at a moment.
+    pub fn at(&self, t: f64) -> f64 {
+        self.offset + self.slope * (t - self.middle)
+    }
+
+    /// Share of the intervals that the line stabs.
+    pub fn share(&self) -> f64 {
+        self.stabbed.0 as f64 / self.stabbed.1.max(1) as f64
+    }
+}
+
+/// Slopes of the normal pass: ±100 ppm is a poor oscillator, ±500 ppm the most that NTP slews.
+const NORMAL_SLOPE: f64 = 500e-6;
+/// Real captures of virtual machines drift more; tried when the normal pass leaves many intervals out.
+const WIDEST_SLOPE: f64 = 5_000e-6;
+/// More intervals than this are thinned evenly: the vote does not need them.
+const MOST: usize = 4_000;
+
+/// The line that stabs most intervals; `None` when there are none.
+pub fn stab(bounds: &[Bound]) -> Option<Line> {
+    let stride = bounds.len().div_ceil(MOST).max(1);
+    let bounds: Vec<Bound> = bounds.iter().copied().step_by(stride).collect();
+    let (first, last) = bounds.iter().fold((f64::MAX, f64::MIN), |(a, b), x| (a.min(x.at), b.max(x.at)));
+    let middle = (first + last) / 2.0;
+    let flat = vote(&bounds, middle, 0.0)?;
+    if bounds.len() < 8 || last - first < 1e9 {
+        return Some(flat);
+    }
+    let normal = search(&bounds, middle, NORMAL_SLOPE, flat);
+    Some(if normal.share() < 0.98 { search(&bounds, middle, WIDEST_SLOPE, normal) } else { normal })
+}
+
+/// Tries slopes on ever finer grids around the best so far. A steeper line must stab clearly more.
+fn search(bounds: &[Bound], middle: f64, widest: f64, start: Line) -> Line {
+    let mut best = start;
+    let (mut center, mut reach) = (0.0, widest);
+    for _ in 0..6 {
+        for step in -8..=8 {
+            let slope = (center + reach * f64::from(step) / 8.0).clamp(-widest, widest);
+            let Some(line) = vote(bounds, middle, slope) else { continue };
+            let more = line.stabbed.0 > best.stabbed.0;
+            let wider = line.stabbed.0 == best.stabbed.0 && line.half_width > best.half_width * 1.02;
+            if more || wider {
+                best = line;
+            }
+        }
+        center = best.slope;
+        reach /= 6.0;
+    }
+    best
+}
+
+/// Slides a line of one slope up and down: where it stabs most intervals, and how much room it has there.
+fn vote(bounds: &[Bound], middle: f64, slope: f64) -> Option<Line> {
+    let mut edges: Vec<(f64, bool)> = Vec::with_capacity(bounds.len() * 2);
+    for b in bounds {
+        let drift = slope * (b.at - middle);
+        edges.push((b.low - drift, false));
+        edges.push((b.high - drift, true));
+    }
+    edges.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let (mut open, mut most) = (0usize, 0usize);
+    let mut span = (0.0, 0.0);
+    let mut widest = -1.0;
+    for (i, (x, closes)) in edges.iter().enumerate() {
+        if *closes {
+            open = open.saturating_sub(1);
+            continue;
+        }
+        open += 1;
+        let until = edges.get(i + 1).map_or(*x, |e| e.0);
+        if open > most || open == most && until - x > widest {
+            most = open;
+            span = (*x, until);
+            widest = until - x;
+        }
+    }
+    (most > 0).then(|| Line {
+        offset: (span.0 + span.1) / 2.0,
+        half_width: (span.1 - span.0) / 2.0,
+        slope,
+        middle,
+        stabbed: (most, bounds.len()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Intervals around a line, as delays would make them: `n` over `seconds`, some of them wrong.
+    fn made(n: u64, seconds: f64, offset: f64, ppm: f64, wrong: u64) -> Vec<Bound> {
+        let mut x = 42u64;
+        let mut random = move || {
+            x = x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (x >> 11) as f64 / (1u64 << 53) as f64
+        };
+        (0..n)
+            .map(|i| {
+                let at = seconds * 1e9 * i as f64 / n as f64;
+                let truth = offset + ppm * 1e-6 * (at - seconds * 5e8);
+                let shift = if i % 100 < wrong { (random() - 0.5) * 20e9 } else { 0.0 };
+                let delay = |r: f64| 0.2e6 - 2e6 * (1.0 - r).max(1e-9).ln();
+                Bound { at, low: truth + shift - delay(random()), high: truth + shift + delay(random()) }
+            })
+            .collect()
+    }
+
+    fn check(bounds: &[Bound], offset: f64, ppm: f64, within_ms: f64) {
+        let line = stab(bounds).unwrap();
+        assert!((line.offset - offset).abs() <= within_ms * 1e6, "{line:?}");
+        assert!((line.offset - offset).abs() <= line.half_width + 0.1e6, "the band holds the truth: {line:?}");
+        assert!((line.slope * 1e6 - ppm).abs() < 30.0, "{line:?}");
+    }
+
+    #[test]
+    fn offset_and_drift_are_found_among_wrong_pairs() {
+        check(&made(400, 60.0, -37e9, 0.0, 0), -37e9, 0.0, 0.5);
+        check(&made(400, 60.0, -37e9, 0.0, 20), -37e9, 0.0, 0.5);
+        check(&made(400, 100.0, 4.2e9, 2000.0, 10), 4.2e9, 2000.0, 1.0);
+        check(&made(2000, 3600.0, 0.5e9, -30.0, 10), 0.5e9, -30.0, 0.5);
+    }
+
+    #[test]
+    fn few_intervals_give_a_wide_band_and_none_no_line() {
+        assert_eq!(stab(&[]), None);
+        let line = stab(&[Bound { at: 0.0, low: 1.0, high: 5.0 }, Bound { at: 1.0, low: 2.0, high: 9.0 }]).unwrap();
+        assert_eq!((line.offset, line.half_width, line.stabbed), (3.5, 1.5, (2, 2)));
+    }
+}

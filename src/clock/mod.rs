@@ -1,0 +1,203 @@
+//! How far each host's clock was off, against a reference host, from the logs alone.
+//!
+//! Hosts are compared two by two ([`pairs`]), then joined: the offset of a host is found along the
+//! chain of comparisons with the narrowest band. A host that shares nothing with the others floats: its
+//! offset is unknown, and nothing is invented.
+
+pub mod corridor;
+pub mod pairs;
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::event::EventStore;
+use crate::fact::Key;
+use crate::event::lane::Lanes;
+use pairs::{Bracket, Evidence};
+
+/// How a clock's offset is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Anchor {
+    /// It is the reference.
+    Reference,
+    /// Compared with the reference in both directions.
+    TwoWay,
+    /// Through a third host.
+    Bridged,
+    /// The user gave it.
+    Given,
+    /// Nothing connects it with the others.
+    #[default]
+    Floating,
+}
+
+impl Anchor {
+    /// The word of the contract.
+    pub fn word(self) -> &'static str {
+        match self {
+            Anchor::Reference => "reference",
+            Anchor::TwoWay => "two-way",
+            Anchor::Bridged => "bridged",
+            Anchor::Given => "assumed",
+            Anchor::Floating => "floating",
+        }
+    }
+}
+
+/// One host's clock.
+#[derive(Clone, Debug, Default)]
+pub struct Clock {
+    /// The host.
+    pub host: String,
+    /// How the offset is known.
+    pub anchor: Anchor,
+    /// Recorded minus reference at `middle`, in nanoseconds: positive when this clock was ahead.
+    pub offset: f64,
+    /// Half-width of the band around it, in nanoseconds.
+    pub half_width: f64,
+    /// Drift against the reference, in nanoseconds per nanosecond.
+    pub drift: f64,
+    /// The recorded time that `offset` holds at, in nanoseconds since 1970 UTC.
+    pub middle: f64,
+    /// Brackets that the offset rests on.
+    pub pairs: usize,
+    /// Brackets that contradict it.
+    pub contradictions: usize,
+    /// The evidence passes the bar, so the correction is applied.
+    pub applied: bool,
+    /// The host it was compared with.
+    pub through: Option<String>,
+    /// The tightest bracket, as an example.
+    pub example: Option<Bracket>,
+}
+
+impl Clock {
+    /// Nanoseconds to take off a recorded time for the reference's time.
+    pub fn correction(&self, recorded: i64) -> i64 {
+        if !self.applied {
+            return 0;
+        }
+        (self.offset + self.drift * (recorded as f64 - self.middle)) as i64
+    }
+}
+
+/// All clocks of a capture, in lane order.
+#[derive(Clone, Debug, Default)]
+pub struct Clocks {
+    /// By lane.
+    pub list: Vec<Clock>,
+    /// The reference, by lane.
+    pub reference: usize,
+    /// Brackets that agree with the clocks: each says that a record was written between two others.
+    pub brackets: Vec<Bracket>,
+}
+
+impl Clocks {
+    /// Takes an offset from the user, in nanoseconds; it is applied whatever the logs say.
+    pub fn give(&mut self, lane: usize, offset: f64) {
+        if let Some(clock) = self.list.get_mut(lane) {
+            let host = std::mem::take(&mut clock.host);
+            *clock = Clock { host, anchor: Anchor::Given, offset, applied: true, ..Clock::default() };
+        }
+    }
+}
+
+/// A correction is applied only if so many brackets agree.
+const FEWEST_PAIRS: usize = 6;
+/// And if at most this share of them contradicts.
+const MOST_CONTRADICTIONS: f64 = 0.1;
+
+/// Measures every host's clock.
+pub fn measure(events: &EventStore, lanes: &Lanes, keys: &[Key]) -> Clocks {
+    let mut by_pair: BTreeMap<(u32, u32), Vec<&Key>> = BTreeMap::new();
+    for key in keys {
+        let mut hosts: Vec<u32> = key.mentions.iter().map(|m| m.host).collect();
+        hosts.sort_unstable();
+        hosts.dedup();
+        for (i, a) in hosts.iter().enumerate() {
+            for b in hosts.iter().skip(i + 1) {
+                by_pair.entry((*a, *b)).or_default().push(key);
+            }
+        }
+    }
+    let compared: Vec<(u32, u32, Evidence)> = by_pair
+        .into_par_iter()
+        .filter_map(|((a, b), keys)| pairs::compare(events, &keys, a, b).map(|e| (a, b, e)))
+        .filter(|(_, _, e)| e.brackets.len() >= FEWEST_PAIRS)
+        .collect();
+    join(lanes, compared)
+}
+
+/// Offsets of all hosts against the one that most others were compared with.
+fn join(lanes: &Lanes, compared: Vec<(u32, u32, Evidence)>) -> Clocks {
+    let n = lanes.list.len();
+    let weight = |host: usize| -> (usize, usize) {
+        let mine = compared.iter().filter(|(a, b, _)| *a as usize == host || *b as usize == host);
+        mine.fold((0, 0), |(links, pairs), (_, _, e)| (links + 1, pairs + e.brackets.len()))
+    };
+    let reference = (0..n).max_by_key(|h| (weight(*h), std::cmp::Reverse(*h))).unwrap_or(0);
+    let mut list: Vec<Clock> =
+        lanes.list.iter().map(|l| Clock { host: l.host.clone(), ..Clock::default() }).collect();
+    if let Some(clock) = list.get_mut(reference).filter(|_| !compared.is_empty()) {
+        clock.anchor = Anchor::Reference;
+    }
+    // The host with the narrowest band so far hands its band on (Dijkstra's algorithm).
+    let mut done = vec![false; n];
+    let mut best: Vec<Option<f64>> = vec![None; n];
+    if let Some(b) = best.get_mut(reference).filter(|_| !compared.is_empty()) {
+        *b = Some(0.0);
+    }
+    while let Some(here) = (0..n)
+        .filter(|h| !done.get(*h).copied().unwrap_or(true))
+        .filter_map(|h| best.get(h).copied().flatten().map(|b| (b, h)))
+        .min_by(|x, y| x.0.total_cmp(&y.0))
+        .map(|(_, h)| h)
+    {
+        if let Some(d) = done.get_mut(here) {
+            *d = true;
+        }
+        for (a, b, e) in &compared {
+            let (there, sign) = match (*a as usize == here, *b as usize == here) {
+                (true, _) => (*b as usize, 1.0),
+                (_, true) => (*a as usize, -1.0),
+                _ => continue,
+            };
+            let Some(from) = list.get(here).cloned() else { continue };
+            let width = from.half_width + e.line.half_width;
+            if done.get(there).copied().unwrap_or(true) || best.get(there).copied().flatten().is_some_and(|w| w <= width) {
+                continue;
+            }
+            if let (Some(slot), Some(clock)) = (best.get_mut(there), list.get_mut(there)) {
+                *slot = Some(width);
+                *clock = step(&from, e, sign, clock.host.clone(), here == reference, width);
+            }
+        }
+    }
+    for (h, clock) in list.iter_mut().enumerate() {
+        let passes = clock.pairs >= FEWEST_PAIRS
+            && clock.contradictions as f64 <= MOST_CONTRADICTIONS * (clock.pairs + clock.contradictions) as f64
+            && clock.offset.abs() > clock.half_width;
+        clock.applied = h != reference && clock.anchor != Anchor::Floating && passes;
+    }
+    let brackets = compared.into_iter().flat_map(|(_, _, e)| e.brackets).collect();
+    Clocks { list, reference, brackets }
+}
+
+/// The clock of a host that was compared with `from`.
+fn step(from: &Clock, e: &Evidence, sign: f64, host: String, direct: bool, half_width: f64) -> Clock {
+    let middle = e.line.middle;
+    Clock {
+        host,
+        anchor: if direct { Anchor::TwoWay } else { Anchor::Bridged },
+        offset: from.offset + from.drift * (middle - from.middle) + sign * e.line.offset,
+        half_width,
+        drift: from.drift + sign * e.line.slope,
+        middle,
+        pairs: e.brackets.len(),
+        contradictions: e.contradictions,
+        applied: false,
+        through: Some(from.host.clone()),
+        example: e.brackets.first().copied(),
+    }
+}

@@ -1,0 +1,45 @@
+//! Clocks in words: who was off by how much, and how that is known.
+
+use crate::clock::{Anchor, Clock};
+
+/// One sentence about a clock.
+pub fn sentence(c: &Clock) -> String {
+    let host = &c.host;
+    match c.anchor {
+        Anchor::Reference => format!("{host} is the reference: all offsets are against its clock"),
+        Anchor::Floating => {
+            format!("{host} shares nothing with the others: its offset is unknown, and so is its order against them")
+        }
+        Anchor::Given => format!("{host} is {}, as given", off(c.offset)),
+        Anchor::TwoWay | Anchor::Bridged => {
+            let through = c.through.as_deref().unwrap_or("the reference");
+            let drift = if c.drift.abs() >= 20e-6 { format!(", drifting by {:+.0} ppm", c.drift * 1e6) } else { String::new() };
+            let against = if c.contradictions > 0 { format!(" ({} contradict it)", c.contradictions) } else { String::new() };
+            let applied = if c.applied { "applied" } else { "not applied" };
+            format!(
+                "{host} is {}, ±{}{drift}, from {} records written between two of {through}{against}; {applied}",
+                off(c.offset),
+                size(c.half_width),
+                c.pairs
+            )
+        }
+    }
+}
+
+/// `37.600 s behind`, `4.2 ms ahead`.
+pub fn off(offset: f64) -> String {
+    if offset.abs() < 500.0 {
+        return "in step".to_owned();
+    }
+    format!("{} {}", size(offset.abs()), if offset < 0.0 { "behind" } else { "ahead" })
+}
+
+/// A length of time in nanoseconds: `350 µs`, `4.2 ms`, `37.600 s`.
+pub fn size(nanos: f64) -> String {
+    let n = nanos.abs();
+    match n {
+        _ if n < 1e6 => format!("{:.0} µs", n / 1e3),
+        _ if n < 1e8 => format!("{:.1} ms", n / 1e6),
+        _ => format!("{:.3} s", n / 1e9),
+    }
+}
