@@ -3,18 +3,20 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::causality::{Edge, bracket, precedence};
 use crate::clock::{self, Clocks};
 use crate::diagnostic::Diagnostics;
 use crate::event::build;
+use crate::event::lane::Lanes;
 use crate::event::settle::{self, SourceInfo};
 use crate::event::{EventId, EventStore};
 use crate::fact;
+use crate::fact::owner::Owners;
 use crate::format::definition::Definitions;
 use crate::format::record::Record;
 use crate::source::{self, Source};
 use crate::time::infer::{self, Given};
 use crate::timeline::Timeline;
-use crate::event::lane::Lanes;
 use crate::timeline::place::Placement;
 
 /// What the user decides before the reading begins.
@@ -45,6 +47,8 @@ pub struct Analysis {
     pub lanes: Lanes,
     /// How far each host's clock was off; empty when clocks were not measured.
     pub clocks: Clocks,
+    /// Which events happened before which.
+    pub edges: Vec<Edge>,
     /// Corrected times; empty when clocks were not measured.
     pub placement: Placement,
     /// Trouble on the way.
@@ -143,6 +147,7 @@ impl Analysis {
             timeline,
             lanes,
             clocks: Clocks::default(),
+            edges: Vec::new(),
             placement: Placement::default(),
             diagnostics,
             complete: true,
@@ -152,14 +157,17 @@ impl Analysis {
 
     /// The same events with clocks measured, corrected where the evidence suffices, and ordered by cause.
     pub fn in_causal_order(mut self, config: &Config) -> Self {
-        let keys = fact::mine::shared_keys(&self.sources, &self.events, &self.lanes);
+        let owners = Owners::find(&self.sources, &self.infos, &self.events, &self.lanes);
+        let keys = fact::mine::shared_keys(&self.sources, &self.events, &self.lanes, &owners);
         self.clocks = clock::measure(&self.events, &self.lanes, &keys);
         for lane in 0..self.lanes.list.len() {
             if let Some(offset) = self.given_offset(lane, config) {
                 self.clocks.give(lane, offset);
             }
         }
-        self.placement = Placement::new(&self.events, &self.lanes, &self.clocks);
+        let learned = precedence::learn(&self.events, &self.lanes, &self.clocks, &keys);
+        self.edges = bracket::edges(&self.events, &self.clocks, &learned);
+        self.placement = Placement::new(&self.events, &self.lanes, &self.clocks, &self.edges, &owners);
         self.timeline = Timeline::by_corrected_time(self.placement.times());
         self
     }

@@ -5,12 +5,13 @@
 
 pub mod diagnostic;
 
+pub mod causality;
+pub mod clock;
 pub mod event;
+pub mod fact;
 pub mod format;
 pub mod source;
 pub mod time;
-pub mod fact;
-pub mod clock;
 pub mod timeline;
 
 pub mod analysis;

@@ -40,7 +40,8 @@ fn document(analysis: &Analysis) -> Value {
 
 fn clock(analysis: &Analysis, lane: usize, c: &Clock) -> Value {
     let sources = analysis.lanes.list.get(lane).map(|l| l.sources.as_slice()).unwrap_or_default();
-    let files: Vec<&str> = sources.iter().filter_map(|s| analysis.sources.get(s.idx()).map(|s| s.path.as_str())).collect();
+    let files: Vec<&str> =
+        sources.iter().filter_map(|s| analysis.sources.get(s.idx()).map(|s| s.path.as_str())).collect();
     let known = c.anchor != Anchor::Floating;
     let seconds = |ns: f64| if known { json!((ns / 1e9 * 1e6).round() / 1e6) } else { Value::Null };
     let given = c.anchor == Anchor::Given;
@@ -67,7 +68,11 @@ fn why(analysis: &Analysis, c: &Clock) -> Vec<String> {
         format!("{path}:{}", analysis.events.line(id))
     };
     if let Some(b) = c.example {
-        out.push(format!("for example, {} was written between {} and {}", at(b.inside), at(b.before), at(b.after)));
+        out.push(if b.inside == b.after {
+            format!("for example, {} was written after {}", at(b.inside), at(b.before))
+        } else {
+            format!("for example, {} was written between {} and {}", at(b.inside), at(b.before), at(b.after))
+        });
     }
     out
 }
@@ -84,7 +89,11 @@ fn text(out: &mut dyn Write, analysis: &Analysis) -> io::Result<()> {
     }
     let widest = clocks.list.iter().filter(|c| c.applied).map(|c| c.offset.abs()).fold(0.0, f64::max);
     if widest > 0.0 {
-        writeln!(out, "\ncorrections up to {} are applied; `--order recorded` shows the stamps as they are", size(widest))?;
+        writeln!(
+            out,
+            "\ncorrections up to {} are applied; `--order recorded` shows the stamps as they are",
+            size(widest)
+        )?;
     }
     Ok(())
 }

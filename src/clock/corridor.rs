@@ -61,11 +61,17 @@ pub fn stab(bounds: &[Bound]) -> Option<Line> {
     if bounds.len() < 8 || last - first < 1e9 {
         return Some(flat);
     }
-    let normal = search(&bounds, middle, NORMAL_SLOPE, flat);
-    Some(if normal.share() < 0.98 { search(&bounds, middle, WIDEST_SLOPE, normal) } else { normal })
+    let normal = steeper(flat, search(&bounds, middle, NORMAL_SLOPE, flat));
+    Some(if normal.share() < 0.98 { steeper(normal, search(&bounds, middle, WIDEST_SLOPE, normal)) } else { normal })
 }
 
-/// Tries slopes on ever finer grids around the best so far. A steeper line must stab clearly more.
+/// Drift must earn its place: a steeper line counts only if it stabs clearly more intervals.
+fn steeper(plain: Line, steep: Line) -> Line {
+    let gain = steep.stabbed.0.saturating_sub(plain.stabbed.0);
+    if gain >= 3 && gain * 33 >= plain.stabbed.1 { steep } else { plain }
+}
+
+/// Tries slopes on ever finer grids around the best so far.
 fn search(bounds: &[Bound], middle: f64, widest: f64, start: Line) -> Line {
     let mut best = start;
     let (mut center, mut reach) = (0.0, widest);
@@ -86,6 +92,9 @@ fn search(bounds: &[Bound], middle: f64, widest: f64, start: Line) -> Line {
 }
 
 /// Slides a line of one slope up and down: where it stabs most intervals, and how much room it has there.
+///
+/// The room is that of all places that stab nearly as many: with `m` intervals left out at best, a place
+/// that leaves out two standard deviations of `m` more is as good (the level set of the vote).
 fn vote(bounds: &[Bound], middle: f64, slope: f64) -> Option<Line> {
     let mut edges: Vec<(f64, bool)> = Vec::with_capacity(bounds.len() * 2);
     for b in bounds {
@@ -94,25 +103,24 @@ fn vote(bounds: &[Bound], middle: f64, slope: f64) -> Option<Line> {
         edges.push((b.high - drift, true));
     }
     edges.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    let (mut open, mut most) = (0usize, 0usize);
-    let mut span = (0.0, 0.0);
-    let mut widest = -1.0;
-    for (i, (x, closes)) in edges.iter().enumerate() {
-        if *closes {
-            open = open.saturating_sub(1);
-            continue;
-        }
-        open += 1;
-        let until = edges.get(i + 1).map_or(*x, |e| e.0);
-        if open > most || open == most && until - x > widest {
-            most = open;
-            span = (*x, until);
-            widest = until - x;
-        }
-    }
-    (most > 0).then(|| Line {
-        offset: (span.0 + span.1) / 2.0,
-        half_width: (span.1 - span.0) / 2.0,
+    let mut open = 0usize;
+    let counts: Vec<usize> = edges
+        .iter()
+        .map(|(_, closes)| {
+            open = if *closes { open.saturating_sub(1) } else { open + 1 };
+            open
+        })
+        .collect();
+    let most = counts.iter().copied().max().filter(|m| *m > 0)?;
+    let best = counts.iter().position(|c| *c == most)?;
+    let missed = bounds.len() - most;
+    let enough = most.saturating_sub((2.0 * (missed as f64).sqrt()) as usize).max(1);
+    let first = (0..best).rev().take_while(|i| counts.get(*i).is_some_and(|c| *c >= enough)).last().unwrap_or(best);
+    let last = (best..counts.len()).find(|i| counts.get(*i).is_none_or(|c| *c < enough)).unwrap_or(counts.len() - 1);
+    let (low, high) = (edges.get(first)?.0, edges.get(last)?.0);
+    Some(Line {
+        offset: (low + high) / 2.0,
+        half_width: (high - low) / 2.0,
         slope,
         middle,
         stabbed: (most, bounds.len()),

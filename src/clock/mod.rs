@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::event::EventStore;
-use crate::fact::Key;
 use crate::event::lane::Lanes;
+use crate::fact::Key;
 use pairs::{Bracket, Evidence};
 
 /// How a clock's offset is known.
@@ -58,7 +58,7 @@ pub struct Clock {
     pub half_width: f64,
     /// Drift against the reference, in nanoseconds per nanosecond.
     pub drift: f64,
-    /// The recorded time that `offset` holds at, in nanoseconds since 1970 UTC.
+    /// The reference's time that `offset` holds at, in nanoseconds since 1970 UTC.
     pub middle: f64,
     /// Brackets that the offset rests on.
     pub pairs: usize,
@@ -78,7 +78,8 @@ impl Clock {
         if !self.applied {
             return 0;
         }
-        (self.offset + self.drift * (recorded as f64 - self.middle)) as i64
+        let reference = recorded as f64 - self.offset;
+        (self.offset + self.drift * (reference - self.middle)) as i64
     }
 }
 
@@ -103,6 +104,8 @@ impl Clocks {
     }
 }
 
+/// Two hosts are compared by at most so many of the identifiers that they share.
+const MOST_KEYS: usize = 4_000;
 /// A correction is applied only if so many brackets agree.
 const FEWEST_PAIRS: usize = 6;
 /// And if at most this share of them contradicts.
@@ -123,22 +126,43 @@ pub fn measure(events: &EventStore, lanes: &Lanes, keys: &[Key]) -> Clocks {
     }
     let compared: Vec<(u32, u32, Evidence)> = by_pair
         .into_par_iter()
-        .filter_map(|((a, b), keys)| pairs::compare(events, &keys, a, b).map(|e| (a, b, e)))
+        .filter_map(|((a, b), mut keys)| {
+            // In order of time, so that thinning leaves the whole capture covered.
+            keys.sort_by_key(|k| k.mentions.first().map(|m| events.key(m.event)));
+            let stride = keys.len().div_ceil(MOST_KEYS).max(1);
+            let keys: Vec<&Key> = keys.into_iter().step_by(stride).collect();
+            pairs::compare(events, &keys, a, b).map(|e| (a, b, e))
+        })
         .filter(|(_, _, e)| e.brackets.len() >= FEWEST_PAIRS)
         .collect();
-    join(lanes, compared)
-}
-
-/// Offsets of all hosts against the one that most others were compared with.
-fn join(lanes: &Lanes, compared: Vec<(u32, u32, Evidence)>) -> Clocks {
     let n = lanes.list.len();
     let weight = |host: usize| -> (usize, usize) {
         let mine = compared.iter().filter(|(a, b, _)| *a as usize == host || *b as usize == host);
         mine.fold((0, 0), |(links, pairs), (_, _, e)| (links + 1, pairs + e.brackets.len()))
     };
-    let reference = (0..n).max_by_key(|h| (weight(*h), std::cmp::Reverse(*h))).unwrap_or(0);
-    let mut list: Vec<Clock> =
-        lanes.list.iter().map(|l| Clock { host: l.host.clone(), ..Clock::default() }).collect();
+    let linked = (0..n).max_by_key(|h| (weight(*h), std::cmp::Reverse(*h))).unwrap_or(0);
+    let first = join(lanes, &compared, linked);
+    let reference = most_usual(&first, linked);
+    let mut clocks = if reference == linked { first } else { join(lanes, &compared, reference) };
+    clocks.brackets = compared.into_iter().flat_map(|(_, _, e)| e.brackets).collect();
+    clocks
+}
+
+/// The host whose clock stands nearest to the middle of all: most machines keep time, the odd one out is off.
+fn most_usual(clocks: &Clocks, linked: usize) -> usize {
+    let known = |c: &&Clock| c.anchor != Anchor::Floating;
+    let mut offsets: Vec<f64> = clocks.list.iter().filter(known).map(|c| c.offset).collect();
+    offsets.sort_by(f64::total_cmp);
+    let Some(middle) = offsets.get(offsets.len() / 2).copied() else { return linked };
+    let far = |c: &Clock| (c.offset - middle).abs();
+    let hosts = clocks.list.iter().enumerate().filter(|(_, c)| known(c));
+    hosts.min_by(|(_, a), (_, b)| far(a).total_cmp(&far(b))).map_or(linked, |(h, _)| h)
+}
+
+/// Offsets of all hosts against the reference.
+fn join(lanes: &Lanes, compared: &[(u32, u32, Evidence)], reference: usize) -> Clocks {
+    let n = lanes.list.len();
+    let mut list: Vec<Clock> = lanes.list.iter().map(|l| Clock { host: l.host.clone(), ..Clock::default() }).collect();
     if let Some(clock) = list.get_mut(reference).filter(|_| !compared.is_empty()) {
         clock.anchor = Anchor::Reference;
     }
@@ -157,7 +181,7 @@ fn join(lanes: &Lanes, compared: Vec<(u32, u32, Evidence)>) -> Clocks {
         if let Some(d) = done.get_mut(here) {
             *d = true;
         }
-        for (a, b, e) in &compared {
+        for (a, b, e) in compared {
             let (there, sign) = match (*a as usize == here, *b as usize == here) {
                 (true, _) => (*b as usize, 1.0),
                 (_, true) => (*a as usize, -1.0),
@@ -165,7 +189,9 @@ fn join(lanes: &Lanes, compared: Vec<(u32, u32, Evidence)>) -> Clocks {
             };
             let Some(from) = list.get(here).cloned() else { continue };
             let width = from.half_width + e.line.half_width;
-            if done.get(there).copied().unwrap_or(true) || best.get(there).copied().flatten().is_some_and(|w| w <= width) {
+            if done.get(there).copied().unwrap_or(true)
+                || best.get(there).copied().flatten().is_some_and(|w| w <= width)
+            {
                 continue;
             }
             if let (Some(slot), Some(clock)) = (best.get_mut(there), list.get_mut(there)) {
@@ -180,17 +206,19 @@ fn join(lanes: &Lanes, compared: Vec<(u32, u32, Evidence)>) -> Clocks {
             && clock.offset.abs() > clock.half_width;
         clock.applied = h != reference && clock.anchor != Anchor::Floating && passes;
     }
-    let brackets = compared.into_iter().flat_map(|(_, _, e)| e.brackets).collect();
-    Clocks { list, reference, brackets }
+    Clocks { list, reference, brackets: Vec::new() }
 }
 
 /// The clock of a host that was compared with `from`.
 fn step(from: &Clock, e: &Evidence, sign: f64, host: String, direct: bool, half_width: f64) -> Clock {
-    let middle = e.line.middle;
+    // The line is drawn over the first host's time: that of `from` or of the host that was compared.
+    let shift = sign * e.line.offset;
+    let first = if sign > 0.0 { from.offset } else { from.offset + shift };
+    let middle = e.line.middle - first;
     Clock {
         host,
         anchor: if direct { Anchor::TwoWay } else { Anchor::Bridged },
-        offset: from.offset + from.drift * (middle - from.middle) + sign * e.line.offset,
+        offset: from.offset + from.drift * (middle - from.middle) + shift,
         half_width,
         drift: from.drift + sign * e.line.slope,
         middle,

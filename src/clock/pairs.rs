@@ -13,7 +13,7 @@ use crate::event::{EventId, EventStore};
 use crate::fact::{Key, Mention};
 
 /// A triple of templates counts when a line stabs this share of its intervals.
-const BRACKET_SHARE: f64 = 0.9;
+const BRACKET_SHARE: f64 = 0.96;
 /// And when so many keys have it.
 const FEWEST: usize = 4;
 /// More triples than this, best first, are not pooled.
@@ -30,6 +30,8 @@ pub struct Bracket {
     pub inside: EventId,
     /// After the one inside.
     pub after: EventId,
+    /// The outer two are far enough apart, in most keys, that something certainly stood between them.
+    pub holds: bool,
 }
 
 /// What two hosts' shared identifiers say about their clocks.
@@ -44,25 +46,86 @@ pub struct Evidence {
 }
 
 type Triple = (bool, u32, u32, u32);
+/// Two kinds of records: one on one host only, the other on the other host.
+type Kinds = (u32, u32);
+
+/// Keys that went from the first host to the second, and the other way round: times of both records.
+#[derive(Clone, Debug, Default)]
+struct Exchange {
+    there: Vec<(Mention, Mention)>,
+    back: Vec<(Mention, Mention)>,
+}
+
+/// Notes what one host wrote about a key where the other wrote something else about it.
+fn collect_exchange(on_a: &[Mention], on_b: &[Mention], exchanges: &mut BTreeMap<Kinds, Exchange>) {
+    let only = |m: &Mention, others: &[Mention]| !others.iter().any(|o| o.template == m.template);
+    for a in on_a {
+        for b in on_b.iter().filter(|b| b.template != a.template) {
+            if only(a, on_b) {
+                exchanges.entry((a.template, b.template)).or_default().there.push((*a, *b));
+            }
+            if only(b, on_a) {
+                exchanges.entry((b.template, a.template)).or_default().back.push((*b, *a));
+            }
+        }
+    }
+}
+
+/// Peers that send each other the same kinds of records bound the offset from both sides.
+///
+/// Sent on one host and received on the other, in both directions: the sum of the two shortest
+/// differences holds no offset any more, so its sign tells which of the two kinds comes first.
+fn exchange_bounds(events: &EventStore, x: &Exchange) -> Vec<(Bound, Bracket)> {
+    let difference = |(p, q): &(Mention, Mention)| {
+        let (tp, tq) = (events.time(p.event)?, events.time(q.event)?);
+        Some((tp as f64, (tq - tp) as f64, p.event, q.event))
+    };
+    let there: Vec<_> = x.there.iter().filter_map(difference).collect();
+    let back: Vec<_> = x.back.iter().filter_map(difference).collect();
+    if there.len() < FEWEST || back.len() < FEWEST {
+        return Vec::new();
+    }
+    let shortest = |rows: &[(f64, f64, EventId, EventId)]| {
+        let mut d: Vec<f64> = rows.iter().map(|r| r.1).collect();
+        d.sort_by(f64::total_cmp);
+        d.get(d.len() / 20).copied().unwrap_or(0.0)
+    };
+    if shortest(&there) + shortest(&back) < 0.0 {
+        return Vec::new();
+    }
+    let far = 1e18;
+    let row = |at: f64, low: f64, high: f64, p: EventId, q: EventId| {
+        (Bound { at, low, high }, Bracket { before: p, inside: q, after: q, holds: false })
+    };
+    let mut out = Vec::new();
+    out.extend(there.iter().map(|(t, d, p, q)| row(*t, -far, d + resolution(events, *q), *p, *q)));
+    out.extend(back.iter().map(|(t, d, p, q)| row(*t, -(d + resolution(events, *q)), far, *p, *q)));
+    out
+}
 
 /// Compares the clocks of hosts `a` and `b` by the keys that both mention; `None` without evidence.
 pub fn compare(events: &EventStore, keys: &[&Key], a: u32, b: u32) -> Option<Evidence> {
     let mut triples: BTreeMap<Triple, Vec<(Bound, Bracket)>> = BTreeMap::new();
+    let mut exchanges: BTreeMap<Kinds, Exchange> = BTreeMap::new();
     for key in keys {
         let of = |host: u32| single(key, host);
         let (on_a, on_b) = (of(a), of(b));
         if on_a.is_empty() || on_b.is_empty() || on_a.len() > MOST_KINDS || on_b.len() > MOST_KINDS {
             continue;
         }
+        collect_exchange(&on_a, &on_b, &mut exchanges);
         collect(events, &on_a, &on_b, true, &mut triples);
         collect(events, &on_b, &on_a, false, &mut triples);
     }
+    let exchanged = exchanges.values().map(|x| exchange_bounds(events, x));
     let mut good: Vec<(f64, Vec<(Bound, Bracket)>)> = triples
         .into_values()
+        .chain(exchanged)
         .filter(|rows| rows.len() >= FEWEST)
-        .filter_map(|rows| {
+        .filter_map(|mut rows| {
             let bounds: Vec<Bound> = rows.iter().map(|(b, _)| *b).collect();
             let line = corridor::stab(&bounds)?;
+            mark_holding(events, &mut rows);
             (line.share() >= BRACKET_SHARE).then_some((line.half_width, rows))
         })
         .collect();
@@ -72,6 +135,11 @@ pub fn compare(events: &EventStore, keys: &[&Key], a: u32, b: u32) -> Option<Evi
     let rows: Vec<(Bound, Bracket)> = good.into_iter().flat_map(|(_, rows)| rows).collect();
     let bounds: Vec<Bound> = rows.iter().map(|(b, _)| *b).collect();
     let line = corridor::stab(&bounds)?;
+    // A stamp is truncated, and the shortest delay is unknown: the band is never narrower than the finer of
+    // two stamps, and half of it again.
+    let finest = rows.iter().map(|(_, t)| resolution(events, t.inside).min(resolution(events, t.before)));
+    let floor = finest.fold(f64::MAX, f64::min) * 1.5;
+    let line = Line { half_width: line.half_width.max(floor), ..line };
     let agrees = |b: &Bound| {
         let slack = line.half_width + 1e3;
         b.low - slack <= line.at(b.at) && line.at(b.at) <= b.high + slack
@@ -79,6 +147,19 @@ pub fn compare(events: &EventStore, keys: &[&Key], a: u32, b: u32) -> Option<Evi
     let brackets: Vec<Bracket> = rows.iter().filter(|(b, _)| agrees(b)).map(|(_, t)| *t).collect();
     let contradictions = rows.len() - brackets.len();
     Some(Evidence { line, brackets, contradictions })
+}
+
+/// A bracket holds something if its outer two are apart by their own clock in a quarter of the keys: then
+/// they are different moments in the others too, which one tick of the clock hides.
+fn mark_holding(events: &EventStore, rows: &mut [(Bound, Bracket)]) {
+    let apart = |b: &Bracket| match (events.time(b.before), events.time(b.after)) {
+        (Some(t1), Some(t2)) => b.inside != b.after && (t2 - t1) as f64 >= resolution(events, b.before),
+        _ => false,
+    };
+    let holds = rows.iter().filter(|(_, b)| apart(b)).count() * 4 >= rows.len();
+    for (_, b) in rows {
+        b.holds = holds;
+    }
 }
 
 /// A host's mentions of a key, of those kinds that it wrote only once about it.
@@ -108,7 +189,8 @@ fn collect(
                 let low = (ti - t2) as f64 - q(after.event);
                 let (low, high) = if forward { (low, high) } else { (-high, -low) };
                 let at = if forward { *t1 } else { ti };
-                let bracket = Bracket { before: before.event, inside: inside.event, after: after.event };
+                let holds = false; // known once all keys have been seen
+                let bracket = Bracket { before: before.event, inside: inside.event, after: after.event, holds };
                 let triple = (forward, before.template, inside.template, after.template);
                 triples.entry(triple).or_default().push((Bound { at: at as f64, low, high }, bracket));
             }

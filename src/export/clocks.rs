@@ -13,11 +13,13 @@ pub fn sentence(c: &Clock) -> String {
         Anchor::Given => format!("{host} is {}, as given", off(c.offset)),
         Anchor::TwoWay | Anchor::Bridged => {
             let through = c.through.as_deref().unwrap_or("the reference");
-            let drift = if c.drift.abs() >= 20e-6 { format!(", drifting by {:+.0} ppm", c.drift * 1e6) } else { String::new() };
-            let against = if c.contradictions > 0 { format!(" ({} contradict it)", c.contradictions) } else { String::new() };
+            let drift =
+                if c.drift.abs() >= 20e-6 { format!(", drifting by {:+.0} ppm", c.drift * 1e6) } else { String::new() };
+            let against =
+                if c.contradictions > 0 { format!(" ({} contradict it)", c.contradictions) } else { String::new() };
             let applied = if c.applied { "applied" } else { "not applied" };
             format!(
-                "{host} is {}, ±{}{drift}, from {} records written between two of {through}{against}; {applied}",
+                "{host} is {}, ±{}{drift}, from {} records matched with those of {through}{against}; {applied}",
                 off(c.offset),
                 size(c.half_width),
                 c.pairs

@@ -49,7 +49,6 @@ fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
 
 fn header(out: &mut String, analysis: &Analysis, rows: &[EventId], title: &str, choice: &Choice) {
     line(out, format_args!("# {}\n", plain(title)));
-    let events = &analysis.events;
     let mut times = rows.iter().filter_map(|id| analysis.corrected(*id));
     let span = match (times.next(), times.next_back()) {
         (Some(first), Some(last)) => {
@@ -78,7 +77,12 @@ fn clock_notes(out: &mut String, analysis: &Analysis, choice: &Choice) {
         return;
     }
     if analysis.clocks.list.is_empty() {
-        line(out, format_args!("All times {zone}, as recorded: clocks were not corrected, so the order of events on different hosts is only as good as their clocks.\n"));
+        line(
+            out,
+            format_args!(
+                "All times {zone}, as recorded: clocks were not corrected, so the order of events on different hosts is only as good as their clocks.\n"
+            ),
+        );
         return;
     }
     let applied: Vec<_> = analysis.clocks.list.iter().filter(|c| c.applied).collect();

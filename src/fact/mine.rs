@@ -7,10 +7,11 @@
 
 use rayon::prelude::*;
 
+use super::owner::Owners;
 use super::{Key, Mention};
+use crate::event::lane::Lanes;
 use crate::event::{EventId, EventStore};
 use crate::source::Source;
-use crate::event::lane::Lanes;
 
 /// How much of a record is searched, in bytes.
 const REACH: usize = 2048;
@@ -24,7 +25,7 @@ const FIELD_BITS: u32 = 25;
 const MOST_HOSTS: usize = 48;
 
 /// All identifiers that at least two hosts mention.
-pub fn shared_keys(sources: &[Source], events: &EventStore, lanes: &Lanes) -> Vec<Key> {
+pub fn shared_keys(sources: &[Source], events: &EventStore, lanes: &Lanes, owners: &Owners) -> Vec<Key> {
     let hosts = lanes.list.len();
     if !(2..=MOST_HOSTS).contains(&hosts) {
         return Vec::new();
@@ -36,7 +37,7 @@ pub fn shared_keys(sources: &[Source], events: &EventStore, lanes: &Lanes) -> Ve
     };
     let mut found: Vec<(u64, Mention)> = (0..events.segments().len())
         .into_par_iter()
-        .flat_map_iter(|i| mentions(i, sources, events, lanes, &shared))
+        .flat_map_iter(|i| mentions(i, sources, events, lanes, owners, &shared))
         .collect();
     found.par_sort_unstable_by_key(|(hash, m)| (*hash, m.event));
     found
@@ -56,12 +57,13 @@ fn slot(hash: u64) -> (usize, u32) {
 
 fn field(host: usize, sources: &[Source], events: &EventStore, lanes: &Lanes) -> Vec<u64> {
     let mut field = vec![0u64; 1 << (FIELD_BITS - 6)];
+    let name = lanes.list.get(host).map_or(&[][..], |l| l.host.as_bytes());
     for (i, segment) in events.segments().iter().enumerate() {
         if lanes.of_source(segment.source) != host {
             continue;
         }
         for id in events.ids_of_segment(i) {
-            scan(record(sources, events, EventId(id)), &mut |hash| {
+            scan(record(sources, events, EventId(id)), name, &mut |hash| {
                 let (word, bit) = slot(hash);
                 if let Some(w) = field.get_mut(word) {
                     *w |= 1 << bit;
@@ -77,22 +79,27 @@ fn mentions(
     sources: &[Source],
     events: &EventStore,
     lanes: &Lanes,
+    owners: &Owners,
     shared: &impl Fn(u64) -> bool,
 ) -> Vec<(u64, Mention)> {
     let mut out = Vec::new();
     let Some(source) = events.segments().get(segment).map(|s| s.source) else { return out };
-    let host = u32::try_from(lanes.of_source(source)).unwrap_or(u32::MAX);
+    let name = lanes.list.get(lanes.of_source(source)).map_or(&[][..], |l| l.host.as_bytes());
     let mut hashes = Vec::new();
     for id in events.ids_of_segment(segment) {
         hashes.clear();
-        let template = scan(record(sources, events, EventId(id)), &mut |hash| {
+        let template = scan(record(sources, events, EventId(id)), name, &mut |hash| {
             if shared(hash) {
                 hashes.push(hash);
             }
         });
         hashes.sort_unstable();
         hashes.dedup();
-        out.extend(hashes.iter().map(|hash| (*hash, Mention { event: EventId(id), host, template })));
+        if hashes.is_empty() {
+            continue;
+        }
+        let Some(owner) = owners.lane(events, lanes, EventId(id)).and_then(|o| u32::try_from(o).ok()) else { continue };
+        out.extend(hashes.iter().map(|hash| (*hash, Mention { event: EventId(id), host: owner, template })));
     }
     out
 }
@@ -103,7 +110,9 @@ fn record<'a>(sources: &'a [Source], events: &EventStore, id: EventId) -> &'a [u
 }
 
 /// Hands over the hash of every identifier; answers the record's template.
-fn scan(text: &[u8], found: &mut impl FnMut(u64)) -> u32 {
+///
+/// `host` stands for `local` at a path's begin: so Pacemaker names the own node (`origin=local/crmd/63`).
+fn scan(text: &[u8], host: &[u8], found: &mut impl FnMut(u64)) -> u32 {
     let mut template = FNV;
     let mut words = 0;
     let mut at = 0;
@@ -133,7 +142,8 @@ fn scan(text: &[u8], found: &mut impl FnMut(u64)) -> u32 {
                 words += 1;
             }
         } else if letters > 0 && len >= 6 && !is_number_or_stamp(text.get(start..at).unwrap_or_default(), dots) {
-            found(mix(hash));
+            let own = text.get(start..at).and_then(|t| t.strip_prefix(b"local/"));
+            found(mix(own.map_or(hash, |rest| host.iter().chain(b"/").chain(rest).fold(FNV, |h, b| fold(h, *b)))));
         }
     }
     u32::try_from(mix(template) >> 32).unwrap_or(0)
@@ -169,7 +179,7 @@ mod tests {
 
     fn found(text: &str) -> usize {
         let mut n = 0;
-        scan(text.as_bytes(), &mut |_| n += 1);
+        scan(text.as_bytes(), b"h1", &mut |_| n += 1);
         n
     }
 
@@ -183,7 +193,7 @@ mod tests {
 
     #[test]
     fn a_template_is_what_remains_without_identifiers() {
-        let template = |t: &str| scan(t.as_bytes(), &mut |_| {});
+        let template = |t: &str| scan(t.as_bytes(), b"h1", &mut |_| {});
         assert_eq!(template("job 17 done r-08bdd042"), template("job 18 done r-77aa0042"));
         assert_ne!(template("job 17 done"), template("job 17 started"));
     }

@@ -4,6 +4,7 @@
 //! known. Each mention is a [`Mention`]; all mentions of one identifier are a [`Key`].
 
 pub mod mine;
+pub mod owner;
 
 use crate::event::EventId;
 

@@ -56,6 +56,8 @@ pub struct File {
     inner: Option<String>,
     #[serde(default)]
     process: Option<String>,
+    #[serde(default)]
+    clock: Option<String>,
     sample: Vec<Sample>,
 }
 
@@ -197,6 +199,8 @@ pub struct Definition {
     pub inner: Option<String>,
     /// The program that writes this format, where the text does not name it.
     pub process: Option<String>,
+    /// The field that names whose clock stamped a record, where that is not always the file's host.
+    pub clock: Option<String>,
     /// What it was tested with.
     pub samples: Vec<Sample>,
 }
@@ -284,6 +288,7 @@ pub fn parse(name: &str, text: &str) -> Result<Definition, String> {
         words,
         inner: file.inner,
         process: file.process,
+        clock: file.clock,
         samples: file.sample,
     })
 }

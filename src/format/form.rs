@@ -58,7 +58,9 @@ impl Form {
             Decoder::Anywhere => {
                 let mut scratch = Vec::new();
                 let rest = lines.iter().copied().filter(|l| !others.iter().any(|f| f.head(l, &mut scratch).is_some()));
-                form.anchors = anywhere::learn(rest).into_iter().map(|(a, _)| a).collect();
+                // Beside a known format, a bare number or time of day stands inside its records.
+                let told = |a: &Anchor| others.is_empty() || anywhere::says_a_day(a.shape);
+                form.anchors = anywhere::learn(rest).into_iter().map(|(a, _)| a).filter(told).collect();
                 if form.anchors.is_empty() {
                     return None;
                 }

@@ -7,9 +7,9 @@
 
 use rayon::prelude::*;
 
+use crate::event::lane::Lanes;
 use crate::event::{EventId, EventStore, Segment};
 use crate::format::level::Level;
-use crate::event::lane::Lanes;
 
 /// Events in a block: two bytes each, beside which the block's own 40 bytes are few.
 const BLOCK: usize = 128;

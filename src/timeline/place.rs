@@ -1,14 +1,19 @@
 //! Where events stand once clocks are corrected: no effect before its cause, as far as evidence goes.
 //!
-//! Each event gets its recorded time less its clock's offset. Brackets then say that one record was
-//! written between two others; a stamp is pushed forward for that only within what its resolution and
+//! Each event gets its recorded time less its clock's offset. Edges then say that one record was
+//! written before another; a stamp is pushed forward for that only within what its resolution and
 //! its clock's band leave open, so that one wrong pair cannot drag others along (pushing further was
 //! measured to be worse than sorting by the stamps). What a writer wrote later stays later.
 
-use crate::clock::pairs::{Bracket, resolution};
-use crate::clock::{Anchor, Clock, Clocks};
-use crate::event::{EventId, EventStore, Flags};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+
+use crate::causality::Edge;
+use crate::clock::Clocks;
+use crate::clock::pairs::resolution;
 use crate::event::lane::Lanes;
+use crate::event::{EventId, EventStore, Flags};
+use crate::fact::owner::Owners;
 
 /// Corrected times of all events, by id.
 #[derive(Clone, Debug, Default)]
@@ -16,27 +21,26 @@ pub struct Placement {
     times: Vec<i64>,
 }
 
-/// Rounds of pushing; each follows chains of causes through all sources.
-const ROUNDS: usize = 8;
-/// Stamps closer than this are not evidence of order by themselves.
+/// Stamps closer than this are not evidence of order by themselves, in nanoseconds.
 const SLACK: f64 = 1e6;
+/// An event is pushed at most so often: causes that run in a circle must not push for ever.
+const MOST_PUSHES: u8 = 200;
 
 impl Placement {
     /// Places all events.
-    pub fn new(events: &EventStore, lanes: &Lanes, clocks: &Clocks) -> Self {
+    pub fn new(events: &EventStore, lanes: &Lanes, clocks: &Clocks, edges: &[Edge], owners: &Owners) -> Self {
         let mut out = Placement { times: Vec::with_capacity(events.len()) };
-        for segment in events.segments() {
-            let clock = clocks.list.get(lanes.of_source(segment.source));
-            let correct = |t: &i64| clock.map_or(*t, |c| t.saturating_sub(c.correction(*t)));
-            out.times.extend(segment.time.iter().map(correct));
+        let lane = |id: EventId| owners.lane(events, lanes, id).unwrap_or_else(|| lanes.of_source(events.source(id)));
+        for (i, segment) in events.segments().iter().enumerate() {
+            let own = clocks.list.get(lanes.of_source(segment.source));
+            let correct = |(t, id): (&i64, u32)| {
+                let clock = if owners.is_empty() { own } else { clocks.list.get(lane(EventId(id))) };
+                clock.map_or(*t, |c| t.saturating_sub(c.correction(*t)))
+            };
+            out.times.extend(segment.time.iter().zip(events.ids_of_segment(i)).map(correct));
         }
-        let edges = edges(events, lanes, clocks);
-        for _ in 0..ROUNDS {
-            let moved = out.push(&edges);
-            if !moved {
-                break;
-            }
-            out.keep_writers_in_order(events);
+        if !edges.is_empty() {
+            out.push(events, &pushes(events, clocks, edges, &lane));
         }
         out
     }
@@ -51,61 +55,58 @@ impl Placement {
         &self.times
     }
 
-    fn push(&mut self, edges: &[Edge]) -> bool {
-        let mut moved = false;
-        for e in edges {
-            let least = self.time(e.from).saturating_add(1);
-            let Some(to) = self.times.get_mut(e.to.idx()) else { continue };
-            if *to < least && (least - *to) as f64 <= e.room {
-                *to = least;
-                moved = true;
+    /// Pushes effects behind their causes, and what their writers wrote behind them along with them.
+    fn push(&mut self, events: &EventStore, pushes: &[Push]) {
+        let unpushed = self.times.clone();
+        let mut times_pushed: BTreeMap<EventId, u8> = BTreeMap::new();
+        // Earliest first, so that a chain of causes is mostly walked once.
+        let mut work: BinaryHeap<Reverse<(i64, EventId)>> =
+            pushes.iter().map(|p| Reverse((self.time(p.from), p.from))).collect();
+        while let Some(Reverse((time, from))) = work.pop() {
+            if time != self.time(from) {
+                continue; // pushed since, and queued again
+            }
+            let least = self.time(from).saturating_add(1);
+            let first = pushes.partition_point(|p| p.from < from);
+            for p in pushes.get(first..).unwrap_or_default().iter().take_while(|p| p.from == from) {
+                let start = unpushed.get(p.to.idx()).copied().unwrap_or(i64::MAX);
+                let room = (least.saturating_sub(start)) as f64 <= p.room;
+                if self.time(p.to) < least && room && self.move_to(p.to, least, &mut times_pushed) {
+                    work.push(Reverse((self.time(p.to), p.to)));
+                }
+            }
+            let next = EventId(from.0.saturating_add(1));
+            let same_writer = events.source(next) == events.source(from) && next.idx() < self.times.len();
+            let in_order = events.key(next) >= events.key(from) && !events.flags(next).has(Flags::OUT_OF_ORDER);
+            if same_writer && in_order && self.time(next) < self.time(from) {
+                let to = self.time(from);
+                if self.move_to(next, to, &mut times_pushed) {
+                    work.push(Reverse((to, next)));
+                }
             }
         }
-        moved
     }
 
-    /// An event that was pushed takes those along that its writer wrote behind it.
-    fn keep_writers_in_order(&mut self, events: &EventStore) {
-        let mut source = None;
-        let (mut stamp, mut latest) = (i64::MIN, i64::MIN);
-        for (i, segment) in events.segments().iter().enumerate() {
-            if source != Some(segment.source) {
-                source = Some(segment.source);
-                (stamp, latest) = (i64::MIN, i64::MIN);
-            }
-            let ids = events.ids_of_segment(i);
-            let range = ids.start as usize..ids.end as usize;
-            let rows = self.times.get_mut(range).unwrap_or_default().iter_mut().zip(segment.time.iter().zip(&segment.flags));
-            for (time, (recorded, flags)) in rows {
-                if *recorded >= stamp && *time < latest && !flags.has(Flags::OUT_OF_ORDER) {
-                    *time = latest;
-                }
-                stamp = *recorded;
-                latest = *time;
-            }
-        }
+    fn move_to(&mut self, id: EventId, time: i64, times_pushed: &mut BTreeMap<EventId, u8>) -> bool {
+        let n = times_pushed.entry(id).or_insert(0);
+        let (true, Some(slot)) = (*n < MOST_PUSHES, self.times.get_mut(id.idx())) else { return false };
+        *n += 1;
+        *slot = time;
+        true
     }
 }
 
-/// One event before another, and how far the later may be pushed for it.
-struct Edge {
+/// An edge, and how far the later event may be pushed for it, in nanoseconds.
+struct Push {
     from: EventId,
     to: EventId,
     room: f64,
 }
 
-fn edges(events: &EventStore, lanes: &Lanes, clocks: &Clocks) -> Vec<Edge> {
-    let clock = |id: EventId| clocks.list.get(lanes.of_source(events.source(id)));
-    let usable = |c: &Clock| c.anchor != Anchor::Floating;
-    let edge = |from: EventId, to: EventId| {
-        let (a, b) = (clock(from)?, clock(to)?);
-        let known = usable(a) && usable(b);
-        known.then(|| Edge { from, to, room: a.half_width + b.half_width + resolution(events, to) + SLACK })
-    };
-    let both = |b: &Bracket| [edge(b.before, b.inside), edge(b.inside, b.after)];
-    let mut edges: Vec<Edge> = clocks.brackets.iter().flat_map(both).flatten().collect();
-    edges.sort_by_key(|e| (e.to, e.from));
-    edges.dedup_by_key(|e| (e.to, e.from));
-    edges.sort_by_key(|e| (events.key(e.from), e.from, e.to));
-    edges
+fn pushes(events: &EventStore, clocks: &Clocks, edges: &[Edge], lane: &impl Fn(EventId) -> usize) -> Vec<Push> {
+    let width = |id: EventId| clocks.list.get(lane(id)).map_or(0.0, |c| c.half_width);
+    let room = |e: &Edge| width(e.from) + width(e.to) + resolution(events, e.to) + SLACK;
+    let mut out: Vec<Push> = edges.iter().map(|e| Push { from: e.from, to: e.to, room: room(e) }).collect();
+    out.sort_by_key(|e| (e.from, e.to));
+    out
 }

@@ -7,6 +7,7 @@
 )]
 
 mod cli;
+mod clocks;
 mod formats;
 mod input;
 mod properties;

@@ -5,8 +5,22 @@ use std::path::{Path, PathBuf};
 use crate::tools::root;
 
 /// Modules in the order in which data passes them; each may import itself and those before it.
-const LINE: [&str; 13] =
-    ["diagnostic", "source", "time", "format", "event", "fact", "clock", "timeline", "analysis", "query", "case", "export", "session"];
+const LINE: [&str; 14] = [
+    "diagnostic",
+    "source",
+    "time",
+    "format",
+    "event",
+    "fact",
+    "clock",
+    "causality",
+    "timeline",
+    "analysis",
+    "query",
+    "case",
+    "export",
+    "session",
+];
 /// The two clients, which do not know each other.
 const CLIENTS: [&str; 2] = ["cli", "ui"];
 /// Lines of a file, its tests not counted.
