@@ -62,8 +62,8 @@ fn field(host: usize, sources: &[Source], events: &EventStore, lanes: &Lanes) ->
         if lanes.of_source(segment.source) != host {
             continue;
         }
-        for id in events.ids_of_segment(i) {
-            scan(record(sources, events, EventId(id)), name, &mut |hash| {
+        for (text, _) in records(sources, events, i) {
+            identifiers(text, name, &mut |hash| {
                 let (word, bit) = slot(hash);
                 if let Some(w) = field.get_mut(word) {
                     *w |= 1 << bit;
@@ -86,9 +86,9 @@ fn mentions(
     let Some(source) = events.segments().get(segment).map(|s| s.source) else { return out };
     let name = lanes.list.get(lanes.of_source(source)).map_or(&[][..], |l| l.host.as_bytes());
     let mut hashes = Vec::new();
-    for id in events.ids_of_segment(segment) {
+    for (text, id) in records(sources, events, segment) {
         hashes.clear();
-        let template = scan(record(sources, events, EventId(id)), name, &mut |hash| {
+        identifiers(text, name, &mut |hash| {
             if shared(hash) {
                 hashes.push(hash);
             }
@@ -98,73 +98,127 @@ fn mentions(
         if hashes.is_empty() {
             continue;
         }
-        let Some(owner) = owners.lane(events, lanes, EventId(id)).and_then(|o| u32::try_from(o).ok()) else { continue };
-        out.extend(hashes.iter().map(|hash| (*hash, Mention { event: EventId(id), host: owner, template })));
+        let template = template(text);
+        let Some(owner) = owners.lane(events, lanes, id).and_then(|o| u32::try_from(o).ok()) else { continue };
+        out.extend(hashes.iter().map(|hash| (*hash, Mention { event: id, host: owner, template })));
     }
     out
 }
 
-fn record<'a>(sources: &'a [Source], events: &EventStore, id: EventId) -> &'a [u8] {
-    let bytes = sources.get(events.source(id).idx()).map_or(&[][..], |s| s.text.get(events.span(id)));
-    bytes.get(..REACH.min(bytes.len())).unwrap_or(bytes)
+/// The beginnings of a segment's records, with their ids.
+fn records<'a>(
+    sources: &'a [Source],
+    events: &'a EventStore,
+    segment: usize,
+) -> impl Iterator<Item = (&'a [u8], EventId)> {
+    let ids = events.ids_of_segment(segment);
+    let segment = events.segments().get(segment);
+    let text = segment.and_then(|s| sources.get(s.source.idx())).map_or(&[][..], |s| s.text.bytes());
+    let base = segment.map_or(0, |s| usize::try_from(s.base).unwrap_or(usize::MAX));
+    let spans = segment.into_iter().flat_map(|s| s.offset.iter().zip(&s.len));
+    spans.zip(ids).map(move |((offset, len), id)| {
+        let start = base.saturating_add(*offset as usize);
+        let end = start.saturating_add((*len as usize).min(REACH)).min(text.len());
+        (text.get(start..end).unwrap_or_default(), EventId(id))
+    })
 }
 
-/// Hands over the hash of every identifier; answers the record's template.
+/// What a byte can be in a word or an identifier.
+const DIGIT: u8 = 1;
+const LETTER: u8 = 2;
+const JOINT: u8 = 4;
+const DOT: u8 = 8;
+static CLASS: [u8; 256] = classes();
+
+const fn classes() -> [u8; 256] {
+    let mut table = [0; 256];
+    let mut b = 0;
+    while b < 256 {
+        #[expect(clippy::indexing_slicing, reason = "below the table's length; checked when compiled")]
+        {
+            table[b] = match b as u8 {
+                b'0'..=b'9' => DIGIT,
+                b'a'..=b'z' | b'A'..=b'Z' => LETTER,
+                b'-' | b'_' | b'/' => JOINT,
+                b'.' => DOT,
+                _ => 0,
+            };
+        }
+        b += 1;
+    }
+    table
+}
+
+fn class(b: u8) -> u8 {
+    CLASS.get(usize::from(b)).copied().unwrap_or(0)
+}
+
+/// The tokens of a text, each with all its classes together: runs of letters and digits, with joints inside.
+fn tokens(text: &[u8]) -> impl Iterator<Item = (&[u8], u8)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        at += text.get(at..)?.iter().position(|b| class(*b) & (DIGIT | LETTER) != 0)?;
+        let start = at;
+        let mut all = 0;
+        for b in text.get(at..)? {
+            let c = class(*b);
+            if c == 0 {
+                break;
+            }
+            all |= c;
+            at += 1;
+        }
+        text.get(start..at).map(|token| (token, all))
+    })
+}
+
+/// Hands over the hash of every identifier.
 ///
 /// `host` stands for `local` at a path's begin: so Pacemaker names the own node (`origin=local/crmd/63`).
-fn scan(text: &[u8], host: &[u8], found: &mut impl FnMut(u64)) -> u32 {
-    let mut template = FNV;
-    let mut words = 0;
-    let mut at = 0;
-    while let Some(&b) = text.get(at) {
-        if !b.is_ascii_alphanumeric() {
-            at += 1;
+fn identifiers(text: &[u8], host: &[u8], found: &mut impl FnMut(u64)) {
+    for (token, all) in tokens(text) {
+        let mixed = all & (DIGIT | LETTER) == DIGIT | LETTER;
+        if !mixed || token.len() < 6 || is_number_or_stamp(token, all & DOT != 0) {
             continue;
         }
-        let start = at;
-        let (mut digits, mut letters, mut dots) = (0usize, 0usize, 0usize);
-        let mut hash = FNV;
-        while let Some(&b) = text.get(at) {
-            match b {
-                b'0'..=b'9' => digits += 1,
-                b'a'..=b'z' | b'A'..=b'Z' => letters += 1,
-                b'-' | b'_' | b'/' => {}
-                b'.' => dots += 1,
-                _ => break,
-            }
-            hash = fold(hash, b);
-            at += 1;
-        }
-        let len = at - start;
-        if digits == 0 {
-            if words < WORDS {
-                template = fold(template ^ hash, b' ');
-                words += 1;
-            }
-        } else if letters > 0 && len >= 6 && !is_number_or_stamp(text.get(start..at).unwrap_or_default(), dots) {
-            let own = text.get(start..at).and_then(|t| t.strip_prefix(b"local/"));
-            found(mix(own.map_or(hash, |rest| host.iter().chain(b"/").chain(rest).fold(FNV, |h, b| fold(h, *b)))));
+        match token.strip_prefix(b"local/") {
+            Some(rest) => found(hash(&[host, b"/", rest].concat())),
+            None => found(hash(token)),
         }
     }
-    u32::try_from(mix(template) >> 32).unwrap_or(0)
+}
+
+/// What remains of a record without identifiers and numbers: its kind.
+fn template(text: &[u8]) -> u32 {
+    let words = tokens(text).filter(|(_, all)| all & DIGIT == 0).take(WORDS);
+    let all = words.fold(FNV, |h, (word, _)| mix(h ^ hash(word)));
+    u32::try_from(all >> 32).unwrap_or(0)
+}
+
+/// Eight bytes at a time; equal tokens have equal hashes, which is all that is asked of it.
+fn hash(token: &[u8]) -> u64 {
+    let step = |h: u64, chunk: &[u8]| {
+        let mut word = [0u8; 8];
+        for (to, from) in word.iter_mut().zip(chunk) {
+            *to = *from;
+        }
+        (h ^ u64::from_le_bytes(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
+    };
+    mix(token.chunks(8).fold(FNV ^ token.len() as u64, step))
 }
 
 /// `33.973Z`, `2026-11-21T13`, `12ms`: numbers and stamps with letters in them are no identifiers.
-fn is_number_or_stamp(token: &[u8], dots: usize) -> bool {
+fn is_number_or_stamp(token: &[u8], dots: bool) -> bool {
     let begins = token.first().is_some_and(u8::is_ascii_digit);
     if !begins {
         return false;
     }
     let number = token.iter().take_while(|b| b.is_ascii_digit() || **b == b'.').count();
     let stamp = token.get(4) == Some(&b'-') && token.get(7) == Some(&b'-') && token.get(10) == Some(&b'T');
-    stamp || dots > 0 && number + 2 >= token.len() || number + 2 >= token.len()
+    stamp || number + 2 >= token.len() || dots && number + 3 >= token.len()
 }
 
 const FNV: u64 = 0xcbf2_9ce4_8422_2325;
-
-fn fold(hash: u64, b: u8) -> u64 {
-    (hash ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)
-}
 
 /// Spreads a hash over all bits (the finalizer of SplitMix64).
 fn mix(mut h: u64) -> u64 {
@@ -179,7 +233,7 @@ mod tests {
 
     fn found(text: &str) -> usize {
         let mut n = 0;
-        scan(text.as_bytes(), b"h1", &mut |_| n += 1);
+        identifiers(text.as_bytes(), b"h1", &mut |_| n += 1);
         n
     }
 
@@ -193,7 +247,7 @@ mod tests {
 
     #[test]
     fn a_template_is_what_remains_without_identifiers() {
-        let template = |t: &str| scan(t.as_bytes(), b"h1", &mut |_| {});
+        let template = |t: &str| template(t.as_bytes());
         assert_eq!(template("job 17 done r-08bdd042"), template("job 18 done r-77aa0042"));
         assert_ne!(template("job 17 done"), template("job 17 started"));
     }
