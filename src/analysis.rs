@@ -185,6 +185,12 @@ impl Analysis {
         Some(if self.placement.times().is_empty() { recorded } else { self.placement.time(id) })
     }
 
+    /// Digits of the second's fraction to show: those that the stamp states, and one at least where it was corrected.
+    pub fn digits(&self, id: EventId) -> u8 {
+        let moved = self.corrected(id) != self.events.time(id);
+        self.events.precision(id).max(u8::from(moved))
+    }
+
     /// The clock of an event's host.
     pub fn clock(&self, id: EventId) -> Option<&clock::Clock> {
         self.clocks.list.get(self.lanes.of_source(self.events.source(id)))

@@ -16,6 +16,7 @@ pub mod timeline;
 
 pub mod analysis;
 pub mod query;
+pub mod relation;
 
 pub mod case;
 pub mod export;

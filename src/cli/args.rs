@@ -38,6 +38,8 @@ pub enum Command {
     Events(EventsArgs),
     /// How far each host's clock was off.
     Clocks(SourcesArgs),
+    /// How two lines are ordered, how sure that is, and by what.
+    Why(WhyArgs),
     /// The timeline as a document for a postmortem.
     Report(ReportArgs),
     /// The log formats that are understood.
@@ -53,6 +55,14 @@ pub struct InputArgs {
     /// Files, folders (read recursively), gzip files, or `-` for standard input.
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// How to read them.
+    #[command(flatten)]
+    pub read: ReadArgs,
+}
+
+/// How to read the sources.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ReadArgs {
     /// Zone of stamps that state none, for sources that match: `db2/*=Europe/Berlin`.
     #[arg(long, value_name = "GLOB=ZONE")]
     pub source_tz: Vec<String>,
@@ -119,6 +129,23 @@ pub struct OpenArgs {
     /// What to read.
     #[command(flatten)]
     pub input: InputArgs,
+}
+
+/// Arguments of `why`.
+#[derive(Clone, Debug, Args)]
+pub struct WhyArgs {
+    /// The first line: `pg01/kern.log:1`.
+    #[arg(value_name = "FILE:LINE")]
+    pub first: String,
+    /// The second line.
+    #[arg(value_name = "FILE:LINE")]
+    pub second: String,
+    /// The capture to read; the folder that holds both files when not given.
+    #[arg(long, value_name = "PATH")]
+    pub within: Vec<PathBuf>,
+    /// How to read them.
+    #[command(flatten)]
+    pub read: ReadArgs,
 }
 
 /// Arguments of `sources`.
@@ -240,6 +267,16 @@ impl InputArgs {
         Ok(())
     }
 
+    /// What the options mean for the analysis.
+    ///
+    /// # Errors
+    /// When an option cannot be read.
+    pub fn config(&self) -> Result<Config> {
+        self.read.config()
+    }
+}
+
+impl ReadArgs {
     /// What the options mean for the analysis.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ pub mod formats;
 pub mod print;
 pub mod report;
 pub mod sources;
+pub mod why;
 pub mod window;
 
 use clap::Parser as _;
@@ -40,6 +41,7 @@ pub fn run() -> Next {
         Some(Command::Sources(args)) => sources::run(args),
         Some(Command::Events(args)) => events::run(args),
         Some(Command::Clocks(args)) => clocks::run(args),
+        Some(Command::Why(args)) => why::run(args),
         Some(Command::Report(args)) => report::run(args),
         Some(Command::Formats(args)) => formats::run(args),
     };

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use super::args::OpenArgs;
 use super::print;
@@ -25,6 +25,9 @@ impl Open {
     /// # Errors
     /// When an option cannot be read.
     pub fn new(args: &OpenArgs, measure: bool) -> Result<Open> {
+        if !args.input.read.offset.is_empty() {
+            bail!("the window does not correct clocks yet, so it cannot use --offset; `causeline events` can");
+        }
         Ok(Open { paths: args.input.paths.clone(), config: args.input.config()?, measure })
     }
 }

@@ -231,7 +231,7 @@ fn trouble(out: &mut String, analysis: &Analysis) {
 fn time(analysis: &Analysis, id: EventId, choice: &Choice) -> String {
     let events = &analysis.events;
     let Some(t) = analysis.corrected(id) else { return "–".to_owned() };
-    let mut text = format::time_of_day(t, events.precision(id).min(6), choice.zone);
+    let mut text = format::time_of_day(t, analysis.digits(id).min(6), choice.zone);
     if events.flags(id).has(Flags::ASSUMED_TIME) {
         text.push_str(" ~");
     }

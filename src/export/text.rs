@@ -86,7 +86,7 @@ pub fn event_line(analysis: &Analysis, id: EventId, zone: Zone, colored: bool) -
     let events = &analysis.events;
     let record = analysis.record(id);
     let time =
-        analysis.corrected(id).map_or_else(|| "–".to_owned(), |t| format::local(t, events.precision(id), zone, ' '));
+        analysis.corrected(id).map_or_else(|| "–".to_owned(), |t| format::local(t, analysis.digits(id), zone, ' '));
     let host = record.host.as_deref().or_else(|| analysis.info(id).and_then(|i| i.host.as_deref())).unwrap_or("–");
     let file = analysis.source(id).map_or("", |s| s.path.as_str());
     let level = events.level(id);

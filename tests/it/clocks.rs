@@ -121,3 +121,24 @@ fn clocks_have_the_fields_of_the_contract() {
         assert!(clock["low_s"].as_f64() <= clock["offset_s"].as_f64());
     }
 }
+
+#[test]
+fn why_tells_how_two_lines_are_ordered() {
+    let root = crate::tools::root();
+    let at = |place: &str| format!("sample-logs/failover-that-never-promoted/{place}");
+    let why = |a: &str, b: &str| stdout(&root, &["why", &at(a), &at(b)]);
+    let disk = why("pg01/kern.log:1", "api1/api.log:89");
+    assert!(disk.contains("certain: pg01/kern.log:1 before api1/api.log:89"), "{disk}");
+    assert!(disk.contains("37.600 s behind"), "{disk}");
+    let turned = why("api1/api.log:89", "pg01/kern.log:1");
+    assert!(turned.contains("certain: pg01/kern.log:1 before api1/api.log:89"), "{turned}");
+    assert!(why("pg02/scheduler.txt:35", "pg01/kern.log:1").contains("unknown: one of them has no time"));
+    let in_a_millisecond = why("api1/api.log:15", "pg01/db.log:8");
+    assert!(in_a_millisecond.contains("probable: pg01/db.log:8 before api1/api.log:15"), "{in_a_millisecond}");
+
+    let dir = client_and_server(37, false);
+    let floating = stdout(dir.path(), &["why", "web1/app.log:1", "db1/db.log:1", "--within", "."]);
+    assert!(floating.contains("unknown: the clocks"), "{floating}");
+    assert_eq!(run(dir.path(), &["why", "web1/app.log:1", "db1/none.log:1", "--within", "."]).status.code(), Some(2));
+    assert_eq!(run(dir.path(), &["why", "web1/app.log", "db1/db.log:1", "--within", "."]).status.code(), Some(2));
+}

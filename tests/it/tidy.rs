@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::tools::root;
 
 /// Modules in the order in which data passes them; each may import itself and those before it.
-const LINE: [&str; 14] = [
+const LINE: [&str; 15] = [
     "diagnostic",
     "source",
     "time",
@@ -17,6 +17,7 @@ const LINE: [&str; 14] = [
     "timeline",
     "analysis",
     "query",
+    "relation",
     "case",
     "export",
     "session",
