@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::format::detect;
 use crate::format::form::Form;
 use crate::format::level::Level;
 use crate::format::pattern::{LevelMap, Pattern};
@@ -336,15 +335,5 @@ pub fn check(definition: &std::sync::Arc<Definition>) -> Result<(), String> {
     match used.iter().position(|u| !u) {
         Some(p) => Err(format!("pattern {} is used by no sample", p + 1)),
         None => Ok(()),
-    }
-}
-
-/// True when a sample's text is recognised as its own format among all.
-pub fn recognised(definitions: &Definitions, definition: &Definition, sample: &Sample) -> Result<(), String> {
-    let plan = detect::detect(sample.text.as_bytes(), definitions);
-    match plan.forms.first() {
-        Some(form) if form.definition.name == definition.name => Ok(()),
-        Some(form) => Err(format!("taken for {}: {}", form.definition.name, sample.text)),
-        None => Err(format!("taken for nothing: {}", sample.text)),
     }
 }

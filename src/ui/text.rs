@@ -1,5 +1,6 @@
 //! Text as the window shows it: log text made harmless, numbers, sizes and spans of time.
 
+use crate::export::text::count;
 use crate::ui::theme::icon;
 
 /// A row shows at most this many characters of a record; a line may have 200 MB.
@@ -71,19 +72,6 @@ pub fn cut_middle(text: &str, max: usize) -> String {
     let mut out: String = text.chars().take(head).collect();
     out.push_str(icon::MORE);
     out.extend(text.chars().skip(n - tail));
-    out
-}
-
-/// `1,234,567`.
-pub fn count(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(c);
-    }
     out
 }
 

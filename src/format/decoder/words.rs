@@ -33,68 +33,91 @@ pub fn find(text: &[u8], at_start: bool) -> Option<(Level, Range<usize>)> {
     None
 }
 
+/// The level of the word at `start..end`, if it stands where a writer puts a level.
 fn judge(text: &[u8], start: usize, end: usize, first: bool) -> Level {
     let Some(word) = text.get(start..end) else { return Level::None };
-    let before = start.checked_sub(1).and_then(|i| text.get(i)).copied();
-    let after = text.get(end).copied();
-    let second_after = text.get(end + 1).copied();
+    let around = Around {
+        before: start.checked_sub(1).and_then(|i| text.get(i)).copied(),
+        after: text.get(end).copied(),
+        behind: text.get(end + 1).copied(),
+    };
     if let [letter] = word {
-        // glog's `E1121`, `D t0`, `E/tag`, `[W]`
-        let open = matches!(before, None | Some(b' ' | b'\t' | b'[' | b'<' | b'|' | b','));
-        let shut = matches!(after, None | Some(b' ' | b'\t' | b']' | b'>' | b'/' | b'|' | b','));
-        let placed = first || matches!((before, after), (Some(b'['), Some(b']')) | (Some(b'|'), Some(b'|')));
-        return if open && shut && placed && letter.is_ascii_uppercase() {
-            Level::from_letter(*letter)
-        } else {
-            Level::None
-        };
+        let placed = around.open_letter() && (first || around.in_brackets());
+        return if placed && letter.is_ascii_uppercase() { Level::from_letter(*letter) } else { Level::None };
     }
     let level = Level::from_word(word);
     if level == Level::None || word.len() < 3 {
         return Level::None;
     }
-    let blank = |b: Option<u8>| matches!(b, None | Some(b' ' | b'\t'));
-    let upper = word.iter().all(u8::is_ascii_uppercase);
-    let everyday = matches!(level, Level::Notice) && !matches!(word.to_ascii_lowercase().as_slice(), b"notice")
-        || [
-            &b"log"[..],
-            b"fine",
-            b"config",
-            b"stats",
-            b"success",
-            b"fail",
-            b"failure",
-            b"verb",
-            b"spam",
-            b"silly",
-            b"err",
-        ]
-        .iter()
-        .any(|w| word.eq_ignore_ascii_case(w) && !w.eq_ignore_ascii_case(b"err"));
-    let open = matches!(before, Some(b'[' | b'<' | b'(' | b'|' | b'"' | b'{' | b'\''));
-    let shut = matches!(after, Some(b']' | b'>' | b')' | b'|' | b'"' | b'}' | b'\'' | b','));
-    let keyed = before == Some(b'=') || before == Some(b'"') && start >= 2 && text.get(start - 2) == Some(&b'=');
-    let named = keyed && text.get(..start).is_some_and(key_is_level);
-    let open = open || before == Some(b':') && after == Some(b']');
-    let bracketed = open && (shut || after == Some(b':') || after == Some(b' ') || after == Some(b'\t'))
-        || before == Some(b' ') && shut && after != Some(b',') && upper;
-    let before_colon = after == Some(b':')
-        && (before.is_none_or(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'=' | b'/' | b'.' | b'-' | b'_'))
-            || upper && before.is_some_and(|b| b.is_ascii_digit()))
-        && matches!(second_after, None | Some(b' ' | b'\t' | b':' | b'[') | Some(b'a'..=b'z' | b'A'..=b'Z'));
-    let between = |b: Option<u8>| blank(b) || matches!(b, Some(b'.' | b':' | b'-' | b'|' | b'/' | b']' | b'['));
-    let capital = upper && between(before) && between(after) && !(everyday && word.eq_ignore_ascii_case(b"system"));
-    let placed = first
-        && (blank(before) || before.is_none() || !before.is_some_and(|b| b.is_ascii_alphanumeric()))
-        && (blank(after) || after == Some(b'/') || after == Some(b'-'));
-    if named
-        || capital
-        || (!everyday && (bracketed || before_colon || placed))
-        || (everyday && upper && (bracketed || before_colon))
-    {
-        level
-    } else {
-        Level::None
+    let capitals = word.iter().all(u8::is_ascii_uppercase);
+    let named = text.get(..start).is_some_and(key_is_level);
+    let alone = capitals && around.alone() && !word.eq_ignore_ascii_case(b"system");
+    let marked = around.bracketed(capitals) || around.before_colon(capitals);
+    // "log", "fine", "system" are words of every sentence: only capitals make them levels.
+    let everyday = EVERYDAY.iter().any(|w| word.eq_ignore_ascii_case(w));
+    let told = if everyday { capitals && marked } else { marked || first && around.bare() };
+    if named || alone || told { level } else { Level::None }
+}
+
+/// Words that stand for a level in some logs, and for themselves in most.
+const EVERYDAY: [&[u8]; 13] = [
+    b"log", b"fine", b"config", b"stats", b"success", b"fail", b"failure", b"verb", b"spam", b"silly", b"note",
+    b"system", b"audit",
+];
+
+/// The bytes around a word; `None` at the text's ends.
+struct Around {
+    before: Option<u8>,
+    after: Option<u8>,
+    /// Behind `after`.
+    behind: Option<u8>,
+}
+
+fn blank(b: Option<u8>) -> bool {
+    matches!(b, None | Some(b' ' | b'\t'))
+}
+
+impl Around {
+    /// Room for a single letter: `D t0`, `E/tag`, `[W]`.
+    fn open_letter(&self) -> bool {
+        (blank(self.before) || matches!(self.before, Some(b'[' | b'<' | b'|' | b',')))
+            && (blank(self.after) || matches!(self.after, Some(b']' | b'>' | b'/' | b'|' | b',')))
+    }
+
+    /// `[W]`, `|W|`.
+    fn in_brackets(&self) -> bool {
+        matches!((self.before, self.after), (Some(b'['), Some(b']')) | (Some(b'|'), Some(b'|')))
+    }
+
+    /// `[error]`, `<warn>`, `|Warn|`, `[core:notice]`, `[INFO main]`, ` ERROR]`.
+    fn bracketed(&self, capitals: bool) -> bool {
+        let open = matches!(self.before, Some(b'[' | b'<' | b'(' | b'|' | b'"' | b'{' | b'\''))
+            || self.before == Some(b':') && self.after == Some(b']');
+        let shut = matches!(self.after, Some(b']' | b'>' | b')' | b'|' | b'"' | b'}' | b'\''));
+        let goes_on = matches!(self.after, Some(b':' | b' ' | b'\t' | b','));
+        open && (shut || goes_on) || self.before == Some(b' ') && shut && capitals
+    }
+
+    /// `notice: x`, `LOG:  x`, `::WARNING::`, `5LOG: x`.
+    fn before_colon(&self, capitals: bool) -> bool {
+        let begins =
+            self.before.is_none_or(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'=' | b'/' | b'.' | b'-' | b'_'))
+                || capitals && self.before.is_some_and(|b| b.is_ascii_digit());
+        let text_follows =
+            blank(self.behind) || self.behind.is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b':' | b'['));
+        self.after == Some(b':') && begins && text_follows
+    }
+
+    /// Nothing but blanks and separators on both sides.
+    fn alone(&self) -> bool {
+        let between = |b| blank(b) || matches!(b, Some(b'.' | b':' | b'-' | b'|' | b'/' | b']' | b'['));
+        between(self.before) && between(self.after)
+    }
+
+    /// A word of its own, or one before a slash or dash (`information/Notification`).
+    fn bare(&self) -> bool {
+        !self.before.is_some_and(|b| b.is_ascii_alphanumeric())
+            && (blank(self.after) || matches!(self.after, Some(b'/' | b'-')))
     }
 }
 

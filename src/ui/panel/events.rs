@@ -115,7 +115,11 @@ fn title(ctx: &Ctx<'_>, ui: &Ui, rect: Rect) {
     }
     let row = ctx.view.chosen.and_then(|id| ctx.shown.row_of(id).ok());
     let told = match row {
-        Some(row) => format!("{} of {}", text::count(row as u64 + 1), text::count(ctx.shown.rows.len() as u64)),
+        Some(row) => format!(
+            "{} of {}",
+            crate::export::text::count(row as u64 + 1),
+            crate::export::text::count(ctx.shown.rows.len() as u64)
+        ),
         None if ctx.view.chosen.is_some() => "the chosen event is hidden by the filter".to_owned(),
         None => String::new(),
     };

@@ -54,7 +54,8 @@ fn tabs(ctx: &Ctx<'_>, ui: &mut Ui) {
                 Tab::Diagnostics => ctx.shown.analysis.diagnostics.len(),
             };
             let chosen = ctx.view.tab == tab;
-            let words = if n == 0 { name.to_owned() } else { format!("{name} {}", text::count(n as u64)) };
+            let words =
+                if n == 0 { name.to_owned() } else { format!("{name} {}", crate::export::text::count(n as u64)) };
             let color = if chosen { ctx.tokens.text } else { ctx.tokens.text_second };
             let font = if chosen { theme::strong() } else { theme::body() };
             let mut button = Button::new(RichText::new(words).font(font).color(color)).frame_when_inactive(chosen);
@@ -135,7 +136,7 @@ fn raw(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
         let told = format!(
             "{} in all; the first {} characters are shown",
             text::bytes(bytes.len() as u64),
-            text::count(RAW_CHARS as u64)
+            crate::export::text::count(RAW_CHARS as u64)
         );
         ui.label(RichText::new(told).font(theme::small()).color(t.warning));
     }
@@ -189,7 +190,12 @@ fn stamps(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
             ctx,
             ui,
             "bytes",
-            &format!("{}–{} ({})", text::count(span.start), text::count(span.end), text::bytes(span.end - span.start)),
+            &format!(
+                "{}–{} ({})",
+                crate::export::text::count(span.start),
+                crate::export::text::count(span.end),
+                text::bytes(span.end - span.start)
+            ),
         );
         pair(ctx, ui, "format", analysis.format_name(id));
     });
@@ -400,7 +406,10 @@ fn diagnostics(ctx: &Ctx<'_>, ui: &mut Ui) {
             ui.painter().add(glyph::shape(class, rect.center(), size::GLYPH, color));
             ui.label(RichText::new(diagnostic.kind.word()).font(theme::strong()).color(color));
             if diagnostic.count > 1 {
-                ui.label(RichText::new(format!("{} times", text::count(diagnostic.count))).color(t.text_second));
+                ui.label(
+                    RichText::new(format!("{} times", crate::export::text::count(diagnostic.count)))
+                        .color(t.text_second),
+                );
             }
         });
         ui.add(Label::new(RichText::new(text::neutral(&diagnostic.message, 2_000).0).color(t.text)).wrap());

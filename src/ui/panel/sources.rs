@@ -94,7 +94,7 @@ fn host(ctx: &Ctx<'_>, ui: &mut Ui, idx: usize) {
     let painter = ui.painter().with_clip_rect(rect);
     let name = text::neutral(&lane.host, 60).0;
     painter.text(rect.left_center() + vec2(30.0, 0.0), Align2::LEFT_CENTER, name, theme::strong(), t.text);
-    let count = text::count(lane.n_events as u64);
+    let count = crate::export::text::count(lane.n_events as u64);
     painter.text(
         rect.right_center() - vec2(14.0, 0.0),
         Align2::RIGHT_CENTER,
@@ -121,7 +121,7 @@ fn file(ctx: &Ctx<'_>, ui: &mut Ui, source: SourceId) {
     };
     let painter = ui.painter().with_clip_rect(rect);
     painter.text(rect.left_center() + vec2(34.0, 0.0), Align2::CENTER_CENTER, mark, theme::small(), color);
-    let count = painter.layout_no_wrap(text::count(info.records), theme::mono_small(), t.text_third);
+    let count = painter.layout_no_wrap(crate::export::text::count(info.records), theme::mono_small(), t.text_third);
     let right = rect.right() - 14.0;
     painter.galley(pos2(right - count.size().x, rect.center().y - count.size().y / 2.0), count.clone(), t.text_third);
     let free =

@@ -192,7 +192,12 @@ fn filter_count(ctx: &Ctx<'_>, ui: &mut Ui) {
     let count = if kept == all {
         text::plural(all, "event", "events")
     } else {
-        format!("{} of {} · {} hidden", text::count(kept), text::count(all), text::count(all - kept.min(all)))
+        format!(
+            "{} of {} · {} hidden",
+            crate::export::text::count(kept),
+            crate::export::text::count(all),
+            crate::export::text::count(all - kept.min(all))
+        )
     };
     ui.label(RichText::new(count).font(theme::mono()).color(t.text_second));
 }
