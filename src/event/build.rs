@@ -109,17 +109,27 @@ pub fn read_growth(source: &Source, idx: usize, plan: &Plan, read: &mut Vec<Segm
 }
 
 fn read_chunk(text: &[u8], chunk: &Chunk, plan: &FormatPlan) -> (Segment, Lead) {
-    let segment = Segment {
+    let mut segment = Segment {
         source: SourceId(u32::try_from(chunk.source).unwrap_or(u32::MAX)),
         base: chunk.from as u64,
         ..Segment::default()
     };
+    segment.reserve(expected(text));
     let mut rows = Rows { segment, east: None };
     let outcome = assemble(text, plan, &mut rows);
     let mut segment = rows.segment;
     account(&mut segment, &outcome);
     segment.shrink();
     (segment, outcome.lead)
+}
+
+/// How many records a chunk will hold at most, by the lines of its beginning and a tenth more.
+fn expected(text: &[u8]) -> usize {
+    const BEGIN: usize = 64 * 1024;
+    let begin = text.get(..BEGIN.min(text.len())).unwrap_or_default();
+    let lines = memchr::memchr_iter(b'\n', begin).count() + 1;
+    let all = lines.saturating_mul(text.len()) / begin.len().max(1);
+    all + all / 10
 }
 
 fn account(segment: &mut Segment, o: &Outcome) {

@@ -142,8 +142,23 @@ impl Segment {
         self.time.is_empty()
     }
 
-    /// Gives memory back that growing vectors hold in reserve.
+    /// Room for `n` events, so that the columns need not grow and be copied. Pages not written to cost nothing.
+    pub(crate) fn reserve(&mut self, n: usize) {
+        self.time.reserve_exact(n);
+        self.offset.reserve_exact(n);
+        self.len.reserve_exact(n);
+        self.line.reserve_exact(n);
+        self.level.reserve_exact(n);
+        self.precision.reserve_exact(n);
+        self.form.reserve_exact(n);
+        self.flags.reserve_exact(n);
+    }
+
+    /// Gives memory back where far fewer events came than there was room for.
     pub(crate) fn shrink(&mut self) {
+        if self.time.capacity() <= self.time.len() * 2 {
+            return;
+        }
         self.time.shrink_to_fit();
         self.offset.shrink_to_fit();
         self.len.shrink_to_fit();
