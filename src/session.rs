@@ -128,10 +128,9 @@ impl Worker {
     }
 
     fn read_and_follow(&self) {
-        let Some(mut latest) = self.read() else {
-            self.tell(Update::Cancelled);
-            return;
-        };
+        let mut opening = Diagnostics::default();
+        let sources = source::open(&mut opening, &self.paths);
+        let Some(mut latest) = self.read(&opening, sources) else { return };
         self.tell(Update::Snapshot(latest.clone()));
         let mut following = false;
         let mut growing = Growing::default();
@@ -148,7 +147,7 @@ impl Worker {
             }
             if following && let Some(growth) = follow::growth(&latest.sources) {
                 if growth.replaced {
-                    let Some(analysis) = self.analyze(growth.sources) else { return };
+                    let Some(analysis) = self.read(&opening, growth.sources) else { return };
                     latest = analysis;
                     growing = Growing::default();
                 } else {
@@ -159,12 +158,13 @@ impl Worker {
         }
     }
 
-    fn read(&self) -> Option<Arc<Analysis>> {
-        let mut diagnostics = Diagnostics::default();
-        let sources = source::open(&mut diagnostics, &self.paths);
+    /// Reads the sources from the start, with snapshots on the way; `None` when it was cancelled.
+    ///
+    /// `opening` is the trouble there was in opening them, which a file that was written anew does not end.
+    fn read(&self, opening: &Diagnostics, sources: Vec<source::Source>) -> Option<Arc<Analysis>> {
         let mut next = Instant::now() + FIRST_SNAPSHOT;
         let mut wait = FIRST_SNAPSHOT;
-        let analysis = analysis::analyze_sources(diagnostics, sources, &self.config, &mut |partial| {
+        let analysis = analysis::analyze_sources(opening.clone(), sources, &self.config, &mut |partial| {
             self.tell(Update::Progress(partial.progress.0, partial.progress.1));
             if Instant::now() >= next {
                 let begun = Instant::now();
@@ -174,13 +174,11 @@ impl Worker {
                 next = Instant::now() + wait;
             }
             !self.cancel.load(Ordering::Relaxed)
-        })?;
-        Some(Arc::new(analysis))
-    }
-
-    fn analyze(&self, sources: Vec<source::Source>) -> Option<Arc<Analysis>> {
-        let cancelled = || self.cancel.load(Ordering::Relaxed);
-        analysis::analyze_sources(Diagnostics::default(), sources, &self.config, &mut |_| !cancelled()).map(Arc::new)
+        });
+        if analysis.is_none() {
+            self.tell(Update::Cancelled);
+        }
+        analysis.map(Arc::new)
     }
 }
 
@@ -234,11 +232,17 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("app.log");
         std::fs::write(&path, "2026-01-01T00:00:00Z old one\n2026-01-01T00:00:01Z old two\n").unwrap();
-        let session = Session::start(vec![path.clone()], config(), || {});
+        let session = Session::start(vec![path.clone(), dir.path().join("missing")], config(), || {});
         next_complete(&session);
         session.ask(Request::Follow(true));
         std::fs::write(&path, "2026-01-01T00:00:02Z new\n").unwrap();
         // The worker may look between the cut and the writing, and then once more.
-        while next_complete(&session).events.len() != 1 {}
+        let after = loop {
+            let after = next_complete(&session);
+            if after.events.len() == 1 {
+                break after;
+            }
+        };
+        assert!(after.diagnostics.has_error(), "what could not be opened is still said");
     }
 }

@@ -60,6 +60,15 @@ pub fn is_structured(analysis: &Analysis, id: EventId) -> bool {
         .is_some_and(|f| matches!(f.definition.decoder, Decoder::Json | Decoder::Logfmt))
 }
 
+/// Characters that no output may hold as they are: control characters, and those that turn the direction of
+/// writing or take no room, with which a line could hide or reorder what stands beside it.
+pub fn is_harmful(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
 /// Control and direction characters as visible symbols, so that log text can neither move a terminal's
 /// cursor nor turn a line around.
 pub fn push_clean(out: &mut String, text: &str) {
@@ -68,14 +77,7 @@ pub fn push_clean(out: &mut String, text: &str) {
             '\t' => out.push(' '),
             '\0'..='\x1f' => out.push(char::from_u32(0x2400 + c as u32).unwrap_or('·')),
             '\x7f' => out.push('␡'),
-            '\u{80}'..='\u{9f}'
-            | '\u{200e}'
-            | '\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}'
-            | '\u{feff}' => {
-                out.push('·');
-            }
+            _ if is_harmful(c) => out.push('·'),
             _ => out.push(c),
         }
     }
@@ -128,7 +130,7 @@ mod tests {
     #[test]
     fn control_characters_cannot_reach_the_terminal() {
         let mut out = String::new();
-        push_clean(&mut out, "a\x1b[31mb\u{202e}c\0\r");
-        assert_eq!(out, "a␛[31mb·c␀␍");
+        push_clean(&mut out, "a\x1b[31mb\u{202e}c\0\r\u{85}d\u{200b}\u{2028}e");
+        assert_eq!(out, "a␛[31mb·c␀␍·d··e");
     }
 }

@@ -29,10 +29,15 @@ pub fn growth(sources: &[Source]) -> Option<Growth> {
             continue;
         }
         let Ok(text) = file::read_whole(&location, Some(&meta)) else { continue };
+        let not_text = super::encoding::not_text(text.bytes());
+        if source.not_text.is_some() && not_text.is_some() {
+            // A journal or database among the logs: nothing of it is shown, however it grows.
+            continue;
+        }
         // A log's begin does not change; where it did, or the file is shorter, it is another log.
         let same = text.bytes().len() as u64 > source.len() && same_begin(source.text.bytes(), text.bytes());
         if !same || source.is_empty() || source.not_text.is_some() {
-            source.not_text = super::encoding::not_text(text.bytes());
+            source.not_text = not_text;
             out.replaced = true;
         }
         source.text = Arc::new(text);
@@ -44,4 +49,23 @@ pub fn growth(sources: &[Source]) -> Option<Growth> {
 fn same_begin(old: &[u8], new: &[u8]) -> bool {
     let n = old.len().min(1024);
     old.get(..n) == new.get(..n)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Diagnostics;
+
+    #[test]
+    fn a_growing_file_that_is_no_text_does_not_have_the_rest_read_anew() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("a.log"), "2026-01-01T00:00:00Z one\n").unwrap();
+        std::fs::write(dir.path().join("b.db"), [0u8; 64]).unwrap();
+        let sources = crate::source::open(&mut Diagnostics::default(), &[dir.path().to_owned()]);
+        assert!(sources.iter().any(|s| s.not_text.is_some()));
+        std::fs::write(dir.path().join("b.db"), [0u8; 128]).unwrap();
+        assert!(growth(&sources).is_none());
+        std::fs::write(dir.path().join("b.db"), "2026-01-01T00:00:00Z text now\n").unwrap();
+        assert!(growth(&sources).is_some_and(|g| g.replaced));
+    }
 }

@@ -1,6 +1,6 @@
 //! Text as the window shows it: log text made harmless, numbers, sizes and spans of time.
 
-use crate::export::text::count;
+use crate::export::text::{count, is_harmful};
 use crate::ui::theme::icon;
 
 /// A row shows at most this many characters of a record; a line may have 200 MB.
@@ -30,13 +30,6 @@ pub fn neutral_bytes(bytes: &[u8], max: usize) -> (String, bool) {
     let head = bytes.get(..max.saturating_mul(4)).unwrap_or(bytes);
     let (text, more) = neutral(&String::from_utf8_lossy(head), max);
     (text, more || head.len() < bytes.len())
-}
-
-fn is_harmful(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// The first line of a text, and how many lines follow it.
@@ -89,24 +82,6 @@ pub fn compact(n: u64) -> String {
 /// `1 event`, `12 events`.
 pub fn plural(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(n), if n == 1 { one } else { many })
-}
-
-/// `512 KB`, `1.2 GB`.
-pub fn bytes(n: u64) -> String {
-    const UNITS: [&str; 4] = ["KB", "MB", "GB", "TB"];
-    if n < 1_000 {
-        return format!("{n} bytes");
-    }
-    let mut value = n as f64 / 1_000.0;
-    let mut unit = UNITS.iter();
-    let mut name = unit.next().copied().unwrap_or_default();
-    while value >= 999.5
-        && let Some(next) = unit.next()
-    {
-        value /= 1_000.0;
-        name = next;
-    }
-    if value < 10.0 { format!("{value:.1} {name}") } else { format!("{value:.0} {name}") }
 }
 
 /// The distance to another event in at most eight characters: `+0.9 s`, `−12 ms`, `+3 min`.
@@ -170,8 +145,6 @@ mod tests {
             (compact(9_999), compact(525_348), compact(3_188_226)),
             ("9,999".into(), "525 k".into(), "3.2 M".into())
         );
-        assert_eq!(bytes(512_000), "512 KB");
-        assert_eq!(bytes(1_240_000_000), "1.2 GB");
         assert_eq!(delta(-37_600_000_000), "−38 s");
         assert_eq!(delta(900_000_000), "+900 ms");
         assert_eq!(cut("abcdef", 4), "abc…");

@@ -135,7 +135,7 @@ fn raw(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
     if more {
         let told = format!(
             "{} in all; the first {} characters are shown",
-            text::bytes(bytes.len() as u64),
+            crate::export::text::bytes(bytes.len() as u64),
             crate::export::text::count(RAW_CHARS as u64)
         );
         ui.label(RichText::new(told).font(theme::small()).color(t.warning));
@@ -194,7 +194,7 @@ fn stamps(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
                 "{}–{} ({})",
                 crate::export::text::count(span.start),
                 crate::export::text::count(span.end),
-                text::bytes(span.end - span.start)
+                crate::export::text::bytes(span.end - span.start)
             ),
         );
         pair(ctx, ui, "format", analysis.format_name(id));

@@ -181,12 +181,13 @@ fn about(ctx: &Ctx<'_>, ui: &mut Ui, source: SourceId) {
         "{} in {}, {}",
         text::plural(info.records, "record", "records"),
         text::plural(info.lines, "line", "lines"),
-        text::bytes(info.bytes)
+        crate::export::text::bytes(info.bytes)
     ));
     let unparsed = info.accounted.unparsed;
     if unparsed > 0 {
         ui.label(
-            egui::RichText::new(format!("{} that no format explains", text::bytes(unparsed))).color(ctx.tokens.warning),
+            egui::RichText::new(format!("{} that no format explains", crate::export::text::bytes(unparsed)))
+                .color(ctx.tokens.warning),
         );
     }
     for assumption in &info.assumptions {

@@ -44,7 +44,8 @@ fn facts(ctx: &Ctx<'_>, ui: &mut Ui) {
         } else {
             (format!("{:.2}", (part * 100.0).floor() / 100.0), t.warning)
         };
-        let label = RichText::new(format!("{part} % of {} accounted for", text::bytes(bytes))).color(color);
+        let label =
+            RichText::new(format!("{part} % of {} accounted for", crate::export::text::bytes(bytes))).color(color);
         ui.label(label).on_hover_ui(|ui| accounting(ctx, ui));
     }
     let n = analysis.diagnostics.len() as u64;
@@ -78,7 +79,7 @@ fn accounting(ctx: &Ctx<'_>, ui: &mut Ui) {
     egui::Grid::new("accounting").show(ui, |ui| {
         for (name, n) in rows {
             ui.label(name);
-            ui.label(RichText::new(text::bytes(n)).font(theme::mono()));
+            ui.label(RichText::new(crate::export::text::bytes(n)).font(theme::mono()));
             ui.end_row();
         }
     });
@@ -93,7 +94,7 @@ fn stage(ctx: &Ctx<'_>, ui: &mut Ui) {
             let percent = match () {
                 () if all == 0 => "opening".to_owned(),
                 () if done >= all => "ordering what was read".to_owned(),
-                () => format!("reading {:.0} % of {}", (part * 100.0).floor(), text::bytes(all)),
+                () => format!("reading {:.0} % of {}", (part * 100.0).floor(), crate::export::text::bytes(all)),
             };
             ui.label(RichText::new(percent).color(t.text));
             let (rect, _) = ui.allocate_exact_size(vec2(110.0, 6.0), egui::Sense::hover());
