@@ -21,13 +21,14 @@ pub fn run(args: &SourcesArgs) -> Result<u8> {
     let mut config = args.input.config()?;
     config.causal = true;
     let analysis = analyze(&args.input.paths, &config);
-    print::to(args.show.output.as_deref(), |out| match args.format {
-        SourcesFormat::Json => {
+    let output = args.show.output.as_deref();
+    match args.format {
+        SourcesFormat::Json => print::to(output, |out| {
             serde_json::to_writer_pretty(&mut *out, &document(&analysis))?;
             writeln!(out)
-        }
-        SourcesFormat::Text => text(out, &analysis),
-    })?;
+        })?,
+        SourcesFormat::Text => print::text(output, |out| text(out, &analysis))?,
+    }
     Ok(finish(&analysis.diagnostics))
 }
 

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
+use crate::export::text::clean_lines;
+
 /// Writes a text to standard output.
 ///
 /// # Errors
@@ -17,10 +19,10 @@ pub fn stdout(text: &str) -> Result<()> {
     Ok(())
 }
 
-/// Writes a line to standard error; when even that fails there is nobody to tell.
+/// Writes a line to standard error, log text and file names in it defused; when even that fails there is nobody to tell.
 pub fn error(text: &str) {
     let mut err = io::stderr().lock();
-    writeln!(err, "{text}").ok();
+    writeln!(err, "{}", clean_lines(text)).ok();
 }
 
 /// Runs `write` on the file given, or on standard output.
@@ -41,6 +43,17 @@ pub fn to(path: Option<&Path>, write: impl FnOnce(&mut dyn Write) -> io::Result<
             Ok(())
         }
     }
+}
+
+/// As [`to`], for text that people read: log text and file names in it cannot steer the terminal.
+///
+/// # Errors
+/// When the file or standard output cannot be written.
+pub fn text(path: Option<&Path>, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    let mut text = Vec::new();
+    write(&mut text)?;
+    let text = clean_lines(&String::from_utf8_lossy(&text));
+    to(path, |out| out.write_all(text.as_bytes()))
 }
 
 /// True when an error only says that the reader of our output has gone.

@@ -21,14 +21,15 @@ pub fn run(args: &SourcesArgs) -> Result<u8> {
     args.input.some_paths()?;
     let zone = args.show.zone()?;
     let analysis = analyze(&args.input.paths, &args.input.config()?);
-    print::to(args.show.output.as_deref(), |out| match args.format {
-        SourcesFormat::Json => {
+    let output = args.show.output.as_deref();
+    match args.format {
+        SourcesFormat::Json => print::to(output, |out| {
             let list: Vec<Value> = (0..analysis.sources.len()).map(|i| source_json(&analysis, i)).collect();
             serde_json::to_writer_pretty(&mut *out, &list)?;
             writeln!(out)
-        }
-        SourcesFormat::Text => text(out, &analysis, zone),
-    })?;
+        })?,
+        SourcesFormat::Text => print::text(output, |out| text(out, &analysis, zone))?,
+    }
     Ok(finish(&analysis.diagnostics))
 }
 

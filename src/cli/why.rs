@@ -26,7 +26,7 @@ pub fn run(args: &WhyArgs) -> Result<u8> {
         if args.within.is_empty() { vec![common_folder(&args.first, &args.second)?] } else { args.within.clone() };
     let analysis = analyze(&paths, &config);
     let (a, b) = (find(&analysis, &args.first)?, find(&analysis, &args.second)?);
-    print::stdout(&text(&analysis, a, b))?;
+    print::text(None, |out| out.write_all(text(&analysis, a, b).as_bytes()))?;
     Ok(finish(&analysis.diagnostics))
 }
 

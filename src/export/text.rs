@@ -83,6 +83,18 @@ pub fn push_clean(out: &mut String, text: &str) {
     }
 }
 
+/// As [`push_clean`] for text of several lines, whose line ends stay.
+pub fn clean_lines(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        push_clean(&mut out, line.strip_suffix('\n').unwrap_or(line));
+        if line.ends_with('\n') {
+            out.push('\n');
+        }
+    }
+    out
+}
+
 /// One event as a line: time, host, file, level, message.
 pub fn event_line(analysis: &Analysis, id: EventId, zone: Zone, colored: bool) -> String {
     let events = &analysis.events;

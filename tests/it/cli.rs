@@ -47,6 +47,20 @@ fn without_a_display_one_sentence_names_the_command_that_does_the_same() {
 }
 
 #[test]
+fn names_of_files_and_hosts_cannot_steer_the_terminal() {
+    let dir = folder(&[
+        ("a\u{1b}[2J.log", b"2026-01-01T00:00:00Z one\n".as_slice()),
+        ("b\u{1b}[2J/app.log", b"2026-01-01T00:00:00Z two\n"),
+    ]);
+    for command in ["sources", "clocks", "events", "report"] {
+        let out = run(dir.path(), &[command, ".", "no\u{1b}[2Jsuch"]);
+        let text = [out.stdout, out.stderr].concat();
+        assert!(!text.contains(&0x1b), "{command}: {}", String::from_utf8_lossy(&text));
+        assert!(String::from_utf8_lossy(&text).contains("␛[2J"), "{command} still names the file");
+    }
+}
+
+#[test]
 fn events_have_the_fields_of_the_contract() {
     let all = events(&root(), &[SAMPLE]);
     let expected = [
