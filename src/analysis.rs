@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::causality::{Edge, bracket, precedence};
+use crate::causality::{Edges, bracket, precedence};
 use crate::clock::{self, Clocks};
 use crate::diagnostic::Diagnostics;
 use crate::event::build;
@@ -48,7 +48,9 @@ pub struct Analysis {
     /// How far each host's clock was off; empty when clocks were not measured.
     pub clocks: Clocks,
     /// Which events happened before which.
-    pub edges: Vec<Edge>,
+    pub edges: Edges,
+    /// Whose clock stamped a record, where that is not the host that keeps the file.
+    pub owners: Owners,
     /// Corrected times; empty when clocks were not measured.
     pub placement: Placement,
     /// Trouble on the way.
@@ -147,7 +149,8 @@ impl Analysis {
             timeline,
             lanes,
             clocks: Clocks::default(),
-            edges: Vec::new(),
+            edges: Edges::default(),
+            owners: Owners::default(),
             placement: Placement::default(),
             diagnostics,
             complete: true,
@@ -166,9 +169,10 @@ impl Analysis {
             }
         }
         let learned = precedence::learn(&self.events, &self.lanes, &self.clocks, &keys);
-        self.edges = bracket::edges(&self.events, &self.clocks, &learned);
+        self.edges = Edges::new(bracket::edges(&self.events, &self.clocks, &learned));
         self.placement = Placement::new(&self.events, &self.lanes, &self.clocks, &self.edges, &owners);
         self.timeline = Timeline::by_corrected_time(self.placement.times());
+        self.owners = owners;
         self
     }
 
@@ -191,9 +195,14 @@ impl Analysis {
         self.events.precision(id).max(u8::from(moved))
     }
 
-    /// The clock of an event's host.
+    /// The host whose clock stamped an event, by lane; `None` when no file tells.
+    pub fn clock_lane(&self, id: EventId) -> Option<usize> {
+        self.owners.lane(&self.events, &self.lanes, id)
+    }
+
+    /// The clock that stamped an event; `None` when no file tells, or clocks were not measured.
     pub fn clock(&self, id: EventId) -> Option<&clock::Clock> {
-        self.clocks.list.get(self.lanes.of_source(self.events.source(id)))
+        self.clocks.list.get(self.clock_lane(id)?)
     }
 
     /// The source of an event.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::analysis::Analysis;
-use crate::causality::Edge;
+use crate::causality::Edges;
 use crate::clock::Anchor;
 use crate::clock::pairs::resolution;
 use crate::event::EventId;
@@ -49,8 +49,9 @@ pub fn relation(analysis: &Analysis, a: EventId, b: EventId) -> Relation {
     let (Some(span_a), Some(span_b)) = (span(analysis, a), span(analysis, b)) else {
         return Relation::Unknown(Doubt::NoTime);
     };
-    let lane = |id| analysis.lanes.of_source(analysis.events.source(id));
-    let same = lane(a) == lane(b);
+    // A record that some other server stamped has that server's clock; one whose server no file tells has none.
+    let lane = |id| analysis.clock_lane(id);
+    let same = lane(a).is_some() && lane(a) == lane(b);
     let floats = |id| analysis.clock(id).is_none_or(|c| c.anchor == Anchor::Floating);
     if !same && (floats(a) || floats(b)) {
         return Relation::Unknown(Doubt::FloatingClock);
@@ -83,13 +84,14 @@ struct Span {
 fn span(analysis: &Analysis, id: EventId) -> Option<Span> {
     let recorded = analysis.events.time(id)?;
     let clock = analysis.clock(id);
-    let time = recorded - clock.map_or(0, |c| c.correction(recorded));
-    let band = clock.map_or(0, |c| c.half_width as i64);
+    let time = recorded.saturating_sub(clock.map_or(0, |c| c.correction(recorded)));
+    // An offset that was measured but not applied is still in the time: the band holds it too.
+    let band = clock.map_or(0, |c| c.doubt() as i64);
     Some(Span { low: time - band, high: time + band + resolution(&analysis.events, id) as i64, band })
 }
 
 /// The shortest chain of edges from one event to another, both included.
-fn chain(edges: &[Edge], from: EventId, to: EventId) -> Option<Vec<EventId>> {
+fn chain(edges: &Edges, from: EventId, to: EventId) -> Option<Vec<EventId>> {
     let mut came_from: BTreeMap<EventId, EventId> = BTreeMap::new();
     let mut work = VecDeque::from([(from, 0usize)]);
     while let Some((here, steps)) = work.pop_front() {
@@ -101,8 +103,7 @@ fn chain(edges: &[Edge], from: EventId, to: EventId) -> Option<Vec<EventId>> {
             out.reverse();
             return Some(out);
         }
-        let first = edges.partition_point(|e| e.from < here);
-        for e in edges.get(first..)?.iter().take_while(|e| e.from == here && steps < LONGEST_CHAIN) {
+        for e in edges.effects(here).iter().take_while(|_| steps < LONGEST_CHAIN) {
             if e.to != from && !came_from.contains_key(&e.to) {
                 came_from.insert(e.to, here);
                 work.push_back((e.to, steps + 1));
@@ -115,11 +116,12 @@ fn chain(edges: &[Edge], from: EventId, to: EventId) -> Option<Vec<EventId>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::causality::{Edge, Rule};
 
     #[test]
     fn the_shortest_chain_is_found_and_circles_end() {
-        let e = |from, to| Edge { from: EventId(from), to: EventId(to) };
-        let edges = [e(1, 2), e(1, 4), e(2, 3), e(3, 1), e(3, 5), e(4, 5)];
+        let e = |from, to| Edge { from: EventId(from), to: EventId(to), rule: Rule::Precedence };
+        let edges = Edges::new(vec![e(1, 2), e(1, 4), e(2, 3), e(3, 1), e(3, 5), e(4, 5)]);
         assert_eq!(chain(&edges, EventId(1), EventId(5)), Some(vec![EventId(1), EventId(4), EventId(5)]));
         assert_eq!(chain(&edges, EventId(5), EventId(1)), None);
     }

@@ -6,29 +6,28 @@
 
 use std::collections::BTreeSet;
 
-use super::Edge;
 use super::precedence::Learned;
+use super::{Edge, Rule};
 use crate::clock::Clocks;
 use crate::clock::pairs::resolution;
-use crate::event::EventStore;
+use crate::event::{EventId, EventStore};
 
 /// Stamps this fine, in nanoseconds, need no confirmation: the vote over many brackets is sharper than what
 /// it could be wrong by.
 const FINE: f64 = 1e7;
 
-/// The edges of learned precedence, and those of all brackets that hold and are confirmed; sorted.
+/// The edges of learned precedence, and those of all brackets that hold and are confirmed.
 pub fn edges(events: &EventStore, clocks: &Clocks, learned: &Learned) -> Vec<Edge> {
     let mut edges = learned.edges();
-    let known: BTreeSet<Edge> = edges.iter().copied().collect();
+    let known: BTreeSet<(EventId, EventId)> = edges.iter().map(|e| (e.from, e.to)).collect();
     for b in clocks.brackets.iter().filter(|b| b.holds) {
-        for edge in [Edge { from: b.before, to: b.inside }, Edge { from: b.inside, to: b.after }] {
+        for (from, to) in [(b.before, b.inside), (b.inside, b.after)] {
+            let edge = Edge { from, to, rule: Rule::Bracket };
             let fine = resolution(events, edge.from).max(resolution(events, edge.to)) <= FINE;
-            if (fine || learned.confirms(&edge)) && !known.contains(&Edge { from: edge.to, to: edge.from }) {
+            if (fine || learned.confirms(&edge)) && !known.contains(&(to, from)) {
                 edges.push(edge);
             }
         }
     }
-    edges.sort_unstable();
-    edges.dedup();
     edges
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Edge;
+use super::{Edge, Rule};
 use crate::clock::pairs::resolution;
 use crate::clock::{Anchor, Clocks};
 use crate::event::lane::Lanes;
@@ -58,18 +58,17 @@ impl Learned {
     /// Edges between records of the same key, for those pairs of kinds whose direction is beyond doubt.
     pub fn edges(&self) -> Vec<Edge> {
         let mut out = Vec::new();
+        let edge = |from: &EventId, to: &EventId| Edge { from: *from, to: *to, rule: Rule::Precedence };
         for pair in self.pairs.values() {
             let one_way = |for_it: usize, against: usize| {
                 for_it >= FEWEST_PROOFS && against as f64 <= for_it as f64 * MOST_OPPOSED
             };
             if one_way(pair.forward, pair.backward) {
-                out.extend(pair.open.iter().map(|(from, to)| Edge { from: *from, to: *to }));
+                out.extend(pair.open.iter().map(|(from, to)| edge(from, to)));
             } else if one_way(pair.backward, pair.forward) {
-                out.extend(pair.open.iter().map(|(to, from)| Edge { from: *from, to: *to }));
+                out.extend(pair.open.iter().map(|(to, from)| edge(from, to)));
             }
         }
-        out.sort_unstable();
-        out.dedup();
         out
     }
 }
@@ -117,9 +116,10 @@ fn spans(events: &EventStore, lanes: &Lanes, clocks: &Clocks, key: &Key) -> Vec<
             return None;
         }
         let corrected = (time - clock.correction(time)) as f64;
-        let low = corrected - clock.half_width;
-        let high = corrected + clock.half_width + resolution(events, m.event);
-        Some(Span { mention: *m, source: events.source(m.event).0, low, high, half_width: clock.half_width })
+        let half_width = clock.doubt();
+        let low = corrected - half_width;
+        let high = corrected + half_width + resolution(events, m.event);
+        Some(Span { mention: *m, source: events.source(m.event).0, low, high, half_width })
     };
     let all: Vec<Span> = key.mentions.iter().filter_map(span).collect();
     let once = |s: &Span| all.iter().filter(|o| kind(o) == kind(s)).count() == 1;

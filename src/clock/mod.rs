@@ -83,6 +83,14 @@ impl Clock {
     }
 }
 
+impl Clock {
+    /// How far a time after [`Clock::correction`] may be off, in nanoseconds: the band, and the offset itself
+    /// where its evidence did not suffice to apply it.
+    pub fn doubt(&self) -> f64 {
+        self.half_width + if self.applied { 0.0 } else { self.offset.abs() }
+    }
+}
+
 /// All clocks of a capture, in lane order.
 #[derive(Clone, Debug, Default)]
 pub struct Clocks {

@@ -26,7 +26,7 @@ pub fn corrected(analysis: &Analysis, id: EventId) -> Option<String> {
 pub fn band(analysis: &Analysis, id: EventId) -> Option<i64> {
     let clock = analysis.clock(id)?;
     let known = !matches!(clock.anchor, Anchor::Floating | Anchor::Given);
-    (known && analysis.events.time(id).is_some()).then(|| (clock.half_width + resolution(&analysis.events, id)) as i64)
+    (known && analysis.events.time(id).is_some()).then(|| (clock.doubt() + resolution(&analysis.events, id)) as i64)
 }
 
 /// Which parts of an event's time the text did not state.

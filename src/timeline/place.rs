@@ -8,9 +8,9 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
-use crate::causality::Edge;
-use crate::clock::Clocks;
+use crate::causality::{Edge, Edges};
 use crate::clock::pairs::resolution;
+use crate::clock::{Clock, Clocks};
 use crate::event::lane::Lanes;
 use crate::event::{EventId, EventStore, Flags};
 use crate::fact::owner::Owners;
@@ -28,7 +28,7 @@ const MOST_PUSHES: u8 = 200;
 
 impl Placement {
     /// Places all events.
-    pub fn new(events: &EventStore, lanes: &Lanes, clocks: &Clocks, edges: &[Edge], owners: &Owners) -> Self {
+    pub fn new(events: &EventStore, lanes: &Lanes, clocks: &Clocks, edges: &Edges, owners: &Owners) -> Self {
         let mut out = Placement { times: Vec::with_capacity(events.len()) };
         let lane = |id: EventId| owners.lane(events, lanes, id).unwrap_or_else(|| lanes.of_source(events.source(id)));
         for (i, segment) in events.segments().iter().enumerate() {
@@ -39,8 +39,8 @@ impl Placement {
             };
             out.times.extend(segment.time.iter().zip(events.ids_of_segment(i)).map(correct));
         }
-        if !edges.is_empty() {
-            out.push(events, &pushes(events, clocks, edges, &lane));
+        if !edges.all().is_empty() {
+            out.push(events, &pushes(events, clocks, edges.all(), &lane));
         }
         out
     }
@@ -104,7 +104,7 @@ struct Push {
 }
 
 fn pushes(events: &EventStore, clocks: &Clocks, edges: &[Edge], lane: &impl Fn(EventId) -> usize) -> Vec<Push> {
-    let width = |id: EventId| clocks.list.get(lane(id)).map_or(0.0, |c| c.half_width);
+    let width = |id: EventId| clocks.list.get(lane(id)).map_or(0.0, Clock::doubt);
     let room = |e: &Edge| width(e.from) + width(e.to) + resolution(events, e.to) + SLACK;
     let mut out: Vec<Push> = edges.iter().map(|e| Push { from: e.from, to: e.to, room: room(e) }).collect();
     out.sort_by_key(|e| (e.from, e.to));
