@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::causality::{Edges, bracket, precedence};
+use crate::causality::statement::Statements;
+use crate::causality::{Edges, bracket, copy, precedence};
+use crate::clock::boot::Boots;
 use crate::clock::{self, Clocks};
 use crate::diagnostic::Diagnostics;
 use crate::event::build;
@@ -53,6 +55,8 @@ pub struct Analysis {
     pub owners: Owners,
     /// Corrected times; empty when clocks were not measured.
     pub placement: Placement,
+    /// Times for records that only count the seconds since their host was booted.
+    pub boots: Boots,
     /// Trouble on the way.
     pub diagnostics: Diagnostics,
     /// False while only a part has been read.
@@ -151,6 +155,7 @@ impl Analysis {
             clocks: Clocks::default(),
             edges: Edges::default(),
             owners: Owners::default(),
+            boots: Boots::default(),
             placement: Placement::default(),
             diagnostics,
             complete: true,
@@ -169,10 +174,18 @@ impl Analysis {
             }
         }
         let learned = precedence::learn(&self.events, &self.lanes, &self.clocks, &keys);
-        self.edges = Edges::new(bracket::edges(&self.events, &self.clocks, &learned));
-        self.placement = Placement::new(&self.events, &self.lanes, &self.clocks, &self.edges, &owners);
+        let statements =
+            Statements { sources: &self.sources, infos: &self.infos, events: &self.events, clocks: &self.clocks };
+        let mut edges = statements.edges(&keys);
+        let boots = Boots::find(&self.sources, &self.infos, &self.events, &self.lanes);
+        edges.extend(copy::binary_logs(&self.sources, &self.events, &self.lanes, &owners));
+        edges.extend(copy::ring_buffers(&boots));
+        edges.extend(bracket::edges(&self.events, &self.clocks, &learned));
+        self.edges = Edges::new(edges);
+        self.placement = Placement::new(&self.events, &self.lanes, &self.clocks, &self.edges, &owners, &boots);
         self.timeline = Timeline::by_corrected_time(self.placement.times());
         self.owners = owners;
+        self.boots = boots;
         self
     }
 
@@ -185,8 +198,12 @@ impl Analysis {
 
     /// The corrected time of an event, `None` when it has no time.
     pub fn corrected(&self, id: EventId) -> Option<i64> {
-        let recorded = self.events.time(id)?;
-        Some(if self.placement.times().is_empty() { recorded } else { self.placement.time(id) })
+        match self.events.time(id) {
+            Some(recorded) if self.placement.times().is_empty() => Some(recorded),
+            // A record that states no time may have got one from its host's boot.
+            None if !self.boots.times.contains_key(&id) => None,
+            _ => Some(self.placement.time(id)),
+        }
     }
 
     /// Digits of the second's fraction to show: those that the stamp states, and one at least where it was corrected.

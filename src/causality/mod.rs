@@ -5,7 +5,9 @@
 //! [`Strength::Soft`] one is what other records of the same kinds do.
 
 pub mod bracket;
+pub mod copy;
 pub mod precedence;
+pub mod statement;
 
 use crate::event::EventId;
 
@@ -23,6 +25,10 @@ pub enum Strength {
 /// The rule that an edge rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rule {
+    /// The same record where it arose and where it was written again.
+    Copy,
+    /// A client sends a statement, the server receives it, the client goes on.
+    Statement,
     /// Records of these kinds about one thing come in this order wherever stamps tell.
     Precedence,
     /// One host's record was written between two of another, about one thing.
@@ -33,6 +39,8 @@ impl Rule {
     /// How binding its edges are.
     pub fn strength(self) -> Strength {
         match self {
+            Rule::Copy => Strength::Hard,
+            Rule::Statement => Strength::Firm,
             Rule::Precedence | Rule::Bracket => Strength::Soft,
         }
     }
@@ -40,6 +48,10 @@ impl Rule {
     /// Why its edges hold, as the end of a sentence that begins "this before that:".
     pub fn why(self) -> &'static str {
         match self {
+            Rule::Copy => "it is the same record, first where it arose and then where it was written again",
+            Rule::Statement => {
+                "a client sends a statement, the server receives it, and the client goes on when it is answered"
+            }
             Rule::Precedence => {
                 "records of these kinds about the same thing come in this order wherever their stamps tell"
             }

@@ -4,6 +4,7 @@
 //! chain of comparisons with the narrowest band. A host that shares nothing with the others floats: its
 //! offset is unknown, and nothing is invented.
 
+pub mod boot;
 pub mod corridor;
 pub mod pairs;
 

@@ -7,6 +7,7 @@ use crate::diagnostic::Diagnostics;
 use crate::event::build::{self, Plan};
 use crate::event::store::{Accounted, EventStore, Flags, Segment};
 use crate::format::definition::Decoder;
+use crate::format::form::Form;
 use crate::format::record::Record;
 use crate::source::Source;
 use crate::time::infer::{self, Counter, Decision, Evidence, From, Given, Needs};
@@ -62,6 +63,12 @@ impl SourceInfo {
             Some(form) => form.decode(record.strip_prefix(b"\xef\xbb\xbf").unwrap_or(record)),
             None => Record { message: String::from_utf8_lossy(record), ..Record::default() },
         }
+    }
+
+    /// True when a database server wrote it, and it tells which statements clients sent.
+    pub fn tells_statements(&self) -> bool {
+        let inner = |f: &Form| f.inner.iter().any(|plan| plan.forms.iter().any(|f| f.definition.statements));
+        self.plan.forms.iter().any(|f| f.definition.statements || inner(f))
     }
 
     /// The name of one of its formats.

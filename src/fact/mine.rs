@@ -189,7 +189,7 @@ fn identifiers(text: &[u8], host: &[u8], found: &mut impl FnMut(u64)) {
 }
 
 /// What remains of a record without identifiers and numbers: its kind.
-fn template(text: &[u8]) -> u32 {
+pub fn template(text: &[u8]) -> u32 {
     let words = tokens(text).filter(|(_, all)| all & DIGIT == 0).take(WORDS);
     let all = words.fold(FNV, |h, (word, _)| mix(h ^ hash(word)));
     u32::try_from(all >> 32).unwrap_or(0)

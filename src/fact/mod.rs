@@ -3,6 +3,7 @@
 //! So far the facts are *mined*: identifiers that several hosts mention, in formats that need not be
 //! known. Each mention is a [`Mention`]; all mentions of one identifier are a [`Key`].
 
+pub mod act;
 pub mod mine;
 pub mod owner;
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crate::event::lane::Lanes;
 use crate::event::settle::SourceInfo;
 use crate::event::{EventId, EventStore};
-use crate::source::Source;
+use crate::source::{Source, SourceId};
 
 /// Records stamped by another host's clock than that of their file: the other host, by lane.
 ///
@@ -17,6 +17,8 @@ use crate::source::Source;
 #[derive(Clone, Debug, Default)]
 pub struct Owners {
     foreign: BTreeMap<EventId, Option<u32>>,
+    /// Sources whose format tells, in order.
+    told: Vec<SourceId>,
 }
 
 impl Owners {
@@ -44,7 +46,7 @@ impl Owners {
         }
         let is_foreign = |(_, source, value): &(EventId, u32, String)| own.get(source) != Some(value);
         let foreign = values.into_iter().filter(is_foreign).map(|(id, _, value)| (id, host_of.get(&value).copied()));
-        Owners { foreign: foreign.collect() }
+        Owners { foreign: foreign.collect(), told: own.keys().map(|s| SourceId(*s)).collect() }
     }
 
     /// The lane whose clock stamped an event; `None` when no file tells.
@@ -53,6 +55,21 @@ impl Owners {
             Some(lane) => lane.map(|l| l as usize),
             None => Some(lanes.of_source(events.source(id))),
         }
+    }
+
+    /// The records that another clock stamped, with its host where a file tells.
+    pub fn foreign(&self) -> impl Iterator<Item = (EventId, Option<u32>)> + '_ {
+        self.foreign.iter().map(|(id, lane)| (*id, *lane))
+    }
+
+    /// True when another clock than its host's stamped the record.
+    pub fn is_foreign(&self, id: EventId) -> bool {
+        self.foreign.contains_key(&id)
+    }
+
+    /// True for a source whose format tells who stamped each record.
+    pub fn keeps_several(&self, source: SourceId) -> bool {
+        self.told.binary_search(&source).is_ok()
     }
 
     /// True when every record was stamped by the host that keeps its file.

@@ -57,6 +57,8 @@ pub struct File {
     process: Option<String>,
     #[serde(default)]
     clock: Option<String>,
+    #[serde(default)]
+    statements: bool,
     sample: Vec<Sample>,
 }
 
@@ -200,6 +202,8 @@ pub struct Definition {
     pub process: Option<String>,
     /// The field that names whose clock stamped a record, where that is not always the file's host.
     pub clock: Option<String>,
+    /// A database server writes it: it tells which statements clients sent.
+    pub statements: bool,
     /// What it was tested with.
     pub samples: Vec<Sample>,
 }
@@ -288,6 +292,7 @@ pub fn parse(name: &str, text: &str) -> Result<Definition, String> {
         inner: file.inner,
         process: file.process,
         clock: file.clock,
+        statements: file.statements,
         samples: file.sample,
     })
 }

@@ -1,0 +1,167 @@
+//! What a record says was done: a statement that a server received, or what a program says of its own work.
+//!
+//! Known by words alone, so that applications nobody described are understood: `account.created` says that
+//! something was inserted, `request.start` that work began.
+
+use crate::format::record::Record;
+
+/// Kinds of statements, as a set of bits.
+pub type Verbs = u8;
+/// Rows were made.
+pub const INSERT: Verbs = 1;
+/// Rows were changed.
+pub const UPDATE: Verbs = 2;
+/// Rows were removed.
+pub const DELETE: Verbs = 4;
+/// Rows were read.
+pub const SELECT: Verbs = 8;
+
+/// What a record says was done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Act {
+    /// Nothing that is understood.
+    #[default]
+    Other,
+    /// A database server received a statement that names these tables.
+    Statement(Verbs, Vec<String>),
+    /// A program says that it has done something, in these words.
+    Done(Verbs, Vec<String>),
+    /// Work on something begins.
+    Begin,
+    /// Work on something ends.
+    End,
+}
+
+/// Words of a message that tell what was done; more of them are talk.
+const WORDS: usize = 8;
+
+/// What a record of a database server says.
+pub fn of_server(record: &Record<'_>) -> Act {
+    let words: Vec<&str> =
+        record.message.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|w| !w.is_empty()).take(256).collect();
+    let verb = |w: &str| match w.to_ascii_uppercase().as_str() {
+        "INSERT" | "REPLACE" => INSERT,
+        "UPDATE" => UPDATE,
+        "DELETE" => DELETE,
+        "SELECT" => SELECT,
+        _ => 0,
+    };
+    let Some((at, verbs)) = words.iter().enumerate().map(|(i, w)| (i, verb(w))).find(|(_, v)| *v != 0) else {
+        return Act::Other;
+    };
+    // A SELECT names its tables anywhere; what is changed stands right behind the verb.
+    let names_table = |w: &str| matches!(w.to_ascii_uppercase().as_str(), "INTO" | "FROM" | "UPDATE" | "JOIN");
+    let rest = words.get(at..).unwrap_or_default();
+    let after = rest.windows(2).filter_map(|pair| match pair {
+        [before, table] if names_table(before) => Some(table.to_lowercase()),
+        _ => None,
+    });
+    let tables = if verbs == SELECT { after.collect() } else { after.take(1).collect() };
+    Act::Statement(verbs, tables)
+}
+
+/// What a record of any other program says.
+pub fn of_program(record: &Record<'_>) -> Act {
+    let words: Vec<String> = record
+        .message
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|w| !w.is_empty())
+        .take(WORDS)
+        .map(str::to_lowercase)
+        .collect();
+    let verbs = words.iter().map(|w| done(w)).fold(0, |all, v| all | v);
+    if verbs != 0 {
+        return Act::Done(verbs, words);
+    }
+    let is = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
+    if is(&["start", "started", "starting", "begin", "began", "request", "received", "incoming", "processing"]) {
+        // "request done" ends, "request" begins.
+        return if is(ENDS) { Act::End } else { Act::Begin };
+    }
+    if is(ENDS) { Act::End } else { Act::Other }
+}
+
+const ENDS: &[&str] = &[
+    "done",
+    "finish",
+    "finished",
+    "complete",
+    "completed",
+    "end",
+    "ended",
+    "response",
+    "responded",
+    "reply",
+    "replied",
+    "returned",
+    "sent",
+    "failed",
+    "status",
+];
+
+/// The kinds of statements that stand behind a word like "created".
+fn done(word: &str) -> Verbs {
+    match word {
+        "created" | "inserted" | "added" | "enqueued" | "registered" => INSERT,
+        "saved" | "stored" | "persisted" | "recorded" | "upserted" => INSERT | UPDATE,
+        "updated" | "set" | "changed" | "modified" | "assigned" | "reserved" | "incremented" | "marked" => UPDATE,
+        "allocated" => UPDATE | SELECT,
+        "deleted" | "removed" | "destroyed" | "purged" | "pruned" | "expired" => DELETE,
+        "merged" | "moved" | "claimed" | "dequeued" => UPDATE | DELETE,
+        "read" | "fetched" | "found" | "loaded" | "selected" | "listed" | "lookup" | "retrieved" => SELECT,
+        _ => 0,
+    }
+}
+
+/// True when a program's words name one of the tables: `account` in `account.created` names `accounts`.
+pub fn names(words: &[String], tables: &[String]) -> bool {
+    let same = |a: &str, b: &str| {
+        let common = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
+        common >= 3 && common + 2 >= a.len().max(b.len())
+    };
+    tables.iter().any(|t| t.split('_').chain([t.as_str()]).any(|t| words.iter().any(|w| same(w, t))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(message: &str) -> Record<'_> {
+        Record { message: message.into(), ..Record::default() }
+    }
+
+    #[test]
+    fn a_server_says_which_statement_and_which_table() {
+        let act = |m| of_server(&record(m));
+        let tables = |t: &[&str]| t.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>();
+        assert_eq!(
+            act("execute <unnamed>: INSERT INTO accounts(username) VALUES ($1)"),
+            Act::Statement(INSERT, tables(&["accounts"]))
+        );
+        assert_eq!(
+            act("UPDATE sequence SET value = LAST_INSERT_ID(value + 1) WHERE name = 'note'"),
+            Act::Statement(UPDATE, tables(&["sequence"]))
+        );
+        assert_eq!(act("DELETE FROM jobs WHERE id = (SELECT id FROM jobs)"), Act::Statement(DELETE, tables(&["jobs"])));
+        assert_eq!(act("database system is ready to accept connections"), Act::Other);
+    }
+
+    #[test]
+    fn a_program_says_what_it_has_done() {
+        let act = |m| of_program(&record(m));
+        assert!(matches!(act("account.created"), Act::Done(INSERT, _)));
+        assert!(matches!(act("account.uri_set"), Act::Done(UPDATE, _)));
+        assert_eq!(act("request.start"), Act::Begin);
+        assert_eq!(act("request.done"), Act::End);
+        assert_eq!(act("response"), Act::End);
+        assert_eq!(act("listening"), Act::Other);
+    }
+
+    #[test]
+    fn a_word_names_a_table_in_any_number() {
+        let words = |w: &[&str]| w.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
+        assert!(names(&words(&["account", "created"]), &words(&["accounts"])));
+        assert!(names(&words(&["job", "enqueued"]), &words(&["jobs"])));
+        assert!(!names(&words(&["job", "enqueued"]), &words(&["accounts"])));
+    }
+}
