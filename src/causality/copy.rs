@@ -11,6 +11,7 @@ use crate::event::lane::Lanes;
 use crate::event::{EventId, EventStore};
 use crate::fact::mine;
 use crate::fact::owner::Owners;
+use crate::fact::token::Tokens;
 use crate::source::Source;
 
 /// Records of another server's binary log, and the same in that server's own.
@@ -19,9 +20,10 @@ use crate::source::Source;
 pub fn binary_logs(sources: &[Source], events: &EventStore, lanes: &Lanes, owners: &Owners) -> Vec<Edge> {
     type Place = (u32, i64, u32);
     let mut copies: BTreeMap<Place, Vec<EventId>> = BTreeMap::new();
-    let kind = |id: EventId| {
+    let mut tokens = Tokens::default();
+    let mut kind = |id: EventId| {
         let source = sources.get(events.source(id).idx())?;
-        Some((events.time(id)?, mine::template(source.text.get(events.span(id)))))
+        Some((events.time(id)?, mine::template(&mut tokens, source.text.get(events.span(id)))))
     };
     let mut holders: Vec<u32> = Vec::new();
     for (id, owner) in owners.foreign() {

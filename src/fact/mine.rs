@@ -8,6 +8,7 @@
 use rayon::prelude::*;
 
 use super::owner::Owners;
+use super::token::Tokens;
 use super::{Key, Mention};
 use crate::event::lane::Lanes;
 use crate::event::{EventId, EventStore};
@@ -17,6 +18,8 @@ use crate::source::Source;
 const REACH: usize = 2048;
 /// Words of a record that make its template.
 const WORDS: usize = 24;
+/// Shorter tokens are words with a number, not identifiers.
+const SHORTEST: usize = 6;
 /// An identifier mentioned more often than this is a name, not one request, job or file.
 const MOST_MENTIONS: usize = 64;
 /// Bits of the field that notes what a host mentions: 4 MiB a host.
@@ -58,12 +61,13 @@ fn slot(hash: u64) -> (usize, u32) {
 fn field(host: usize, sources: &[Source], events: &EventStore, lanes: &Lanes) -> Vec<u64> {
     let mut field = vec![0u64; 1 << (FIELD_BITS - 6)];
     let name = lanes.list.get(host).map_or(&[][..], |l| l.host.as_bytes());
+    let mut tokens = Tokens::default();
     for (i, segment) in events.segments().iter().enumerate() {
         if lanes.of_source(segment.source) != host {
             continue;
         }
         for (text, _) in records(sources, events, i) {
-            identifiers(text, name, &mut |hash| {
+            identifiers(&mut tokens, text, name, &mut |hash| {
                 let (word, bit) = slot(hash);
                 if let Some(w) = field.get_mut(word) {
                     *w |= 1 << bit;
@@ -86,9 +90,10 @@ fn mentions(
     let Some(source) = events.segments().get(segment).map(|s| s.source) else { return out };
     let name = lanes.list.get(lanes.of_source(source)).map_or(&[][..], |l| l.host.as_bytes());
     let mut hashes = Vec::new();
+    let mut tokens = Tokens::default();
     for (text, id) in records(sources, events, segment) {
         hashes.clear();
-        identifiers(text, name, &mut |hash| {
+        identifiers(&mut tokens, text, name, &mut |hash| {
             if shared(hash) {
                 hashes.push(hash);
             }
@@ -98,7 +103,7 @@ fn mentions(
         if hashes.is_empty() {
             continue;
         }
-        let template = template(text);
+        let template = template(&mut tokens, text);
         let Some(owner) = owners.lane(events, lanes, id).and_then(|o| u32::try_from(o).ok()) else { continue };
         out.extend(hashes.iter().map(|hash| (*hash, Mention { event: id, host: owner, template })));
     }
@@ -123,75 +128,53 @@ fn records<'a>(
     })
 }
 
-/// What a byte can be in a word or an identifier.
-const DIGIT: u8 = 1;
-const LETTER: u8 = 2;
-const JOINT: u8 = 4;
-const DOT: u8 = 8;
-static CLASS: [u8; 256] = classes();
-
-const fn classes() -> [u8; 256] {
-    let mut table = [0; 256];
-    let mut b = 0;
-    while b < 256 {
-        #[expect(clippy::indexing_slicing, reason = "below the table's length; checked when compiled")]
-        {
-            table[b] = match b as u8 {
-                b'0'..=b'9' => DIGIT,
-                b'a'..=b'z' | b'A'..=b'Z' => LETTER,
-                b'-' | b'_' | b'/' => JOINT,
-                b'.' => DOT,
-                _ => 0,
-            };
-        }
-        b += 1;
-    }
-    table
-}
-
-fn class(b: u8) -> u8 {
-    CLASS.get(usize::from(b)).copied().unwrap_or(0)
-}
-
-/// The tokens of a text, each with all its classes together: runs of letters and digits, with joints inside.
-fn tokens(text: &[u8]) -> impl Iterator<Item = (&[u8], u8)> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        at += text.get(at..)?.iter().position(|b| class(*b) & (DIGIT | LETTER) != 0)?;
-        let start = at;
-        let mut all = 0;
-        for b in text.get(at..)? {
-            let c = class(*b);
-            if c == 0 {
-                break;
-            }
-            all |= c;
-            at += 1;
-        }
-        text.get(start..at).map(|token| (token, all))
-    })
-}
-
 /// Hands over the hash of every identifier.
 ///
-/// `host` stands for `local` at a path's begin: so Pacemaker names the own node (`origin=local/crmd/63`).
-fn identifiers(text: &[u8], host: &[u8], found: &mut impl FnMut(u64)) {
-    for (token, all) in tokens(text) {
-        let mixed = all & (DIGIT | LETTER) == DIGIT | LETTER;
-        if !mixed || token.len() < 6 || is_number_or_stamp(token, all & DOT != 0) {
+/// `host` stands for `local` at a path's begin: so Pacemaker names the own node (`origin=local/crmd/63`). A file is
+/// the same file wherever it lies, so a path's last part is an identifier of its own.
+fn identifiers(tokens: &mut Tokens, text: &[u8], host: &[u8], found: &mut impl FnMut(u64)) {
+    for token in tokens.of(text) {
+        let text = token.text;
+        if text.len() < SHORTEST || !token.digits {
             continue;
         }
-        match token.strip_prefix(b"local/") {
+        if !token.letters {
+            if is_position(text) {
+                found(hash(text));
+            }
+            continue;
+        }
+        let file = text.iter().rposition(|b| *b == b'/').and_then(|at| text.get(at + 1..));
+        if let Some(name) = file.filter(|n| is_mixed(n) && !is_number_or_stamp(n)) {
+            found(hash(name));
+        }
+        if is_number_or_stamp(text) {
+            continue;
+        }
+        match text.strip_prefix(b"local/") {
             Some(rest) => found(hash(&[host, b"/", rest].concat())),
-            None => found(hash(token)),
+            None => found(hash(text)),
         }
     }
+}
+
+/// A position in a write-ahead log, `0/3000060`: two numbers with a stroke between them.
+fn is_position(text: &[u8]) -> bool {
+    let mut parts = text.splitn(2, |b| *b == b'/');
+    let number = |part: Option<&[u8]>, least| {
+        part.is_some_and(|p| (least..=8).contains(&p.len()) && p.iter().all(u8::is_ascii_hexdigit))
+    };
+    number(parts.next(), 1) && number(parts.next(), 4)
+}
+
+fn is_mixed(text: &[u8]) -> bool {
+    text.len() >= SHORTEST && text.iter().any(u8::is_ascii_digit) && text.iter().any(u8::is_ascii_alphabetic)
 }
 
 /// What remains of a record without identifiers and numbers: its kind.
-pub fn template(text: &[u8]) -> u32 {
-    let words = tokens(text).filter(|(_, all)| all & DIGIT == 0).take(WORDS);
-    let all = words.fold(FNV, |h, (word, _)| mix(h ^ hash(word)));
+pub fn template(tokens: &mut Tokens, text: &[u8]) -> u32 {
+    let words = tokens.of(text).filter(|t| !t.digits).take(WORDS);
+    let all = words.fold(FNV, |h, word| mix(h ^ hash(word.text)));
     u32::try_from(all >> 32).unwrap_or(0)
 }
 
@@ -208,13 +191,14 @@ fn hash(token: &[u8]) -> u64 {
 }
 
 /// `33.973Z`, `2026-11-21T13`, `12ms`: numbers and stamps with letters in them are no identifiers.
-fn is_number_or_stamp(token: &[u8], dots: bool) -> bool {
+fn is_number_or_stamp(token: &[u8]) -> bool {
     let begins = token.first().is_some_and(u8::is_ascii_digit);
     if !begins {
         return false;
     }
     let number = token.iter().take_while(|b| b.is_ascii_digit() || **b == b'.').count();
     let stamp = token.get(4) == Some(&b'-') && token.get(7) == Some(&b'-') && token.get(10) == Some(&b'T');
+    let dots = token.contains(&b'.');
     stamp || number + 2 >= token.len() || dots && number + 3 >= token.len()
 }
 
@@ -233,7 +217,7 @@ mod tests {
 
     fn found(text: &str) -> usize {
         let mut n = 0;
-        identifiers(text.as_bytes(), b"h1", &mut |_| n += 1);
+        identifiers(&mut Tokens::default(), text.as_bytes(), b"h1", &mut |_| n += 1);
         n
     }
 
@@ -247,7 +231,7 @@ mod tests {
 
     #[test]
     fn a_template_is_what_remains_without_identifiers() {
-        let template = |t: &str| template(t.as_bytes());
+        let template = |t: &str| template(&mut Tokens::default(), t.as_bytes());
         assert_eq!(template("job 17 done r-08bdd042"), template("job 18 done r-77aa0042"));
         assert_ne!(template("job 17 done"), template("job 17 started"));
     }

@@ -6,6 +6,7 @@
 pub mod act;
 pub mod mine;
 pub mod owner;
+pub mod token;
 
 use crate::event::EventId;
 
