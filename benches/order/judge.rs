@@ -1,0 +1,267 @@
+//! One run through the real program, measured against what truly happened.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use causeline::analysis::{Analysis, Config, analyze};
+use causeline::clock::{Anchor, Clock};
+use causeline::event::EventId;
+use causeline::relation::{Relation, relation};
+use causeline::source::SourceId;
+
+use super::baselines::{self, Known};
+use super::dice::Dice;
+use super::emit::{self, Run};
+use super::sample::{self, Pairs, Sample, Score};
+use super::scenario::Setup;
+
+/// A host's offset as measured, at one moment, in nanoseconds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Measured {
+    /// Resolutions of host and reference, `fine`, `mixed` or `coarse`; or that links go one way.
+    pub(crate) class: &'static str,
+    pub(crate) error: f64,
+    pub(crate) width: f64,
+}
+
+/// What one run showed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Verdict {
+    pub(crate) seed: u64,
+    pub(crate) events: usize,
+    /// Lines that were found again as events.
+    pub(crate) found: usize,
+    pub(crate) ours: Score,
+    pub(crate) baselines: [Score; 6],
+    pub(crate) offsets: Vec<Measured>,
+    /// Hosts with enough links, and those of them that float.
+    pub(crate) linked: usize,
+    pub(crate) adrift: usize,
+    /// Hosts without links, and those of them that were given an offset.
+    pub(crate) alone: usize,
+    pub(crate) invented: usize,
+    /// Pairs that the program calls certain, and those of them that are wrong.
+    pub(crate) certain: usize,
+    pub(crate) wrong: usize,
+    /// Edges that the program reports, those that its own order breaks, and those that are false.
+    pub(crate) edges: usize,
+    pub(crate) broken: usize,
+    pub(crate) false_edges: usize,
+    /// What went wrong, in words.
+    pub(crate) notes: Vec<String>,
+}
+
+/// Makes a run, lets the program read it, and measures.
+pub(crate) fn judge(setup: &Setup, seed: u64, config: &Config, keep: Option<&Path>) -> std::io::Result<Verdict> {
+    let run = emit::make(setup, seed);
+    let folder = tempfile::tempdir()?;
+    let root = keep.unwrap_or(folder.path());
+    run.write(root)?;
+    if keep.is_some() {
+        // Beside the folder, so that the program does not read it.
+        let truth = root.with_extension("truth.json");
+        std::fs::write(truth, serde_json::to_string_pretty(&run.truth())?)?;
+    }
+    let analysis = analyze(&[root.to_owned()], config);
+    Ok(Judge::new(&run, &analysis).verdict(seed))
+}
+
+struct Judge<'a> {
+    run: &'a Run,
+    analysis: &'a Analysis,
+    /// The program's event for each of ours.
+    ids: Vec<Option<EventId>>,
+    /// Our event for each of the program's.
+    ours: BTreeMap<EventId, usize>,
+}
+
+impl<'a> Judge<'a> {
+    fn new(run: &'a Run, analysis: &'a Analysis) -> Self {
+        let sources: BTreeMap<&str, u32> =
+            analysis.sources.iter().zip(0u32..).map(|(s, i)| (s.path.as_str(), i)).collect();
+        let of_file: Vec<Option<SourceId>> =
+            (0..run.world.files.len()).map(|f| sources.get(run.path(f).as_str()).map(|i| SourceId(*i))).collect();
+        let find = |place: &Option<(usize, u64, i64)>| {
+            let (file, line, _) = (*place)?;
+            let id = analysis.events.at_line(of_file[file]?, line)?;
+            (analysis.events.line(id) == line && analysis.events.time(id).is_some()).then_some(id)
+        };
+        let ids: Vec<Option<EventId>> = run.places.iter().map(find).collect();
+        let ours = ids.iter().enumerate().filter_map(|(e, id)| id.map(|id| (id, e))).collect();
+        Judge { run, analysis, ids, ours }
+    }
+
+    fn verdict(&self, seed: u64) -> Verdict {
+        let seen: Vec<bool> = self.ids.iter().map(Option::is_some).collect();
+        let mut dice = Dice::new(seed ^ 0x5eed);
+        let sample = sample::choose(self.run, &seen, &mut dice);
+        let stamps: Vec<Option<(i64, u32)>> =
+            self.ids.iter().map(|id| id.map(|id| (self.analysis.events.key(id), id.0))).collect();
+        let known = Known { run: self.run, stamps: &stamps, claimed: &sample.claimed };
+        let mut out = Verdict {
+            seed,
+            events: self.run.places.iter().flatten().count(),
+            found: seen.iter().filter(|s| **s).count(),
+            ours: sample::score(&sample, &self.ranks()),
+            baselines: baselines::ranks(&known).map(|r| sample::score(&sample, &r)),
+            ..Verdict::default()
+        };
+        self.hosts(&sample.claimed, &mut out);
+        self.certainty(&sample, &mut out);
+        self.edges(&mut out);
+        out
+    }
+
+    /// The rank of each of our events in the program's timeline.
+    fn ranks(&self) -> Vec<usize> {
+        let mut rows = vec![0; self.analysis.events.len()];
+        for (row, id) in self.analysis.timeline.events().iter().enumerate() {
+            rows[id.idx()] = row;
+        }
+        self.ids.iter().map(|id| id.map_or(0, |id| rows[id.idx()])).collect()
+    }
+
+    fn name(&self, event: usize) -> String {
+        let place = self.run.places[event].map(|(f, line, _)| format!("{}:{line}", self.run.path(f)));
+        place.unwrap_or_default()
+    }
+
+    fn clock(&self, host: usize) -> Option<&Clock> {
+        let name = &self.run.world.hosts[host].name;
+        self.analysis.clocks.list.iter().find(|c| c.host == *name)
+    }
+
+    /// What the program adds to a host's stamps when it reads their zone, as most of its lines have it.
+    fn zone(&self, host: usize) -> f64 {
+        let mut shifts: BTreeMap<i64, usize> = BTreeMap::new();
+        for (e, place) in self.run.places.iter().enumerate() {
+            let (Some((file, _, local)), Some(id)) = (place, self.ids[e]) else { continue };
+            let f = &self.run.world.files[*file];
+            if f.host == host {
+                let cut = local.div_euclid(f.dialect.resolution()) * f.dialect.resolution();
+                *shifts.entry(self.analysis.events.key(id) - cut).or_default() += 1;
+            }
+        }
+        shifts.into_iter().max_by_key(|(_, n)| *n).map_or(0.0, |(s, _)| s as f64)
+    }
+
+    fn class(&self, host: usize, reference: usize, links: &Links) -> &'static str {
+        let both =
+            links.iter().any(|((a, b), n)| *a == host && *n >= 4 && links.get(&(*b, host)).is_some_and(|m| *m >= 4));
+        let finest = |h: usize| {
+            let files = self.run.world.files.iter().filter(|f| f.host == h);
+            files.map(|f| f.dialect.resolution()).min().unwrap_or(0) <= 1_000_000
+        };
+        match (both, finest(host), finest(reference)) {
+            (false, ..) => "one-way",
+            (_, true, true) => "fine/fine",
+            (_, false, false) => "1 s/1 s",
+            _ => "fine/1 s",
+        }
+    }
+
+    fn hosts(&self, claimed: &Pairs, out: &mut Verdict) {
+        let world = &self.run.world;
+        let links = links(self.run, claimed);
+        let reference = self.analysis.clocks.list.get(self.analysis.clocks.reference);
+        let reference = reference.and_then(|r| world.hosts.iter().position(|h| h.name == r.host));
+        for host in 0..world.hosts.len() {
+            let Some(clock) = self.clock(host) else { continue };
+            let floats = clock.anchor == Anchor::Floating;
+            let name = &clock.host;
+            let n: usize = links.iter().filter(|((a, b), _)| *a == host || *b == host).map(|(_, n)| *n).sum();
+            if world.hosts[host].floats {
+                out.alone += 1;
+                if !floats || clock.applied {
+                    out.invented += 1;
+                    out.notes.push(format!("{name} shares nothing but was given {:.3} s", clock.offset / 1e9));
+                }
+                continue;
+            }
+            if n >= 12 {
+                out.linked += 1;
+                if floats {
+                    out.adrift += 1;
+                    out.notes.push(format!("{name} floats, with {n} links"));
+                }
+            }
+            let Some(reference) = reference.filter(|r| *r != host && !floats) else { continue };
+            let class = self.class(host, reference, &links);
+            let shift = self.zone(host) - self.zone(reference);
+            for step in 1..=5 {
+                let at = world.start + world.span / 6 * step;
+                let by_reference = at as f64 + self.run.error(reference, at) + self.zone(reference);
+                let (offset, width) = measured(clock, by_reference);
+                let truth = self.run.error(host, at) - self.run.error(reference, at) + shift;
+                let error = (offset - truth).abs();
+                out.offsets.push(Measured { class, error, width });
+                if step == 3 && error > 1e9 {
+                    out.notes.push(format!(
+                        "{name} ({class}, {n} links, {} brackets, {} against): {:.3} s instead of {:.3} s, band {:.4} s",
+                        clock.pairs, clock.contradictions, offset / 1e9, truth / 1e9, width / 1e9
+                    ));
+                }
+            }
+        }
+    }
+
+    /// What `relation` calls certain must be so.
+    fn certainty(&self, sample: &Sample, out: &mut Verdict) {
+        let few = |pairs: &Pairs, n: usize| pairs.iter().copied().take(n).collect::<Vec<_>>();
+        let mut pairs = few(&sample.causal, 150);
+        pairs.extend(few(&sample.hard, 150));
+        pairs.extend(sample.near.iter().flat_map(|p| few(p, 80)));
+        for (a, b) in pairs {
+            let (Some(x), Some(y)) = (self.ids[a], self.ids[b]) else { continue };
+            let wrong = match relation(self.analysis, x, y) {
+                Relation::Before(_) => false,
+                Relation::After(_) => true,
+                Relation::Probably(..) | Relation::Unknown(_) => continue,
+            };
+            out.certain += 1;
+            out.wrong += usize::from(wrong);
+            if wrong && out.notes.len() < 12 {
+                let gap = (self.run.world.at(b) - self.run.world.at(a)) as f64 / 1e9;
+                let how = relation(self.analysis, x, y);
+                out.notes.push(format!("{} is {gap:.4} s before {}, called {how:?}", self.name(a), self.name(b)));
+            }
+        }
+    }
+
+    /// The program's own edges: they must hold in its order, and should be true.
+    fn edges(&self, out: &mut Verdict) {
+        let ranks = self.ranks();
+        for edge in &self.analysis.edges {
+            let (Some(a), Some(b)) = (self.ours.get(&edge.from), self.ours.get(&edge.to)) else { continue };
+            out.edges += 1;
+            let backward = self.run.world.at(*a) > self.run.world.at(*b);
+            out.false_edges += usize::from(backward);
+            if ranks[*a] > ranks[*b] {
+                out.broken += 1;
+                if out.notes.len() < 12 {
+                    let truth = if backward { "false" } else { "true" };
+                    out.notes.push(format!("own {truth} edge broken: {} to {}", self.name(*a), self.name(*b)));
+                }
+            }
+        }
+    }
+}
+
+/// Links between two hosts, by direction.
+type Links = BTreeMap<(usize, usize), usize>;
+
+fn links(run: &Run, claimed: &Pairs) -> Links {
+    let mut out = Links::new();
+    for (a, b) in claimed {
+        let (a, b) = (run.world.host_of(*a), run.world.host_of(*b));
+        if a != b {
+            *out.entry((a, b)).or_default() += 1;
+        }
+    }
+    out
+}
+
+/// A clock's offset and the half-width of its band at a moment by the reference's clock.
+fn measured(clock: &Clock, at: f64) -> (f64, f64) {
+    (clock.offset + clock.drift * (at - clock.middle), clock.half_width)
+}
