@@ -1,6 +1,6 @@
 //! What goes on beside the requests: replication, cluster manager, backups, and hosts of no concern.
 
-use super::cluster::{Said, World, hash, seconds};
+use super::cluster::{Said, World, seconds};
 use super::dialect::Dialect;
 use super::scenario::Setup;
 use super::traffic::{Databases, named};
@@ -128,15 +128,16 @@ pub(crate) fn backup(world: &mut World, setup: &Setup, databases: &Databases) {
         let fired = world.say(cron, at, Said::of("cron").text(text));
         let said = Said::of("backup started").id("label", &id).after(fired);
         let started = world.say(job, at + seconds(0.03), said);
+        let mut copied = started;
         for n in 0..3 {
             let sql = format!("COPY public.payments_{n} TO stdout /* backup {} */", id.text);
             let text = if databases.maria { sql } else { format!("statement: {sql}") };
             let when = world.at(started) + world.delay() + seconds(f64::from(n) * 0.8);
-            world.say(session, when, Said::of("copy").text(text).key(&id).after(started));
+            copied = world.say(session, when, Said::of("copy").text(text).key(&id).after(started));
         }
         let took = seconds(2.4 + world.dice.exponential(2.0));
         let size = 1_980_000 + world.dice.below(90_000);
-        let said = Said::of("backup finished").id("label", &id).with("size", size).after(started);
+        let said = Said::of("backup finished").id("label", &id).with("size", size).after(copied);
         world.say(job, world.at(started) + took, said);
         at += seconds(60.0 + world.dice.exponential(30.0));
     }
@@ -173,22 +174,31 @@ pub(crate) fn floating(world: &mut World, setup: &Setup) {
 
 /// Lines without identifiers on every host, and banners whose words look like identifiers but link nothing.
 pub(crate) fn noise(world: &mut World) {
-    let files: Vec<usize> = (0..world.files.len()).collect();
-    for file in files {
+    for file in 0..world.files.len() {
         let dialect = world.files[file].dialect;
         if matches!(dialect, Dialect::Nginx | Dialect::Pacemaker | Dialect::Corosync | Dialect::MariaGeneral) {
             continue;
         }
         let process = world.writers.iter().find(|w| w.file == file).map_or("init", |w| w.process);
+        let database = matches!(dialect, Dialect::PgStderr | Dialect::PgSeconds | Dialect::PgCsv);
         let writer = world.writer(file, process, 0);
-        let build = "started, build 1.24.0-2ubuntu7.3 on x86_64-pc-linux-gnu, OpenSSL 3.0.13";
-        world.say(writer, world.start - seconds(1.0), Said::of("banner").text(build.to_owned()));
+        if !matches!(process, "CRON" | "postfix/smtpd") {
+            let text = if database {
+                "starting PostgreSQL 15.18 (Debian 15.18-0+deb12u1) on x86_64-pc-linux-gnu, compiled by gcc".to_owned()
+            } else {
+                format!("{process} 4.1.2-1ubuntu7.3 started on x86_64-pc-linux-gnu")
+            };
+            world.say(writer, world.start - seconds(1.0), Said::of("banner").text(text));
+        }
         let mut at = world.start + seconds(world.dice.within(0.0, 30.0));
         while at < world.start + world.span {
-            let text = match hash(&world.files[file].name.to_string()) % 3 {
-                0 => format!("health check ok in {} us", 90 + world.dice.below(900)),
-                1 => format!("checkpoint complete: wrote {} buffers", 3 + world.dice.below(300)),
-                _ => format!("pool: {} of 20 connections in use", world.dice.below(20)),
+            let n = world.dice.below(900);
+            let text = match process {
+                _ if database => format!("checkpoint complete: wrote {n} buffers (0.{}%)", n / 160),
+                "CRON" => "(root) CMD (cd / && run-parts --report /etc/cron.hourly)".to_owned(),
+                "postfix/smtpd" => format!("connect from unknown[198.51.100.{}]", n % 250),
+                "repl-watch" | "backup" => format!("disk {}% full", 30 + n % 40),
+                _ => format!("health check ok in {} us, {} of 20 connections in use", 90 + n, n % 20),
             };
             world.say(writer, at, Said::of("noise").text(text));
             at += seconds(world.dice.exponential(25.0)) + seconds(1.0);

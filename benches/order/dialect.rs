@@ -135,7 +135,8 @@ impl Dialect {
                 let digits = if self == PgStderr { 3 } else { 0 };
                 let time = stamp.iso(stamp.zone, ' ', '.', digits);
                 let severity = if level == "ERROR" { "ERROR" } else { "LOG" };
-                format!("{time} {} [{pid}] app@shop/{process} {severity}:  {text}\n", zone_name(stamp.zone))
+                let session = if thread == 0 { String::new() } else { format!("app@shop/{process} ") };
+                format!("{time} {} [{pid}] {session}{severity}:  {text}\n", zone_name(stamp.zone))
             }
             PgCsv => csv(stamp, pen, &text),
             MariaGeneral => {
@@ -168,7 +169,7 @@ impl Dialect {
             Log4j => {
                 let time = stamp.iso(stamp.zone, ' ', ',', 3);
                 let trace = if level == "ERROR" { TRACE } else { "" };
-                format!("{time} {level:5} [http-nio-8080-exec-{thread}] c.s.shop.PaymentController - {text}\n{trace}")
+                format!("{time} {level:5} [http-nio-8080-exec-{thread}] com.{process}.Main - {text}\n{trace}")
             }
             Rails => {
                 let time = stamp.iso(stamp.zone, 'T', '.', 6);

@@ -1,6 +1,6 @@
 //! One run through the real program, measured against what truly happened.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use causeline::analysis::{Analysis, Config, analyze};
@@ -12,6 +12,7 @@ use causeline::source::SourceId;
 use super::baselines::{self, Known};
 use super::dice::Dice;
 use super::emit::{self, Run};
+use super::pairwise::time;
 use super::sample::{self, Pairs, Sample, Score};
 use super::scenario::Setup;
 
@@ -178,30 +179,45 @@ impl<'a> Judge<'a> {
                 }
                 continue;
             }
-            if n >= 12 {
+            if n >= 8 {
                 out.linked += 1;
                 if floats {
                     out.adrift += 1;
-                    out.notes.push(format!("{name} floats, with {n} links"));
+                    out.notes.push(format!("{name} floats, with {n} shared identifiers"));
                 }
             }
-            let Some(reference) = reference.filter(|r| *r != host && !floats) else { continue };
-            let class = self.class(host, reference, &links);
-            let shift = self.zone(host) - self.zone(reference);
-            for step in 1..=5 {
-                let at = world.start + world.span / 6 * step;
-                let by_reference = at as f64 + self.run.error(reference, at) + self.zone(reference);
-                let (offset, width) = measured(clock, by_reference);
-                let truth = self.run.error(host, at) - self.run.error(reference, at) + shift;
-                let error = (offset - truth).abs();
-                out.offsets.push(Measured { class, error, width });
-                if step == 3 && error > 1e9 {
-                    out.notes.push(format!(
-                        "{name} ({class}, {n} links, {} brackets, {} against): {:.3} s instead of {:.3} s, band {:.4} s",
-                        clock.pairs, clock.contradictions, offset / 1e9, truth / 1e9, width / 1e9
-                    ));
-                }
+            if let Some(reference) = reference.filter(|r| *r != host && !floats) {
+                self.offset(host, reference, clock, self.class(host, reference, &links), out);
             }
+        }
+    }
+
+    /// How far a host's offset is from the truth, at five moments.
+    fn offset(&self, host: usize, reference: usize, clock: &Clock, class: &'static str, out: &mut Verdict) {
+        let world = &self.run.world;
+        let shift = self.zone(host) - self.zone(reference);
+        let error = |at: i64| {
+            let by_reference = at as f64 + self.run.error(reference, at) + self.zone(reference);
+            let truth = self.run.error(host, at) - self.run.error(reference, at) + shift;
+            let (offset, width) = measured(clock, by_reference);
+            (offset - truth, width)
+        };
+        let all: Vec<(f64, f64)> = (1..=5).map(|step| error(world.start + world.span / 6 * step)).collect();
+        out.offsets.extend(all.iter().map(|(e, width)| Measured { class, error: e.abs(), width: *width }));
+        if all.iter().any(|(e, width)| e.abs() > width.max(1e6)) {
+            let drift = (self.run.clocks[host].drift - self.run.clocks[reference].drift) * 1e6;
+            let errors: Vec<String> = all.iter().map(|(e, _)| time(*e)).collect();
+            out.notes.push(format!(
+                "{} ({class}, {}, {} brackets, {} against, through {}) is wrong by {}; band {}; drift {:.0} for {drift:.0} ppm",
+                clock.host,
+                if clock.applied { "applied" } else { "not applied" },
+                clock.pairs,
+                clock.contradictions,
+                clock.through.as_deref().unwrap_or("none"),
+                errors.join(", "),
+                time(clock.half_width),
+                clock.drift * 1e6,
+            ));
         }
     }
 
@@ -220,7 +236,7 @@ impl<'a> Judge<'a> {
             };
             out.certain += 1;
             out.wrong += usize::from(wrong);
-            if wrong && out.notes.len() < 12 {
+            if wrong && out.notes.len() < 24 {
                 let gap = (self.run.world.at(b) - self.run.world.at(a)) as f64 / 1e9;
                 let how = relation(self.analysis, x, y);
                 out.notes.push(format!("{} is {gap:.4} s before {}, called {how:?}", self.name(a), self.name(b)));
@@ -238,7 +254,7 @@ impl<'a> Judge<'a> {
             out.false_edges += usize::from(backward);
             if ranks[*a] > ranks[*b] {
                 out.broken += 1;
-                if out.notes.len() < 12 {
+                if out.notes.len() < 24 {
                     let truth = if backward { "false" } else { "true" };
                     out.notes.push(format!("own {truth} edge broken: {} to {}", self.name(*a), self.name(*b)));
                 }
@@ -247,18 +263,18 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// Links between two hosts, by direction.
+/// Identifiers that link two hosts, by direction.
 type Links = BTreeMap<(usize, usize), usize>;
 
 fn links(run: &Run, claimed: &Pairs) -> Links {
-    let mut out = Links::new();
+    let mut keys: BTreeMap<(usize, usize), BTreeSet<u64>> = BTreeMap::new();
     for (a, b) in claimed {
-        let (a, b) = (run.world.host_of(*a), run.world.host_of(*b));
-        if a != b {
-            *out.entry((a, b)).or_default() += 1;
+        let hosts = (run.world.host_of(*a), run.world.host_of(*b));
+        if hosts.0 != hosts.1 {
+            keys.entry(hosts).or_default().extend(run.world.events[*b].said.keys.first());
         }
     }
-    out
+    keys.into_iter().map(|(hosts, keys)| (hosts, keys.len())).collect()
 }
 
 /// A clock's offset and the half-width of its band at a moment by the reference's clock.

@@ -21,7 +21,7 @@ pub(crate) fn order_head() -> String {
     let names: String = NAMES.iter().map(|n| format!("{n:>9}")).collect();
     format!(
         "{:<23}{:>5}{:>7}{:>7}{:>8}{:>8}{:>8}{names}{:>7}{:>7}",
-        "scenario", "runs", "events", "hard%", "causal%", "@10ms", "order", "worse", "≥1 pp"
+        "scenario", "runs", "hard%", "files%", "causal%", "@10ms", "order", "worse", "≥1 pp"
     )
 }
 
@@ -31,10 +31,10 @@ pub(crate) fn order_row(name: &str, runs: &[&Verdict]) -> String {
     let base: String = (0..NAMES.len()).map(|b| format!("{:>9.3}", m(&|v| v.baselines[b].overall))).collect();
     let below = |by: f64| runs.iter().filter(|v| v.ours.overall < v.baselines[0].overall - by).count();
     format!(
-        "{name:<23}{:>5}{:>7.0}{:>7.2}{:>8.2}{:>8.3}{:>8.3}{base}{:>7}{:>7}",
+        "{name:<23}{:>5}{:>7.2}{:>7.2}{:>8.2}{:>8.3}{:>8.3}{base}{:>7}{:>7}",
         runs.len(),
-        m(&|v| v.events as f64),
         100.0 * m(&|v| v.ours.violated),
+        100.0 * m(&|v| v.ours.of_files),
         100.0 * m(&|v| v.ours.causal),
         m(&|v| v.ours.near[2]),
         m(&|v| v.ours.overall),
@@ -145,7 +145,7 @@ pub(crate) fn worst(name: &str, runs: &[&Verdict]) -> Vec<String> {
             "{name}, seed {}: order {:.3} (recorded {:.3}, Huber {:.3}), hard {:.2} %, {} wrong of {} certain, {} edges broken",
             v.seed, v.ours.overall, v.baselines[0].overall, v.baselines[2].overall, 100.0 * v.ours.violated, v.wrong, v.certain, v.broken
         ));
-        out.extend(v.notes.iter().take(8).map(|n| format!("    {n}")));
+        out.extend(v.notes.iter().take(14).map(|n| format!("    {n}")));
     }
     out
 }

@@ -20,6 +20,8 @@ pub(crate) type Pairs = Vec<(usize, usize)>;
 pub(crate) struct Sample {
     /// Causes and their direct effects, lines that are lost left out between.
     pub(crate) hard: Pairs,
+    /// Those of the hard pairs that one host wrote into two files.
+    pub(crate) files: Pairs,
     /// Causes and effects on different hosts, over up to eight steps.
     pub(crate) causal: Pairs,
     /// Events of different hosts, by the decade of the gap between them.
@@ -75,6 +77,9 @@ pub(crate) fn choose(run: &Run, seen: &[bool], dice: &mut Dice) -> Sample {
     for e in &order {
         out.hard.extend(parents[*e].iter().map(|p| (*p, *e)));
     }
+    let one_host =
+        |(a, b): &(usize, usize)| world.host_of(*a) == world.host_of(*b) && world.file_of(*a) != world.file_of(*b);
+    out.files = out.hard.iter().copied().filter(one_host).collect();
     if order.len() < 2 {
         return out;
     }
@@ -113,6 +118,8 @@ pub(crate) fn choose(run: &Run, seen: &[bool], dice: &mut Dice) -> Sample {
 pub(crate) struct Score {
     /// Share of direct causes behind their effects.
     pub(crate) violated: f64,
+    /// The same of one host's files among themselves.
+    pub(crate) of_files: f64,
     /// Share of causes over hosts before their effects.
     pub(crate) causal: f64,
     /// Share of neighbours of other hosts in the right order, by decade.
@@ -136,5 +143,6 @@ pub(crate) fn score(sample: &Sample, rank: &[usize]) -> Score {
         ok += pairs.iter().filter(|(a, b)| rank[*a] < rank[*b]).count();
     }
     let overall = ok as f64 / n.max(1) as f64;
-    Score { violated: 1.0 - right(&sample.hard, rank), causal: right(&sample.causal, rank), near, overall }
+    let of_files = 1.0 - right(&sample.files, rank);
+    Score { violated: 1.0 - right(&sample.hard, rank), of_files, causal: right(&sample.causal, rank), near, overall }
 }
