@@ -71,6 +71,12 @@ impl Known<'_> {
         let n = self.run.world.hosts.len();
         let host = |e: usize| self.run.world.host_of(e);
         let time = |e: usize| self.stamps[e].map_or(0.0, |(t, _)| (t - self.run.world.start) as f64 + self.half(e));
+        let units: Vec<f64> = self
+            .claimed
+            .iter()
+            .filter(|(a, b)| host(*a) != host(*b))
+            .map(|(a, b)| 2.0 * self.half(*a).max(self.half(*b)))
+            .collect();
         let rows: Vec<(usize, usize, f64)> = self
             .claimed
             .iter()
@@ -84,8 +90,9 @@ impl Known<'_> {
             let off: Vec<f64> = rows.iter().map(|(a, b, d)| (d - (offsets[*b] - offsets[*a])).abs()).collect();
             let mut sorted = off.clone();
             sorted.sort_by(f64::total_cmp);
-            let scale = 1.345 * 1.4826 * sorted.get(sorted.len() / 2).copied().unwrap_or(1.0).max(1e3);
-            weights = off.iter().map(|r| if *r > scale { scale / r } else { 1.0 }).collect();
+            let scale = 1.345 * 1.4826 * sorted.get(sorted.len() / 2).copied().unwrap_or(1.0);
+            let weight = |(r, unit): (&f64, &f64)| if *r > scale.max(*unit) { scale.max(*unit) / r } else { 1.0 };
+            weights = off.iter().zip(&units).map(weight).collect();
         }
         offsets
     }

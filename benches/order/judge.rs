@@ -10,6 +10,7 @@ use causeline::relation::{Relation, relation};
 use causeline::source::SourceId;
 
 use super::baselines::{self, Known};
+use super::brackets;
 use super::dice::Dice;
 use super::emit::{self, Run};
 use super::pairwise::time;
@@ -47,7 +48,10 @@ pub(crate) struct Verdict {
     /// Edges that the program reports, those that its own order breaks, and those that are false.
     pub(crate) edges: usize,
     pub(crate) broken: usize,
+    pub(crate) broken_true: usize,
     pub(crate) false_edges: usize,
+    /// Kinds of brackets; only for a run that is kept.
+    pub(crate) brackets: Vec<String>,
     /// What went wrong, in words.
     pub(crate) notes: Vec<String>,
 }
@@ -64,7 +68,12 @@ pub(crate) fn judge(setup: &Setup, seed: u64, config: &Config, keep: Option<&Pat
         std::fs::write(truth, serde_json::to_string_pretty(&run.truth())?)?;
     }
     let analysis = analyze(&[root.to_owned()], config);
-    Ok(Judge::new(&run, &analysis).verdict(seed))
+    let judge = Judge::new(&run, &analysis);
+    let mut verdict = judge.verdict(seed);
+    if keep.is_some() {
+        verdict.brackets = brackets::kinds(&run, &analysis, &judge.ours);
+    }
+    Ok(verdict)
 }
 
 struct Judge<'a> {
@@ -254,6 +263,7 @@ impl<'a> Judge<'a> {
             out.false_edges += usize::from(backward);
             if ranks[*a] > ranks[*b] {
                 out.broken += 1;
+                out.broken_true += usize::from(!backward);
                 if out.notes.len() < 24 {
                     let truth = if backward { "false" } else { "true" };
                     out.notes.push(format!("own {truth} edge broken: {} to {}", self.name(*a), self.name(*b)));

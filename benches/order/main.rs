@@ -10,6 +10,7 @@
 
 mod background;
 mod baselines;
+mod brackets;
 mod cluster;
 mod dialect;
 mod dice;
@@ -83,7 +84,7 @@ fn measure(options: &Options) -> std::io::Result<bool> {
     let config = Config { definitions: Arc::new(Definitions::builtin()), causal: true, ..Config::default() };
     if let (Some(keep), Some(setup)) = (&options.keep, setups.first()) {
         let verdict = judge::judge(setup, options.seed, &config, Some(keep))?;
-        println!("{}", report::worst(setup.name, &[&verdict]).join("\n"));
+        println!("{}\n{}", report::worst(setup.name, &[&verdict]).join("\n"), verdict.brackets.join("\n"));
         return Ok(true);
     }
     let jobs: Vec<(usize, u64)> =
@@ -94,8 +95,19 @@ fn measure(options: &Options) -> std::io::Result<bool> {
         .collect::<std::io::Result<_>>()?;
     print(options, &setups, &verdicts);
     let all = || verdicts.iter().map(|(_, v)| v);
-    let (broken, invented) = (all().map(|v| v.broken).sum::<usize>(), all().map(|v| v.invented).sum::<usize>());
-    println!("\ninvariants: {broken} own edges broken, {invented} offsets of floating hosts made up (both must be 0)");
+    let sum = |f: &dyn Fn(&Verdict) -> usize| all().map(f).sum::<usize>();
+    let (broken, invented) = (sum(&|v| v.broken), sum(&|v| v.invented));
+    let (certain, wrong) = (sum(&|v| v.certain), sum(&|v| v.wrong));
+    let worse = all().filter(|v| v.ours.overall < v.baselines[0].overall).count();
+    println!(
+        "\ninvariants: {broken} own edges broken ({} of them true), {invented} offsets made up: both must be 0",
+        sum(&|v| v.broken_true)
+    );
+    println!(
+        "goals: certain and right {:.4} (0.999), runs worse than the recorded sort {worse} of {} (0)",
+        1.0 - wrong as f64 / certain.max(1) as f64,
+        verdicts.len()
+    );
     Ok(broken + invented == 0)
 }
 

@@ -105,14 +105,15 @@ fn fit(rows: &[(f64, f64)], weights: &[f64]) -> Straight {
     (y - slope * x, slope)
 }
 
-fn huber(rows: &[(f64, f64)]) -> Straight {
+/// Huber's line; residuals below `unit` are no outliers.
+fn huber(rows: &[(f64, f64)], unit: f64) -> Straight {
     let mut weights = vec![1.0; rows.len()];
     let mut line = fit(rows, &weights);
     for _ in 0..40 {
         let off: Vec<f64> = rows.iter().map(|(t, d)| (d - line.0 - line.1 * t).abs()).collect();
         let mut sorted = off.clone();
         sorted.sort_by(f64::total_cmp);
-        let scale = (1.345 * 1.4826 * sorted[sorted.len() / 2]).max(1e3);
+        let scale = (1.345 * 1.4826 * sorted[sorted.len() / 2]).max(unit);
         weights = off.iter().map(|r| if *r > scale { scale / r } else { 1.0 }).collect();
         line = fit(rows, &weights);
     }
@@ -186,7 +187,8 @@ fn one(case: &Case, seed: u64) -> [f64; 6] {
     let made = make(case, seed);
     let straight = |line: Straight| p95(&made, &|t| line.0 + line.1 * t).0;
     let ls = straight(fit(&made.differences, &vec![1.0; made.differences.len()]));
-    let (robust, raw) = (straight(huber(&made.differences)), straight(hull(&made.bounds)));
+    let (robust, raw) =
+        (straight(huber(&made.differences, case.unit.0.max(case.unit.1))), straight(hull(&made.bounds)));
     let Some(line) = corridor::stab(&made.bounds) else { return [ls, robust, raw, f64::NAN, f64::NAN, 0.0] };
     let (ours, errors) = p95(&made, &|t| line.at(t));
     let inside = errors.iter().filter(|e| **e <= line.half_width).count();
