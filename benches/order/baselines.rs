@@ -176,8 +176,7 @@ fn least_squares(n: usize, rows: &[(usize, usize, f64)], weights: &[f64]) -> Vec
     }
     for i in 0..n {
         let pivot = m[i].clone();
-        for (r, row) in m.iter_mut().enumerate().filter(|(r, _)| *r != i) {
-            let _ = r;
+        for (_, row) in m.iter_mut().enumerate().filter(|(r, _)| *r != i) {
             let factor = row[i] / pivot[i];
             for (x, p) in row.iter_mut().zip(&pivot) {
                 *x -= factor * p;

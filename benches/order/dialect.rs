@@ -242,6 +242,12 @@ fn csv(stamp: Stamp, pen: &Pen<'_>, text: &str) -> String {
     let session = format!("{:x}.{pid:x}", started.utc / 1_000_000_000);
     let port = 40_000 + thread * 13;
     let text = text.replace('"', "\"\"");
+    if thread == 0 {
+        return format!(
+            "{time},,,{pid},,{session},{},,{begun},,0,LOG,00000,\"{text}\",,,,,,,,,\"\",\"checkpointer\",,0\n",
+            n + 1
+        );
+    }
     format!(
         "{time},\"app\",\"shop\",{pid},\"10.0.3.21:{port}\",{session},{},\"SELECT\",{begun},{thread}/{},0,LOG,00000,\"{text}\",,,,,,,,,\"{process}\",\"client backend\",,0\n",
         n + 1,
