@@ -147,7 +147,7 @@ impl Dialect {
                 format!("{time}{thread:6} Query\t{text}\n")
             }
             JsonMs => {
-                let ms = (stamp.utc + i64::from(stamp.hidden) * 60_000_000_000).div_euclid(1_000_000);
+                let ms = stamp.utc.div_euclid(1_000_000); // no zone can be wrong here
                 let lvl = if level == "ERROR" { 50 } else { 30 };
                 json(format!("\"level\":{lvl},\"time\":{ms},\"pid\":{pid},\"hostname\":\"{host}\""), said)
             }

@@ -45,6 +45,8 @@ pub(crate) struct Verdict {
     /// Pairs that the program calls certain, and those of them that are wrong.
     pub(crate) certain: usize,
     pub(crate) wrong: usize,
+    /// Wrong ones about a host whose offset was measured but not applied.
+    pub(crate) unapplied: usize,
     /// Edges that the program reports, those that its own order breaks, and those that are false.
     pub(crate) edges: usize,
     pub(crate) broken: usize,
@@ -245,6 +247,8 @@ impl<'a> Judge<'a> {
             };
             out.certain += 1;
             out.wrong += usize::from(wrong);
+            let unapplied = |id| self.analysis.clock(id).is_some_and(|c| !c.applied && c.anchor != Anchor::Reference);
+            out.unapplied += usize::from(wrong && (unapplied(x) || unapplied(y)));
             if wrong && out.notes.len() < 24 {
                 let gap = (self.run.world.at(b) - self.run.world.at(a)) as f64 / 1e9;
                 let how = relation(self.analysis, x, y);
