@@ -7,9 +7,12 @@ use causeline::event::EventId;
 
 use super::emit::Run;
 
-/// A line for each kind of bracket: hosts, roles, how many, how many have their inside truly inside.
-pub(crate) fn kinds(run: &Run, analysis: &Analysis, ours: &BTreeMap<EventId, usize>) -> Vec<String> {
-    let mut found: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+/// Kinds of brackets (hosts and roles), how many there are, and how many have their inside truly inside.
+pub(crate) type Kinds = BTreeMap<String, (usize, usize)>;
+
+/// All brackets that the program set its clocks by.
+pub(crate) fn kinds(run: &Run, analysis: &Analysis, ours: &BTreeMap<EventId, usize>) -> Kinds {
+    let mut found = Kinds::new();
     for b in &analysis.clocks.brackets {
         let (Some(before), Some(inside), Some(after)) = (ours.get(&b.before), ours.get(&b.inside), ours.get(&b.after))
         else {
@@ -31,7 +34,12 @@ pub(crate) fn kinds(run: &Run, analysis: &Analysis, ours: &BTreeMap<EventId, usi
         let at = |e: usize| run.world.at(e);
         count.1 += usize::from(at(*before) <= at(*inside) && at(*inside) <= at(*after));
     }
-    let mut rows: Vec<(String, (usize, usize))> = found.into_iter().collect();
+    found
+}
+
+/// A line a kind, those with most false ones first.
+pub(crate) fn lines(kinds: &Kinds) -> Vec<String> {
+    let mut rows: Vec<_> = kinds.iter().collect();
     rows.sort_by_key(|(_, (n, right))| std::cmp::Reverse(n - right));
     rows.into_iter().map(|(name, (n, right))| format!("    {n:5} brackets, {right:5} true: {name}")).collect()
 }

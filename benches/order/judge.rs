@@ -52,8 +52,8 @@ pub(crate) struct Verdict {
     pub(crate) broken: usize,
     pub(crate) broken_true: usize,
     pub(crate) false_edges: usize,
-    /// Kinds of brackets; only for a run that is kept.
-    pub(crate) brackets: Vec<String>,
+    /// What the program took for brackets.
+    pub(crate) brackets: brackets::Kinds,
     /// What went wrong, in words.
     pub(crate) notes: Vec<String>,
 }
@@ -70,12 +70,7 @@ pub(crate) fn judge(setup: &Setup, seed: u64, config: &Config, keep: Option<&Pat
         std::fs::write(truth, serde_json::to_string_pretty(&run.truth())?)?;
     }
     let analysis = analyze(&[root.to_owned()], config);
-    let judge = Judge::new(&run, &analysis);
-    let mut verdict = judge.verdict(seed);
-    if keep.is_some() {
-        verdict.brackets = brackets::kinds(&run, &analysis, &judge.ours);
-    }
-    Ok(verdict)
+    Ok(Judge::new(&run, &analysis).verdict(seed))
 }
 
 struct Judge<'a> {
@@ -116,6 +111,7 @@ impl<'a> Judge<'a> {
             found: seen.iter().filter(|s| **s).count(),
             ours: sample::score(&sample, &self.ranks()),
             baselines: baselines::ranks(&known).map(|r| sample::score(&sample, &r)),
+            brackets: brackets::kinds(self.run, self.analysis, &self.ours),
             ..Verdict::default()
         };
         self.hosts(&sample.claimed, &mut out);

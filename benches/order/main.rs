@@ -84,7 +84,11 @@ fn measure(options: &Options) -> std::io::Result<bool> {
     let config = Config { definitions: Arc::new(Definitions::builtin()), causal: true, ..Config::default() };
     if let (Some(keep), Some(setup)) = (&options.keep, setups.first()) {
         let verdict = judge::judge(setup, options.seed, &config, Some(keep))?;
-        println!("{}\n{}", report::worst(setup.name, &[&verdict]).join("\n"), verdict.brackets.join("\n"));
+        println!(
+            "{}\n{}",
+            report::worst(setup.name, &[&verdict]).join("\n"),
+            brackets::lines(&verdict.brackets).join("\n")
+        );
         return Ok(true);
     }
     let jobs: Vec<(usize, u64)> =

@@ -67,7 +67,7 @@ pub(crate) fn decades(runs: &[&Verdict]) -> Vec<String> {
 /// Clocks and honesty: a line a scenario.
 pub(crate) fn clock_head() -> String {
     format!(
-        "{:<23}{:>10}{:>10}{:>10}{:>7}{:>10}{:>8}{:>7}{:>9}{:>7}{:>8}{:>7}{:>7}{:>7}",
+        "{:<23}{:>10}{:>10}{:>10}{:>7}{:>10}{:>8}{:>7}{:>9}{:>7}{:>8}{:>7}{:>8}{:>9}{:>7}",
         "scenario",
         "p50",
         "p95",
@@ -81,18 +81,20 @@ pub(crate) fn clock_head() -> String {
         "edges",
         "false%",
         "broken",
+        "brackets",
         "found%"
     )
 }
 
-/// Clocks of one scenario: quantiles over hosts, moments and runs.
+/// Clocks of one scenario: quantiles over hosts, moments and runs; `brackets` is the share that truly are.
 pub(crate) fn clock_row(name: &str, runs: &[&Verdict]) -> String {
     let all: Vec<Measured> = runs.iter().flat_map(|v| v.offsets.iter().copied()).collect();
     let sum = |f: &dyn Fn(&Verdict) -> usize| runs.iter().map(|v| f(v)).sum::<usize>();
+    let brackets = |f: &dyn Fn(&(usize, usize)) -> usize| sum(&|v| v.brackets.values().map(f).sum());
     let (certain, edges) = (sum(&|v| v.certain), sum(&|v| v.edges));
     let share = |a: usize, b: usize| 100.0 * a as f64 / b.max(1) as f64;
     format!(
-        "{name:<23}{}{:>7.1}%{:>7}{:>9}{:>7.3}{:>8}{:>7.2}{:>7}{:>7.2}",
+        "{name:<23}{}{:>7.1}%{:>7}{:>9}{:>7.3}{:>8}{:>7.2}{:>8}{:>8.1}%{:>7.2}",
         offsets(&all),
         share(sum(&|v| v.adrift), sum(&|v| v.linked)),
         format!("{}/{}", sum(&|v| v.invented), sum(&|v| v.alone)),
@@ -101,6 +103,7 @@ pub(crate) fn clock_row(name: &str, runs: &[&Verdict]) -> String {
         edges,
         share(sum(&|v| v.false_edges), edges),
         sum(&|v| v.broken),
+        share(brackets(&|b| b.1), brackets(&|b| b.0)),
         share(sum(&|v| v.found), sum(&|v| v.events)),
     )
 }
