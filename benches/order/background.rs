@@ -182,8 +182,10 @@ pub(crate) fn noise(world: &mut World) {
         let process = world.writers.iter().find(|w| w.file == file).map_or("init", |w| w.process);
         let database = matches!(dialect, Dialect::PgStderr | Dialect::PgSeconds | Dialect::PgCsv);
         let writer = world.writer(file, process, 0);
-        if !matches!(process, "CRON" | "postfix/smtpd") {
-            let text = if database {
+        if process != "CRON" {
+            let text = if process == "postfix/smtpd" {
+                "starting the Postfix mail system, build 3.7.11-0+deb12u1 for x86_64-pc-linux-gnu".to_owned()
+            } else if database {
                 "starting PostgreSQL 15.18 (Debian 15.18-0+deb12u1) on x86_64-pc-linux-gnu, compiled by gcc".to_owned()
             } else {
                 format!("{process} 4.1.2-1ubuntu7.3 started on x86_64-pc-linux-gnu")
@@ -202,6 +204,25 @@ pub(crate) fn noise(world: &mut World) {
             };
             world.say(writer, at, Said::of("noise").text(text));
             at += seconds(world.dice.exponential(25.0)) + seconds(1.0);
+        }
+    }
+}
+
+/// Every host, those of no concern too, applies the same versions of a configuration, each when it likes:
+/// identifiers that all share and that say nothing about clocks.
+pub(crate) fn configuration(world: &mut World, setup: &Setup) {
+    let versions: Vec<String> = (0..setup.versions).map(|_| format!("{:010x}", world.dice.bits() >> 24)).collect();
+    for host in 0..world.hosts.len() {
+        let file = world.file(host, "agent.log", Dialect::Plain);
+        let writer = world.writer(file, "agent", 1);
+        for (n, version) in versions.iter().enumerate() {
+            let every = setup.span / setup.versions as f64;
+            let at = world.start + seconds(every * (n as f64 + world.dice.within(0.05, 0.8)));
+            let text = format!("applying configuration version {version}");
+            let begun = world.say(writer, at, Said::of("applying").text(text));
+            let text = format!("applied catalog {version} in {:.2} seconds", world.dice.within(2.0, 9.0));
+            let end = world.at(begun) + seconds(world.dice.within(2.0, 9.0));
+            world.say(writer, end, Said::of("applied").text(text));
         }
     }
 }

@@ -61,6 +61,7 @@ pub(crate) fn make(setup: &Setup, seed: u64) -> Run {
         background::backup(&mut world, setup, &databases);
     }
     background::floating(&mut world, setup);
+    background::configuration(&mut world, setup);
     background::noise(&mut world);
     let parents = world.parents();
     let clocks = clocks(setup, &mut world);

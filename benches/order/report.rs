@@ -67,7 +67,7 @@ pub(crate) fn decades(runs: &[&Verdict]) -> Vec<String> {
 /// Clocks and honesty: a line a scenario.
 pub(crate) fn clock_head() -> String {
     format!(
-        "{:<23}{:>10}{:>10}{:>10}{:>7}{:>10}{:>8}{:>7}{:>9}{:>7}{:>8}{:>7}{:>8}{:>9}{:>7}",
+        "{:<23}{:>10}{:>10}{:>10}{:>7}{:>10}{:>8}{:>9}{:>9}{:>7}{:>8}{:>7}{:>8}{:>9}{:>7}",
         "scenario",
         "p50",
         "p95",
@@ -94,7 +94,7 @@ pub(crate) fn clock_row(name: &str, runs: &[&Verdict]) -> String {
     let (certain, edges) = (sum(&|v| v.certain), sum(&|v| v.edges));
     let share = |a: usize, b: usize| 100.0 * a as f64 / b.max(1) as f64;
     format!(
-        "{name:<23}{}{:>7.1}%{:>7}{:>9}{:>7.3}{:>8}{:>7.2}{:>8}{:>8.1}%{:>7.2}",
+        "{name:<23}{}{:>7.1}%{:>9}{:>9}{:>7.3}{:>8}{:>7.2}{:>8}{:>8.1}%{:>7.2}",
         offsets(&all),
         share(sum(&|v| v.adrift), sum(&|v| v.linked)),
         format!("{}/{}", sum(&|v| v.invented), sum(&|v| v.alone)),

@@ -41,6 +41,8 @@ pub(crate) struct Setup {
     pub(crate) buffer: f64,
     /// Files whose begin is missing.
     pub(crate) late: bool,
+    /// Versions of a configuration that every host applies when it likes.
+    pub(crate) versions: usize,
 }
 
 /// A shop with every part, fine stamps, clocks off by up to two minutes and nothing else wrong.
@@ -70,6 +72,7 @@ const FINE: Setup = Setup {
     bad_stamps: 0.0,
     buffer: 0.0,
     late: false,
+    versions: 0,
 };
 
 /// As it mostly is: formats of all kinds, some wrong identifiers, some lines lost.
@@ -79,7 +82,7 @@ const MIXED: Setup = Setup { name: "mixed", coarse: 0.35, false_ids: 0.02, drift
 const ASYNC: Setup = Setup { name: "jobs 5 s queue", client: false, cluster: false, queue: 5.0, ..FINE };
 
 /// All scenarios, in the order of the table.
-pub(crate) const ALL: [Setup; 20] = [
+pub(crate) const ALL: [Setup; 21] = [
     FINE,
     Setup { name: "good clocks", offset: 0.002, drift: 1.0, ..FINE },
     Setup { name: "good clocks, mixed", offset: 0.002, drift: 1.0, ..MIXED },
@@ -96,6 +99,7 @@ pub(crate) const ALL: [Setup; 20] = [
     Setup { name: "lossy, late, buffered", lost: 0.08, twice: 0.02, buffer: 3.0, late: true, ..MIXED },
     Setup { name: "0.3 % bad stamps", bad_stamps: 0.003, ..MIXED },
     Setup { name: "sparse", requests: 35, ..MIXED },
+    Setup { name: "shared versions", versions: 10, ..MIXED },
     Setup { name: "one-way sink", sink: true, ..FINE },
     ASYNC,
     Setup { name: "jobs, mixed", coarse: 0.35, false_ids: 0.02, lost: 0.01, ..ASYNC },
