@@ -212,7 +212,7 @@ pub(crate) fn noise(world: &mut World) {
 /// identifiers that all share and that say nothing about clocks.
 pub(crate) fn configuration(world: &mut World, setup: &Setup) {
     let versions: Vec<String> = (0..setup.versions).map(|_| format!("{:010x}", world.dice.bits() >> 24)).collect();
-    for host in 0..world.hosts.len() {
+    for host in (0..world.hosts.len()).filter(|_| setup.versions > 0) {
         let file = world.file(host, "agent.log", Dialect::Plain);
         let writer = world.writer(file, "agent", 1);
         for (n, version) in versions.iter().enumerate() {

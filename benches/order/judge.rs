@@ -54,6 +54,8 @@ pub(crate) struct Verdict {
     pub(crate) false_edges: usize,
     /// What the program took for brackets.
     pub(crate) brackets: brackets::Kinds,
+    /// Neighbours that the recorded sort has right and the program has not.
+    pub(crate) lost: Vec<String>,
     /// What went wrong, in words.
     pub(crate) notes: Vec<String>,
 }
@@ -105,12 +107,14 @@ impl<'a> Judge<'a> {
         let stamps: Vec<Option<(i64, u32)>> =
             self.ids.iter().map(|id| id.map(|id| (self.analysis.events.key(id), id.0))).collect();
         let known = Known { run: self.run, stamps: &stamps, claimed: &sample.claimed };
+        let (ranks, others) = (self.ranks(), baselines::ranks(&known));
         let mut out = Verdict {
             seed,
             events: self.run.places.iter().flatten().count(),
             found: seen.iter().filter(|s| **s).count(),
-            ours: sample::score(&sample, &self.ranks()),
-            baselines: baselines::ranks(&known).map(|r| sample::score(&sample, &r)),
+            ours: sample::score(&sample, &ranks),
+            lost: sample::lost(self.run, &sample, &ranks, &others[0]),
+            baselines: others.map(|r| sample::score(&sample, &r)),
             brackets: brackets::kinds(self.run, self.analysis, &self.ours),
             ..Verdict::default()
         };
@@ -156,9 +160,12 @@ impl<'a> Judge<'a> {
     fn class(&self, host: usize, reference: usize, links: &Links) -> &'static str {
         let both =
             links.iter().any(|((a, b), n)| *a == host && *n >= 4 && links.get(&(*b, host)).is_some_and(|m| *m >= 4));
+        // Of the lines that bear identifiers.
+        let world = &self.run.world;
         let finest = |h: usize| {
-            let files = self.run.world.files.iter().filter(|f| f.host == h);
-            files.map(|f| f.dialect.resolution()).min().unwrap_or(0) <= 1_000_000
+            let linked =
+                (0..world.events.len()).filter(|e| world.host_of(*e) == h && !world.events[*e].said.keys.is_empty());
+            linked.map(|e| world.files[world.file_of(e)].dialect.resolution()).min().unwrap_or(0) <= 1_000_000
         };
         match (both, finest(host), finest(reference)) {
             (false, ..) => "one-way",

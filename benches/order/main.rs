@@ -89,6 +89,7 @@ fn measure(options: &Options) -> std::io::Result<bool> {
             report::worst(setup.name, &[&verdict]).join("\n"),
             brackets::lines(&verdict.brackets).join("\n")
         );
+        println!("{}", verdict.lost.iter().take(12).cloned().collect::<Vec<_>>().join("\n"));
         return Ok(true);
     }
     let jobs: Vec<(usize, u64)> =

@@ -146,3 +146,17 @@ pub(crate) fn score(sample: &Sample, rank: &[usize]) -> Score {
     let of_files = 1.0 - right(&sample.files, rank);
     Score { violated: 1.0 - right(&sample.hard, rank), of_files, causal: right(&sample.causal, rank), near, overall }
 }
+
+/// Neighbours that one order has wrong and another right, by hosts and roles, most frequent first.
+pub(crate) fn lost(run: &Run, sample: &Sample, ours: &[usize], other: &[usize]) -> Vec<String> {
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+    let name = |e: usize| format!("{} {}", run.world.hosts[run.world.host_of(e)].name, run.world.events[e].said.role);
+    for (a, b) in sample.near.iter().flatten() {
+        if ours[*a] > ours[*b] && other[*a] < other[*b] {
+            *kinds.entry(format!("{} before {}", name(*a), name(*b))).or_default() += 1;
+        }
+    }
+    let mut rows: Vec<_> = kinds.into_iter().collect();
+    rows.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    rows.into_iter().map(|(kind, n)| format!("    {n:4} times lost against the recorded sort: {kind}")).collect()
+}
