@@ -97,7 +97,16 @@ pub struct Sample {
 #[derive(Clone, Debug)]
 pub struct Expression {
     text: String,
-    compiled: OnceLock<Option<Regex>>,
+    compiled: OnceLock<Option<Compiled>>,
+}
+
+/// An expression, ready for use.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The expression.
+    pub regex: Regex,
+    /// Its named groups: number of the group, and which field it gives.
+    pub groups: Vec<(usize, u8)>,
 }
 
 impl Expression {
@@ -105,16 +114,28 @@ impl Expression {
         Expression { text: text.to_owned(), compiled: OnceLock::new() }
     }
 
-    fn build(&self) -> Result<Regex, String> {
+    fn build(&self) -> Result<Compiled, String> {
         // Byte-wise classes are enough for log messages, and several times smaller than those of Unicode.
         let mut builder = RegexBuilder::new(&self.text);
         builder.unicode(false).size_limit(REGEX_SIZE).dfa_size_limit(REGEX_SIZE);
-        builder.build().map_err(|e| format!("`{}`: {e}", self.text))
+        let regex = builder.build().map_err(|e| format!("`{}`: {e}", self.text))?;
+        let mut groups = Vec::new();
+        for (group, name) in regex.capture_names().enumerate() {
+            if let Some(name) = name {
+                groups.push((group, field(name)?));
+            }
+        }
+        Ok(Compiled { regex, groups })
     }
 
     /// The expression, ready for use; `None` when it is wrong (the loader has said so).
-    pub fn regex(&self) -> Option<&Regex> {
+    pub fn compiled(&self) -> Option<&Compiled> {
         self.compiled.get_or_init(|| self.build().ok()).as_ref()
+    }
+
+    /// True when a text matches.
+    pub fn matches(&self, text: &[u8]) -> bool {
+        self.compiled().is_some_and(|c| c.regex.is_match(text))
     }
 }
 
@@ -146,7 +167,7 @@ pub struct Definition {
     pub matches: Vec<Expression>,
     /// The part of the message that is looked at; all of it when not given.
     pub within: Option<Expression>,
-    /// Record fields that there must be, and what they must match.
+    /// Record fields that there must be (the first of several names, parted by `|`), and what they must match.
     pub conditions: Vec<(String, Expression)>,
     /// Fields that every such fact has.
     pub set: Vec<(u8, String)>,
@@ -267,11 +288,7 @@ pub fn compile(pack: &Pack) -> Result<(), String> {
     for (i, d) in pack.definitions.iter().enumerate() {
         let all = d.matches.iter().chain(d.conditions.iter().map(|(_, e)| e)).chain(&d.process).chain(&d.within);
         for expression in all {
-            let fail = |e: String| format!("fact {} ({}): {e}", i + 1, d.kind.name());
-            let regex = expression.build().map_err(fail)?;
-            for name in regex.capture_names().flatten() {
-                field(name).map_err(fail)?;
-            }
+            expression.build().map_err(|e| format!("fact {} ({}): {e}", i + 1, d.kind.name()))?;
         }
     }
     Ok(())

@@ -8,8 +8,8 @@
 use rayon::prelude::*;
 use regex::bytes::Captures;
 
-use super::definition::{Definition, Taken};
-use super::kind::{FIELDS, field_index, field_name};
+use super::definition::{Compiled, Definition, Taken};
+use super::kind::{field_index, field_name};
 use super::packs::Packs;
 use super::store::{Facts, Interned, Part};
 use super::value::noun;
@@ -172,11 +172,8 @@ fn without_repeats(packs: &Packs, found: Vec<Found>) -> Vec<Found> {
         let within = of_a.iter().all(|n| value(a, *n) == value(b, *n));
         rank_b > rank_a || rank_a == rank_b && within && (of_a.len() < names(b).len() || j < i)
     };
-    let repeated: Vec<bool> = found
-        .iter()
-        .enumerate()
-        .map(|(i, a)| found.iter().enumerate().any(|(j, b)| repeats(i, a, j, b)))
-        .collect();
+    let repeated: Vec<bool> =
+        found.iter().enumerate().map(|(i, a)| found.iter().enumerate().any(|(j, b)| repeats(i, a, j, b))).collect();
     found.into_iter().zip(repeated).filter(|(_, repeated)| !repeated).map(|(f, _)| f).collect()
 }
 
@@ -184,15 +181,16 @@ fn without_repeats(packs: &Packs, found: Vec<Found>) -> Vec<Found> {
 fn find(definition: &Definition, record: &Record<'_>, found: &mut impl FnMut(Vec<(u8, String)>)) {
     if let Some(process) = &definition.process {
         let name = record.process.as_deref().unwrap_or_default();
-        if !process.regex().is_some_and(|r| r.is_match(name.as_bytes())) {
+        if !process.matches(name.as_bytes()) {
             return;
         }
     }
     let mut common = Vec::new();
-    for (name, expression) in &definition.conditions {
-        let Some(value) = field(record, name) else { return };
-        let Some(captures) = expression.regex().and_then(|r| r.captures(value.as_bytes())) else { return };
-        capture(&captures, &mut common);
+    for (names, expression) in &definition.conditions {
+        let Some(value) = names.split('|').find_map(|name| field(record, name)) else { return };
+        let Some(compiled) = expression.compiled() else { return };
+        let Some(captures) = compiled.regex.captures(value.as_bytes()) else { return };
+        capture(compiled, &captures, &mut common);
     }
     let mut finish = |mut fields: Vec<(u8, String)>| {
         if take(&definition.taken, record, &mut fields) && !fields.iter().any(|f| is_no_noun(f)) {
@@ -204,13 +202,13 @@ fn find(definition: &Definition, record: &Record<'_>, found: &mut impl FnMut(Vec
     }
     let Some(message) = part_looked_at(definition, record) else { return };
     for expression in &definition.matches {
-        let Some(regex) = expression.regex() else { continue };
+        let Some(compiled) = expression.compiled() else { continue };
         let most = if definition.each { MOST_MATCHES } else { 1 };
         let mut any = false;
-        for captures in regex.captures_iter(message).take(most) {
+        for captures in compiled.regex.captures_iter(message).take(most) {
             any = true;
             let mut fields = common.clone();
-            capture(&captures, &mut fields);
+            capture(compiled, &captures, &mut fields);
             finish(fields);
         }
         if any {
@@ -224,7 +222,7 @@ fn part_looked_at<'a>(definition: &Definition, record: &'a Record<'_>) -> Option
     let message = message.get(..message.len().min(REACH))?;
     match &definition.within {
         None => Some(message),
-        Some(expression) => expression.regex()?.find(message).map(|m| m.as_bytes()),
+        Some(expression) => expression.compiled()?.regex.find(message).map(|m| m.as_bytes()),
     }
 }
 
@@ -238,15 +236,12 @@ fn is_no_noun((name, value): &(u8, String)) -> bool {
 }
 
 /// Adds what an expression's named groups matched.
-fn capture(captures: &Captures<'_>, fields: &mut Vec<(u8, String)>) {
-    // Groups are few; the names come from the expression that matched.
-    for (name, value) in names(captures) {
-        put(fields, name, value);
+fn capture(compiled: &Compiled, captures: &Captures<'_>, fields: &mut Vec<(u8, String)>) {
+    for (group, field) in &compiled.groups {
+        if let Some(value) = captures.get(*group) {
+            put(fields, *field, value.as_bytes());
+        }
     }
-}
-
-fn names<'c>(captures: &'c Captures<'_>) -> impl Iterator<Item = (u8, &'c [u8])> {
-    FIELDS.iter().filter_map(|(name, _)| Some((field_index(name)?, captures.name(name)?.as_bytes())))
 }
 
 fn put(fields: &mut Vec<(u8, String)>, field: u8, value: &[u8]) {
@@ -281,7 +276,10 @@ fn take(taken: &[Taken], record: &Record<'_>, fields: &mut Vec<(u8, String)>) ->
         let kind = fields.iter().find(|(f, _)| field_name(*f) == "kind").map_or("", |(_, v)| v.as_str());
         let value = t.names.iter().find_map(|name| {
             let name = name.replace("{kind}", kind);
-            field(record, &name).or_else(|| inline(&record.message, &name)).filter(|v| !matches!(*v, "" | "null" | "-"))
+            // What the message says goes before the header: `host=db2` there is not who wrote the line.
+            let own = record.fields.iter().find(|(n, _)| *n == name).map(|(_, v)| &**v);
+            let value = own.or_else(|| inline(&record.message, &name)).or_else(|| field(record, &name));
+            value.filter(|v| !matches!(*v, "" | "null" | "-"))
         });
         match value {
             Some(value) => put(fields, t.field, value.as_bytes()),

@@ -162,11 +162,7 @@ impl Packs {
             }
         };
         let record = form.as_ref().map_or_else(
-            || Record {
-                message: text.into(),
-                process: sample.process.as_deref().map(Into::into),
-                ..Record::default()
-            },
+            || Record { message: text.into(), process: sample.process.as_deref().map(Into::into), ..Record::default() },
             |form| form.decode(text.as_bytes()),
         );
         let name = form.as_ref().map(|f| f.definition.name.as_str());

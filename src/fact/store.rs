@@ -33,13 +33,7 @@ pub(super) struct Interned(HashMap<String, u32>);
 
 impl Part {
     /// Adds a fact; events come in ascending order.
-    pub(super) fn push(
-        &mut self,
-        event: EventId,
-        definition: u16,
-        fields: &[(u8, String)],
-        interned: &mut Interned,
-    ) {
+    pub(super) fn push(&mut self, event: EventId, definition: u16, fields: &[(u8, String)], interned: &mut Interned) {
         for (name, value) in fields {
             let start = match interned.0.get(value) {
                 Some(start) => *start,

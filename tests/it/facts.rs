@@ -61,7 +61,8 @@ fn lines(n: usize) -> Vec<u8> {
     ];
     let mut out = String::new();
     for i in 0..n {
-        let stamp = format!("2026-01-01 {:02}:{:02}:{:02}.{:03}", i / 3_600_000 % 24, i / 60_000 % 60, i / 1000 % 60, i % 1000);
+        let stamp =
+            format!("2026-01-01 {:02}:{:02}:{:02}.{:03}", i / 3_600_000 % 24, i / 60_000 % 60, i / 1000 % 60, i % 1000);
         let text = kinds[i % kinds.len()].replace("{i}", &i.to_string());
         out.push_str(&format!("{stamp} UTC [{}] {text}\n", i % 97));
     }
@@ -95,12 +96,19 @@ fn neither_chunks_nor_threads_show_in_the_facts() {
 #[test]
 fn wrapped_messages_say_the_same() {
     let message = "invalid record length at 0/2159958: wanted 24, got 0";
-    let json = format!(r#"{{"log":"2022-12-31 22:57:45.140 UTC [34] LOG:  {message}\n","stream":"stderr","time":"2022-12-31T22:57:46Z"}}"#);
+    let json = format!(
+        r#"{{"log":"2022-12-31 22:57:45.140 UTC [34] LOG:  {message}\n","stream":"stderr","time":"2022-12-31T22:57:46Z"}}"#
+    );
     let forms = [
         ("a/pg.log", format!("2022-12-31 22:57:45.140 UTC [34] LOG:  {message}\n")),
         ("b/docker.log", format!("{json}\n")),
         ("c/syslog", format!("Dec 31 22:57:45 prod db-1[1365]: 2022-12-31 22:57:45.140 UTC [34] LOG:  {message}\n")),
-        ("d/pg.csv", format!("2022-12-31 22:57:45.140 UTC,,,34,,6b019d87.6ff,1,,2022-12-31 22:57:40 UTC,,0,LOG,00000,\"{message}\",,,,,,,,,\"\",\"startup\",,0\n")),
+        (
+            "d/pg.csv",
+            format!(
+                "2022-12-31 22:57:45.140 UTC,,,34,,6b019d87.6ff,1,,2022-12-31 22:57:40 UTC,,0,LOG,00000,\"{message}\",,,,,,,,,\"\",\"startup\",,0\n"
+            ),
+        ),
     ];
     for (path, text) in &forms {
         let (_, facts) = facts(&[(path, text.as_bytes())]);
@@ -178,11 +186,17 @@ fn the_program_tells_what_it_understood() {
         ("h/e.log", b"2026-01-01T00:00:00Z upload: ./a\x1b[31m.sql to s3://b/a 5 bytes\n"),
     ]);
     let text = stdout(dir.path(), &["facts", "of", "h"]);
-    assert!(text.contains("h/pg.log:1 timeline.new timeline=3\n") || text.contains("pg.log:1 timeline.new timeline=3\n"), "{text}");
+    assert!(
+        text.contains("h/pg.log:1 timeline.new timeline=3\n") || text.contains("pg.log:1 timeline.new timeline=3\n"),
+        "{text}"
+    );
     assert!(!text.contains('\x1b'), "log text cannot steer the terminal: {text}");
     let json = stdout(dir.path(), &["facts", "of", "h/pg.log", "--format", "jsonl"]);
     let row: serde_json::Value = serde_json::from_str(json.trim()).unwrap();
-    assert_eq!((&row["fact"], &row["line"], &row["fields"]["timeline"]), (&"timeline.new".into(), &1.into(), &"3".into()));
+    assert_eq!(
+        (&row["fact"], &row["line"], &row["fields"]["timeline"]),
+        (&"timeline.new".into(), &1.into(), &"3".into())
+    );
 
     assert!(stdout(dir.path(), &["facts"]).contains("postgresql"));
     assert!(stdout(dir.path(), &["facts", "show", "postgresql"]).contains("[[fact]]"));
