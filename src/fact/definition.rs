@@ -7,9 +7,8 @@ use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 
 use super::kind::{FIELDS, Kind, field_index};
+use super::literals::SHORTEST;
 
-/// A literal shorter than this would hit too many lines to be of use.
-const SHORTEST_LITERAL: usize = 4;
 /// Memory of one compiled expression, so that a hostile pack cannot take all.
 const REGEX_SIZE: usize = 1 << 20;
 
@@ -263,8 +262,8 @@ fn definition(fact: &FactFile) -> Result<Definition, String> {
 }
 
 fn check_literal(literal: &str) -> Result<(), String> {
-    if literal.len() < SHORTEST_LITERAL {
-        return Err(format!("literal `{literal}` is shorter than {SHORTEST_LITERAL} bytes"));
+    if literal.len() < SHORTEST {
+        return Err(format!("literal `{literal}` is shorter than {SHORTEST} bytes"));
     }
     // JSON and CSV write these in other ways, so the literal would be missed there.
     if literal.contains(['"', '\\']) || literal.contains(char::is_control) {

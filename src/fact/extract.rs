@@ -6,30 +6,14 @@
 //! their borders nor the number of threads show in the result.
 
 use rayon::prelude::*;
-use regex::bytes::Captures;
 
-use super::definition::{Compiled, Definition, Taken};
-use super::kind::{field_index, field_name};
+use super::definition::Definition;
+use super::evaluate::{REACH, of_record};
 use super::packs::Packs;
 use super::store::{Facts, Interned, Part};
-use super::value::noun;
 use crate::event::settle::SourceInfo;
 use crate::event::{EventId, EventStore, Segment};
-use crate::format::record::Record;
 use crate::source::Source;
-
-/// How much of a record is looked at, in bytes: a dump of megabytes in one record has its say at the begin.
-const REACH: usize = 32 << 10;
-/// A value is cut here, in bytes: values are keys and numbers, the record has the whole text.
-const LONGEST_VALUE: usize = 240;
-/// Facts of one definition in one record, where every match counts (a list of packages).
-const MOST_MATCHES: usize = 400;
-
-/// Stands for any record field that names an entity: `account_id`.
-const ANY_ID: &str = "*_id";
-
-/// A fact found in a record: its definition, and the fields that the definition does not set.
-pub(super) type Found = (u16, Vec<(u8, String)>);
 
 impl Facts {
     /// Takes the facts from all events.
@@ -85,7 +69,6 @@ fn span<'a>(segment: &Segment, text: &'a [u8], i: usize) -> &'a [u8] {
 /// Searches a segment's text and hands over every record with a literal in it: its index, and the definitions
 /// called for, in order.
 fn hits(packs: &Packs, segment: &Segment, text: &[u8], each: &mut impl FnMut(usize, &mut Vec<u16>)) {
-    let Some(automaton) = &packs.automaton else { return };
     let Some(last) = segment.len().checked_sub(1) else { return };
     let at = |column: &Vec<u32>, i: usize| column.get(i).copied().unwrap_or(0) as usize;
     let end = (at(&segment.offset, last) + at(&segment.len, last)).min(text.len());
@@ -99,246 +82,39 @@ fn hits(packs: &Packs, segment: &Segment, text: &[u8], each: &mut impl FnMut(usi
             called.clear();
         }
     };
-    for hit in automaton.find_overlapping_iter(text.get(..end).unwrap_or_default()) {
-        if hit.start() >= at(&segment.offset, record) + at(&segment.len, record) {
+    // No literal holds a line end, so none begins in one record and ends in the next.
+    packs.literals.find(text.get(..end).unwrap_or_default(), &mut |begin, literal| {
+        if begin >= at(&segment.offset, record) + at(&segment.len, record) {
             done(record, &mut called);
-            let next = segment.offset.partition_point(|o| *o as usize <= hit.start());
-            record = next.saturating_sub(1);
+            record = segment.offset.partition_point(|o| *o as usize <= begin).saturating_sub(1);
         }
         // Header lines stand between records or before the first.
-        let within = hit.start().checked_sub(at(&segment.offset, record));
+        let within = begin.checked_sub(at(&segment.offset, record));
         if within.is_some_and(|w| w < at(&segment.len, record).min(REACH)) {
-            called.extend(packs.by_literal.get(hit.pattern().as_usize()).into_iter().flatten());
+            called.extend(packs.by_literal.get(usize::from(literal)).into_iter().flatten());
         }
-    }
+    });
     done(record, &mut called);
 }
 
-/// Which definitions look at which of a source's formats.
+/// Which definitions look at which of a source's formats; the last entry is for text that no format explains.
 struct Allowed(Vec<Vec<bool>>);
 
 impl Allowed {
     fn new(packs: &Packs, info: &SourceInfo) -> Allowed {
         let forms = info.plan.forms.iter().map(|form| {
             let inner = form.inner.iter().flat_map(|plan| plan.forms.iter());
-            let names: Vec<&str> = std::iter::once(form).chain(inner).map(|f| f.definition.name.as_str()).collect();
+            std::iter::once(form).chain(inner).map(|f| f.definition.name.as_str()).collect::<Vec<_>>()
+        });
+        let allows = |names: Vec<&str>| {
             let allows = |d: &Definition| d.formats.is_empty() || d.formats.iter().any(|f| names.contains(&f.as_str()));
             packs.definitions.iter().map(allows).collect()
-        });
-        Allowed(forms.collect())
+        };
+        Allowed(forms.chain([Vec::new()]).map(allows).collect())
     }
 
     fn has(&self, form: u8, definition: u16) -> bool {
-        // Text that no format explains has no form; only definitions for any format look at it.
-        self.0.get(usize::from(form)).is_some_and(|f| f.get(usize::from(definition)).copied().unwrap_or(false))
-    }
-}
-
-/// The facts that `candidates` find in a record, in the order of the definitions.
-///
-/// Where packs of different rank find the same kind of fact, the higher rank has it: what a product's own pack
-/// says goes before what a general one guesses.
-pub(super) fn of_record(packs: &Packs, candidates: Vec<u16>, record: &Record<'_>) -> Vec<Found> {
-    let mut found: Vec<Found> = Vec::new();
-    for index in candidates {
-        if let Some(definition) = packs.definitions.get(usize::from(index)) {
-            find(definition, record, &mut |fields| found.push((index, fields)));
-        }
-    }
-    if found.len() > 1 { without_repeats(packs, found) } else { found }
-}
-
-/// Drops what a pack of higher rank says better, and what another fact of the same kind says with more fields.
-fn without_repeats(packs: &Packs, found: Vec<Found>) -> Vec<Found> {
-    let about = |index: u16| {
-        let definition = packs.definitions.get(usize::from(index))?;
-        Some((definition.kind, packs.pack(definition)?.rank, definition))
-    };
-    let value = |f: &Found, name: u8| {
-        let own = f.1.iter().find(|(n, _)| *n == name).map(|(_, v)| v.as_str());
-        let set = about(f.0).and_then(|(_, _, d)| d.set.iter().find(|(n, _)| *n == name)).map(|(_, v)| v.as_str());
-        own.or(set).map(str::to_owned)
-    };
-    let names = |f: &Found| {
-        let set = about(f.0).map_or(&[][..], |(_, _, d)| &d.set);
-        f.1.iter().chain(set).map(|(n, _)| *n).collect::<Vec<u8>>()
-    };
-    let repeats = |i: usize, a: &Found, j: usize, b: &Found| {
-        let (Some((kind_a, rank_a, _)), Some((kind_b, rank_b, _))) = (about(a.0), about(b.0)) else { return false };
-        if i == j || kind_a != kind_b {
-            return false;
-        }
-        let of_a = names(a);
-        let within = of_a.iter().all(|n| value(a, *n) == value(b, *n));
-        rank_b > rank_a || rank_a == rank_b && within && (of_a.len() < names(b).len() || j < i)
-    };
-    let repeated: Vec<bool> =
-        found.iter().enumerate().map(|(i, a)| found.iter().enumerate().any(|(j, b)| repeats(i, a, j, b))).collect();
-    found.into_iter().zip(repeated).filter(|(_, repeated)| !repeated).map(|(f, _)| f).collect()
-}
-
-/// Runs one definition on a record.
-fn find(definition: &Definition, record: &Record<'_>, found: &mut impl FnMut(Vec<(u8, String)>)) {
-    if let Some(process) = &definition.process {
-        let name = record.process.as_deref().unwrap_or_default();
-        if !process.matches(name.as_bytes()) {
-            return;
-        }
-    }
-    let mut common = Vec::new();
-    for (names, expression) in &definition.conditions {
-        let Some(value) = names.split('|').find_map(|name| field(record, name)) else { return };
-        let Some(compiled) = expression.compiled() else { return };
-        let Some(captures) = compiled.regex.captures(value.as_bytes()) else { return };
-        capture(compiled, &captures, &mut common);
-    }
-    let mut finish = |mut fields: Vec<(u8, String)>| {
-        if take(&definition.taken, record, &mut fields) && !fields.iter().any(|f| is_no_noun(f)) {
-            found(fields);
-        }
-    };
-    if definition.matches.is_empty() {
-        return finish(common);
-    }
-    let Some(message) = part_looked_at(definition, record) else { return };
-    for expression in &definition.matches {
-        let Some(compiled) = expression.compiled() else { continue };
-        let most = if definition.each { MOST_MATCHES } else { 1 };
-        let mut any = false;
-        for captures in compiled.regex.captures_iter(message).take(most) {
-            any = true;
-            let mut fields = common.clone();
-            capture(compiled, &captures, &mut fields);
-            finish(fields);
-        }
-        if any {
-            return;
-        }
-    }
-}
-
-fn part_looked_at<'a>(definition: &Definition, record: &'a Record<'_>) -> Option<&'a [u8]> {
-    let message = record.message.as_bytes();
-    let message = message.get(..message.len().min(REACH))?;
-    match &definition.within {
-        None => Some(message),
-        Some(expression) => expression.compiled()?.regex.find(message).map(|m| m.as_bytes()),
-    }
-}
-
-/// `created in 3 s` names no entity.
-fn is_no_noun((name, value): &(u8, String)) -> bool {
-    const WORDS: [&str; 22] = [
-        "a", "after", "and", "at", "been", "but", "by", "for", "from", "has", "in", "into", "is", "new", "not", "of",
-        "on", "the", "to", "via", "was", "with",
-    ];
-    field_name(*name) == "kind" && WORDS.contains(&value.as_str())
-}
-
-/// Adds what an expression's named groups matched.
-fn capture(compiled: &Compiled, captures: &Captures<'_>, fields: &mut Vec<(u8, String)>) {
-    for (group, field) in &compiled.groups {
-        if let Some(value) = captures.get(*group) {
-            put(fields, *field, value.as_bytes());
-        }
-    }
-}
-
-fn put(fields: &mut Vec<(u8, String)>, field: u8, value: &[u8]) {
-    let value = value.trim_ascii();
-    if value.is_empty() {
-        return;
-    }
-    let text = String::from_utf8_lossy(value.get(..LONGEST_VALUE).unwrap_or(value)).into_owned();
-    let text = if field_name(field) == "kind" { noun(&text) } else { text };
-    fields.push((field, text));
-}
-
-/// Copies fields of the record; false when one that is required is not there.
-fn take(taken: &[Taken], record: &Record<'_>, fields: &mut Vec<(u8, String)>) -> bool {
-    for t in taken {
-        if fields.iter().any(|(f, _)| *f == t.field) {
-            continue;
-        }
-        if t.names.iter().any(|n| n == ANY_ID) {
-            match any_id(record) {
-                Some((noun, value)) => {
-                    put(fields, t.field, value.as_bytes());
-                    if !fields.iter().any(|(f, _)| field_name(*f) == "kind") {
-                        fields.extend(field_index("kind").map(|f| (f, noun.to_owned())));
-                    }
-                    continue;
-                }
-                None if t.required => return false,
-                None => continue,
-            }
-        }
-        let kind = fields.iter().find(|(f, _)| field_name(*f) == "kind").map_or("", |(_, v)| v.as_str());
-        let value = t.names.iter().find_map(|name| {
-            let name = name.replace("{kind}", kind);
-            // What the message says goes before the header: `host=db2` there is not who wrote the line.
-            let own = record.fields.iter().find(|(n, _)| *n == name).map(|(_, v)| &**v);
-            let value = own.or_else(|| inline(&record.message, &name)).or_else(|| field(record, &name));
-            value.filter(|v| !matches!(*v, "" | "null" | "-"))
-        });
-        match value {
-            Some(value) => put(fields, t.field, value.as_bytes()),
-            None if t.required => return false,
-            None => {}
-        }
-    }
-    true
-}
-
-/// The first record field that is named `<noun>_id` and names an entity, not the work done on one.
-fn any_id<'a>(record: &'a Record<'_>) -> Option<(&'a str, &'a str)> {
-    const WORK: [&str; 9] =
-        ["request", "req", "job", "trace", "span", "session", "correlation", "transaction", "process"];
-    record.fields.iter().find_map(|(name, value)| {
-        let noun = name.strip_suffix("_id").filter(|n| !WORK.contains(n))?;
-        Some((noun, &**value)).filter(|(_, v)| !matches!(*v, "" | "null"))
-    })
-}
-
-/// A field of the record, the level included.
-fn field<'a>(record: &'a Record<'_>, name: &str) -> Option<&'a str> {
-    if name == "level" { record.level.as_deref() } else { record.field(name) }
-}
-
-/// The value of `name=value`, `name: value` or `"name": "value"` inside a message.
-fn inline<'a>(message: &'a str, name: &str) -> Option<&'a str> {
-    let is_word = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-');
-    let bytes = message.as_bytes();
-    memchr::memmem::find_iter(bytes, name).find_map(|at| {
-        let before = at.checked_sub(1).and_then(|i| bytes.get(i));
-        if before.is_some_and(is_word) {
-            return None;
-        }
-        let rest = message.get(at + name.len()..)?;
-        let rest = rest.trim_start_matches(['"', '\'']).trim_start_matches(' ');
-        let rest = rest.strip_prefix(['=', ':'])?.strip_prefix('>').unwrap_or(rest.get(1..)?);
-        let rest = rest.strip_prefix(' ').unwrap_or(rest);
-        let value = match rest.strip_prefix('"') {
-            Some(quoted) => quoted.split('"').next(),
-            None => rest.split([' ', ',', ';', ')', ']', '}', '"', '\n', '\t']).next(),
-        };
-        value.map(|v| v.trim_matches(['\'', '"'])).filter(|v| !v.is_empty())
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::inline;
-
-    #[test]
-    fn values_are_found_in_text_of_any_style() {
-        assert_eq!(inline("comment created req=7 id=42 user=9", "id"), Some("42"));
-        assert_eq!(inline("created {\"user_id\": 9, \"id\": 42} []", "id"), Some("42"));
-        assert_eq!(inline("created {\"id\":\"a b\"}", "id"), Some("a b"));
-        assert_eq!(inline("created {:id=>42, :x=>1}", "id"), Some("42"));
-        assert_eq!(inline("order_id=1", "id"), None);
-        assert_eq!(inline("id", "id"), None);
-        assert_eq!(inline("id=", "id"), None);
-        assert_eq!(inline("täid=5 id='é'", "id"), Some("é"));
+        let form = self.0.get(usize::from(form)).or(self.0.last());
+        form.and_then(|f| f.get(usize::from(definition))).copied().unwrap_or(false)
     }
 }

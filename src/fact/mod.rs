@@ -6,8 +6,10 @@
 //! identifier are a [`Key`].
 
 pub mod definition;
+mod evaluate;
 pub mod extract;
 pub mod kind;
+mod literals;
 pub mod mine;
 pub mod owner;
 pub mod packs;

@@ -1,13 +1,12 @@
-//! All packs of facts that a run knows, joined: one automaton for all their literals.
+//! All packs of facts that a run knows, joined: one search for all their literals.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
-
 use super::definition::{self, Definition, Pack, Sample};
-use super::extract;
+use super::evaluate;
 use super::kind::field_name;
+use super::literals::Literals;
 use crate::format::definition::Definitions;
 use crate::format::form::Form;
 use crate::format::record::Record;
@@ -23,8 +22,8 @@ pub struct Packs {
     pub list: Vec<About>,
     /// The definitions of all packs.
     pub definitions: Vec<Definition>,
-    /// Finds the literals of all definitions in one pass; `None` when there are none.
-    pub(super) automaton: Option<AhoCorasick>,
+    /// Finds the literals of all definitions in one pass.
+    pub(super) literals: Literals,
     /// The definitions that each literal calls for.
     pub(super) by_literal: Vec<Vec<u16>>,
 }
@@ -86,8 +85,7 @@ impl Packs {
                 joined.definitions.push(definition);
             }
         }
-        // The DFA reads a byte a step whatever the number of literals; the other kinds are slower here.
-        joined.automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(literals.keys()).ok();
+        joined.literals = Literals::new(&literals.keys().collect::<Vec<_>>());
         joined.by_literal = literals.into_values().collect();
         joined
     }
@@ -110,11 +108,12 @@ fn builtin_packs() -> Vec<Pack> {
 pub fn check(pack: &Pack) -> Result<(), String> {
     definition::compile(pack)?;
     let packs = Packs::join(vec![pack.clone()]);
+    let formats = Definitions::builtin();
     let mut wrong = Vec::new();
     let mut shown = BTreeSet::new();
     for (i, sample) in pack.samples.iter().enumerate() {
         let (mut got, mut want) = (Vec::new(), sample.facts.clone());
-        match packs.sample(sample) {
+        match packs.sample(sample, &formats) {
             Ok(found) => {
                 for (definition, fields) in found {
                     shown.insert(definition);
@@ -148,9 +147,8 @@ fn words(facts: &[Fields]) -> String {
 
 impl Packs {
     /// The facts in a sample's text, each with its definition.
-    fn sample(&self, sample: &Sample) -> Result<Vec<(usize, Fields)>, String> {
+    fn sample(&self, sample: &Sample, formats: &Definitions) -> Result<Vec<(usize, Fields)>, String> {
         let text = sample.text.trim_end_matches('\n');
-        let formats = Definitions::builtin();
         let form = match sample.format.as_deref() {
             None => None,
             Some(name) => {
@@ -167,8 +165,8 @@ impl Packs {
         );
         let name = form.as_ref().map(|f| f.definition.name.as_str());
         let allowed = |d: &Definition| d.formats.is_empty() || name.is_some_and(|n| d.formats.iter().any(|f| f == n));
-        let found = extract::of_record(self, self.candidates(text.as_bytes(), &allowed), &record);
-        let as_fields = |(index, fields): extract::Found| {
+        let found = evaluate::of_record(self, self.candidates(text.as_bytes(), &allowed), &record);
+        let as_fields = |(index, fields): evaluate::Found| {
             let definition = self.definitions.get(usize::from(index));
             let mut all: Fields = definition.map_or_else(Fields::new, |d| {
                 d.set.iter().map(|(f, v)| (field_name(*f).to_owned(), v.clone())).collect()
@@ -182,9 +180,10 @@ impl Packs {
 
     /// The definitions whose literals stand in a text.
     fn candidates(&self, text: &[u8], allowed: &impl Fn(&Definition) -> bool) -> Vec<u16> {
-        let hits = self.automaton.iter().flat_map(|a| a.find_overlapping_iter(text));
-        let called: BTreeSet<u16> =
-            hits.filter_map(|hit| self.by_literal.get(hit.pattern().as_usize())).flatten().copied().collect();
+        let mut called = BTreeSet::new();
+        self.literals.find(text, &mut |_, literal| {
+            called.extend(self.by_literal.get(usize::from(literal)).into_iter().flatten())
+        });
         called.into_iter().filter(|d| self.definitions.get(usize::from(*d)).is_some_and(allowed)).collect()
     }
 }
