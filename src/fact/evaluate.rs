@@ -80,7 +80,7 @@ fn find(definition: &Definition, record: &Record<'_>, found: &mut impl FnMut(Vec
         capture(compiled, &captures, &mut common);
     }
     let mut finish = |mut fields: Vec<(u8, String)>| {
-        if take(&definition.taken, record, &mut fields) && !fields.iter().any(|f| is_no_noun(f)) {
+        if take(&definition.taken, record, &mut fields) && !fields.iter().any(is_no_noun) {
             found(fields);
         }
     };

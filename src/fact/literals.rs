@@ -38,7 +38,7 @@ pub(super) struct Literals {
 
 impl Default for Literals {
     fn default() -> Self {
-        Literals::new(&[])
+        Literals::new::<&str>(&[])
     }
 }
 

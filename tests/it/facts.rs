@@ -60,10 +60,10 @@ fn lines(n: usize) -> Vec<u8> {
         "LOG:  nothing in particular, at some length so that there is text between",
     ];
     let mut out = String::new();
-    for i in 0..n {
+    for (i, kind) in (0..n).zip(kinds.iter().cycle()) {
         let stamp =
             format!("2026-01-01 {:02}:{:02}:{:02}.{:03}", i / 3_600_000 % 24, i / 60_000 % 60, i / 1000 % 60, i % 1000);
-        let text = kinds[i % kinds.len()].replace("{i}", &i.to_string());
+        let text = kind.replace("{i}", &i.to_string());
         out.push_str(&format!("{stamp} UTC [{}] {text}\n", i % 97));
     }
     out.into_bytes()
