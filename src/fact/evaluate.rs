@@ -203,7 +203,7 @@ fn field<'a>(record: &'a Record<'_>, name: &str) -> Option<&'a str> {
 
 /// The value of `name=value`, `name: value` or `"name": "value"` inside a message.
 fn inline<'a>(message: &'a str, name: &str) -> Option<&'a str> {
-    let is_word = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-');
+    let is_word = |b: &u8| !b.is_ascii() || b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-');
     let bytes = message.as_bytes();
     memchr::memmem::find_iter(bytes, name).find_map(|at| {
         let before = at.checked_sub(1).and_then(|i| bytes.get(i));

@@ -1,4 +1,4 @@
-//! The facts of all events, compactly: eleven bytes a fact, eight a field, and each text once a segment.
+//! The facts of all events, compactly: eighteen bytes a fact, eight a field, and each text once a segment.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -165,9 +165,9 @@ fn digits(text: &str) -> Option<u64> {
     fine.then(|| text.parse().ok()).flatten()
 }
 
-/// A ZooKeeper transaction id: epoch of the leader, and a counter within it.
+/// A ZooKeeper transaction id, `0x500000003`: epoch of the leader, and a counter within it.
 pub fn zxid(text: &str) -> Option<(u32, u32)> {
-    let text = text.strip_prefix("0x").unwrap_or(text);
+    let text = text.strip_prefix("0x")?;
     let fine = (1..=16).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit());
     let all = fine.then(|| u64::from_str_radix(text, 16).ok()).flatten()?;
     Some((u32::try_from(all >> 32).ok()?, u32::try_from(all & 0xffff_ffff).ok()?))
