@@ -12,8 +12,8 @@ use crate::event::build;
 use crate::event::lane::Lanes;
 use crate::event::settle::{self, SourceInfo};
 use crate::event::{EventId, EventStore};
-use crate::fact;
 use crate::fact::owner::Owners;
+use crate::fact::{self, Facts, Packs};
 use crate::format::definition::Definitions;
 use crate::format::record::Record;
 use crate::source::{self, Source};
@@ -26,6 +26,8 @@ use crate::timeline::place::Placement;
 pub struct Config {
     /// Log formats, built in and the user's own.
     pub definitions: Arc<Definitions>,
+    /// How lines become facts, built in and the user's own.
+    pub packs: Arc<Packs>,
     /// Zones, dates and hosts that the user gave for some sources.
     pub given: Given,
     /// Measure the hosts' clocks and order by cause.
@@ -41,12 +43,14 @@ pub struct Analysis {
     pub sources: Vec<Source>,
     /// What each source was taken for, by [`SourceId`](crate::source::SourceId).
     pub infos: Vec<SourceInfo>,
-    /// The facts.
+    /// The records.
     pub events: EventStore,
     /// Their order.
     pub timeline: Timeline,
     /// Hosts and their sources.
     pub lanes: Lanes,
+    /// What records state, as the packs understand them; empty when clocks were not measured.
+    pub facts: Facts,
     /// How far each host's clock was off; empty when clocks were not measured.
     pub clocks: Clocks,
     /// Which events happened before which.
@@ -152,6 +156,7 @@ impl Analysis {
             events,
             timeline,
             lanes,
+            facts: Facts::default(),
             clocks: Clocks::default(),
             edges: Edges::default(),
             owners: Owners::default(),
@@ -166,6 +171,7 @@ impl Analysis {
     /// The same events with clocks measured, corrected where the evidence suffices, and ordered by cause.
     pub fn in_causal_order(mut self, config: &Config) -> Self {
         let owners = Owners::find(&self.sources, &self.infos, &self.events, &self.lanes);
+        self.facts = Facts::extract(&config.packs, &self.sources, &self.infos, &self.events);
         let keys = fact::mine::shared_keys(&self.sources, &self.events, &self.lanes, &owners);
         self.clocks = clock::measure(&self.events, &self.lanes, &keys);
         for lane in 0..self.lanes.list.len() {

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use globset::{GlobBuilder, GlobMatcher};
 
 use crate::analysis::Config;
+use crate::fact::Packs;
 use crate::format::definition::Definitions;
 use crate::time::infer::Given;
 use crate::time::zone::Zone;
@@ -44,6 +45,8 @@ pub enum Command {
     Report(ReportArgs),
     /// The log formats that are understood.
     Formats(FormatsArgs),
+    /// What is understood of products' lines, and what was understood of some logs.
+    Facts(FactsArgs),
     /// Measure the window's work per frame, without a display.
     #[command(hide = true)]
     MeasureWindow(OpenArgs),
@@ -255,6 +258,60 @@ pub enum FormatsCommand {
     },
 }
 
+/// Arguments of `facts`.
+#[derive(Clone, Debug, Args)]
+pub struct FactsArgs {
+    /// What to do with them; `list` when not given.
+    #[command(subcommand)]
+    pub what: Option<FactsCommand>,
+}
+
+/// What can be done with packs of facts.
+#[derive(Clone, Debug, Subcommand)]
+pub enum FactsCommand {
+    /// Name each pack in a line.
+    List,
+    /// Print a pack.
+    Show {
+        /// Name of the pack.
+        name: String,
+    },
+    /// Check packs against their own samples.
+    Check {
+        /// The files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Print the facts in some logs, one a line, in the order of the files.
+    Of(FactsOfArgs),
+}
+
+/// Arguments of `facts of`.
+#[derive(Clone, Debug, Args)]
+pub struct FactsOfArgs {
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// A pack of one's own, used with the built-in ones.
+    #[arg(long, value_name = "FILE")]
+    pub pack: Vec<PathBuf>,
+    /// Form of the answer.
+    #[arg(long, value_enum, default_value_t = FactsFormat::Text)]
+    pub format: FactsFormat,
+    /// Write to this file instead of standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Forms of `facts of`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FactsFormat {
+    /// For people.
+    Text,
+    /// A JSON object a line.
+    Jsonl,
+}
+
 impl InputArgs {
     /// Fails with a sentence when no path is given.
     ///
@@ -294,6 +351,7 @@ impl ReadArgs {
         })?;
         Ok(Config {
             definitions: Arc::new(Definitions::builtin()),
+            packs: Packs::builtin(),
             given: Given { zones, dates, hosts, default_zone },
             causal: false,
             offsets,

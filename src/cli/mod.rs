@@ -6,6 +6,7 @@
 pub mod args;
 pub mod clocks;
 pub mod events;
+pub mod facts;
 pub mod formats;
 pub mod print;
 pub mod report;
@@ -44,6 +45,7 @@ pub fn run() -> Next {
         Some(Command::Why(args)) => why::run(args),
         Some(Command::Report(args)) => report::run(args),
         Some(Command::Formats(args)) => formats::run(args),
+        Some(Command::Facts(args)) => facts::run(args),
     };
     Next::Exit(done.unwrap_or_else(|e| fail(&e)))
 }

@@ -1,12 +1,26 @@
 //! Typed statements taken from events: what a record says about whom.
 //!
-//! So far the facts are *mined*: identifiers that several hosts mention, in formats that need not be
-//! known. Each mention is a [`Mention`]; all mentions of one identifier are a [`Key`].
+//! Facts come from two places. *Packs* (`assets/facts/*.toml`) know products: a line of PostgreSQL that selects
+//! a new timeline becomes the fact `timeline.new` with its number ([`store::Facts`]). *Mining* knows no format:
+//! it finds identifiers that several hosts mention. Each mention is a [`Mention`]; all mentions of one
+//! identifier are a [`Key`].
 
 pub mod act;
+pub mod definition;
+mod evaluate;
+pub mod extract;
+pub mod kind;
+mod literals;
 pub mod mine;
 pub mod owner;
+pub mod packs;
+pub mod store;
 pub mod token;
+pub mod value;
+
+pub use kind::Kind;
+pub use packs::Packs;
+pub use store::{Fact, Facts};
 
 use crate::event::EventId;
 

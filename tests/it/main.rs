@@ -8,6 +8,7 @@
 
 mod cli;
 mod clocks;
+mod facts;
 mod formats;
 mod input;
 mod properties;

@@ -5,6 +5,7 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 
 use causeline::analysis::{Analysis, Config, analyze};
+use causeline::fact::Packs;
 use causeline::format::definition::Definitions;
 
 /// The package's folder.
@@ -19,7 +20,7 @@ pub(crate) fn sample() -> PathBuf {
 
 /// The built-in formats and no options.
 pub(crate) fn config() -> Config {
-    Config { definitions: Arc::new(Definitions::builtin()), ..Config::default() }
+    Config { definitions: Arc::new(Definitions::builtin()), packs: Packs::builtin(), ..Config::default() }
 }
 
 /// Writes files (path, bytes) into a new folder.
