@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::causality::known::{self, Known};
 use crate::causality::statement::Statements;
-use crate::causality::{Edges, bracket, copy, precedence};
+use crate::causality::{Edges, anchor, bracket, copy, precedence};
 use crate::clock::boot::Boots;
 use crate::clock::{self, Clocks};
 use crate::diagnostic::Diagnostics;
@@ -49,8 +50,6 @@ pub struct Analysis {
     pub timeline: Timeline,
     /// Hosts and their sources.
     pub lanes: Lanes,
-    /// What records state, as the packs understand them; empty when clocks were not measured.
-    pub facts: Facts,
     /// How far each host's clock was off; empty when clocks were not measured.
     pub clocks: Clocks,
     /// Which events happened before which.
@@ -156,7 +155,6 @@ impl Analysis {
             events,
             timeline,
             lanes,
-            facts: Facts::default(),
             clocks: Clocks::default(),
             edges: Edges::default(),
             owners: Owners::default(),
@@ -168,12 +166,28 @@ impl Analysis {
         }
     }
 
+    /// What records state, as the packs understand them.
+    pub fn facts(&self, config: &Config) -> Facts {
+        Facts::extract(&config.packs, &self.sources, &self.infos, &self.events)
+    }
+
     /// The same events with clocks measured, corrected where the evidence suffices, and ordered by cause.
     pub fn in_causal_order(mut self, config: &Config) -> Self {
         let owners = Owners::find(&self.sources, &self.infos, &self.events, &self.lanes);
-        self.facts = Facts::extract(&config.packs, &self.sources, &self.infos, &self.events);
+        let facts =
+            Facts::extract(&Arc::new(config.packs.of_kinds(known::KINDS)), &self.sources, &self.infos, &self.events);
+        let known = known::edges(&Known {
+            sources: &self.sources,
+            infos: &self.infos,
+            events: &self.events,
+            lanes: &self.lanes,
+            facts: &facts,
+        });
+        let lane = |id: EventId| owners.lane(&self.events, &self.lanes, id);
         let keys = fact::mine::shared_keys(&self.sources, &self.events, &self.lanes, &owners);
-        self.clocks = clock::measure(&self.events, &self.lanes, &keys);
+        self.clocks =
+            clock::measure(&self.events, &self.lanes, &keys, &known::by_lane(&known, self.lanes.list.len(), &lane));
+        anchor::attach(&mut self.clocks, &self.events, &lane, &known);
         for lane in 0..self.lanes.list.len() {
             if let Some(offset) = self.given_offset(lane, config) {
                 self.clocks.give(lane, offset);
@@ -182,7 +196,8 @@ impl Analysis {
         let learned = precedence::learn(&self.events, &self.lanes, &self.clocks, &keys);
         let statements =
             Statements { sources: &self.sources, infos: &self.infos, events: &self.events, clocks: &self.clocks };
-        let mut edges = statements.edges(&keys);
+        let mut edges = known;
+        edges.extend(statements.edges(&keys));
         let boots = Boots::find(&self.sources, &self.infos, &self.events, &self.lanes);
         edges.extend(copy::binary_logs(&self.sources, &self.events, &self.lanes, &owners));
         edges.extend(copy::ring_buffers(&boots));

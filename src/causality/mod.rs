@@ -4,10 +4,15 @@
 //! [`Strength::Hard`] edge cannot be otherwise, a [`Strength::Firm`] one is how such programs work, a
 //! [`Strength::Soft`] one is what other records of the same kinds do.
 
+pub mod anchor;
 pub mod bracket;
 pub mod copy;
+pub mod job;
+pub mod known;
 pub mod precedence;
+pub mod replication;
 pub mod statement;
+pub mod transfer;
 
 use crate::event::EventId;
 
@@ -27,6 +32,12 @@ pub enum Strength {
 pub enum Rule {
     /// The same record where it arose and where it was written again.
     Copy,
+    /// A standby asks its primary for the log, then streams it.
+    Replication,
+    /// cron starts a job, then the job writes.
+    Job,
+    /// A file is finished before another host has it.
+    Transfer,
     /// A client sends a statement, the server receives it, the client goes on.
     Statement,
     /// Records of these kinds about one thing come in this order wherever stamps tell.
@@ -40,7 +51,7 @@ impl Rule {
     pub fn strength(self) -> Strength {
         match self {
             Rule::Copy => Strength::Hard,
-            Rule::Statement => Strength::Firm,
+            Rule::Replication | Rule::Job | Rule::Transfer | Rule::Statement => Strength::Firm,
             Rule::Precedence | Rule::Bracket => Strength::Soft,
         }
     }
@@ -49,6 +60,9 @@ impl Rule {
     pub fn why(self) -> &'static str {
         match self {
             Rule::Copy => "it is the same record, first where it arose and then where it was written again",
+            Rule::Replication => "a standby asks its primary for the log before it streams it",
+            Rule::Job => "cron starts a job before the job writes",
+            Rule::Transfer => "a file is finished before another host has it",
             Rule::Statement => {
                 "a client sends a statement, the server receives it, and the client goes on when it is answered"
             }

@@ -24,6 +24,8 @@ pub enum Anchor {
     Reference,
     /// Compared with the reference in both directions.
     TwoWay,
+    /// Bounded from one side, by records that must come after those of another host.
+    OneWay,
     /// Through a third host.
     Bridged,
     /// The user gave it.
@@ -39,6 +41,7 @@ impl Anchor {
         match self {
             Anchor::Reference => "reference",
             Anchor::TwoWay => "two-way",
+            Anchor::OneWay => "one-way",
             Anchor::Bridged => "bridged",
             Anchor::Given => "assumed",
             Anchor::Floating => "floating",
@@ -121,7 +124,9 @@ const FEWEST_PAIRS: usize = 6;
 const MOST_CONTRADICTIONS: f64 = 0.1;
 
 /// Measures every host's clock.
-pub fn measure(events: &EventStore, lanes: &Lanes, keys: &[Key]) -> Clocks {
+///
+/// `known` is how many edges that are known without clocks each host takes part in, by lane.
+pub fn measure(events: &EventStore, lanes: &Lanes, keys: &[Key], known: &[usize]) -> Clocks {
     let mut by_pair: BTreeMap<(u32, u32), Vec<&Key>> = BTreeMap::new();
     for key in keys {
         let mut hosts: Vec<u32> = key.mentions.iter().map(|m| m.host).collect();
@@ -149,7 +154,9 @@ pub fn measure(events: &EventStore, lanes: &Lanes, keys: &[Key]) -> Clocks {
         let mine = compared.iter().filter(|(a, b, _)| *a as usize == host || *b as usize == host);
         mine.fold((0, 0), |(links, pairs), (_, _, e)| (links + 1, pairs + e.brackets.len()))
     };
-    let linked = (0..n).max_by_key(|h| (weight(*h), std::cmp::Reverse(*h))).unwrap_or(0);
+    let known = |host: usize| known.get(host).copied().unwrap_or(0);
+    let written = |host: usize| lanes.list.get(host).map_or(0, |l| l.n_events);
+    let linked = (0..n).max_by_key(|h| (weight(*h), known(*h), written(*h), std::cmp::Reverse(*h))).unwrap_or(0);
     let first = join(lanes, &compared, linked);
     let reference = most_usual(&first, linked);
     let mut clocks = if reference == linked { first } else { join(lanes, &compared, reference) };
@@ -172,7 +179,7 @@ fn most_usual(clocks: &Clocks, linked: usize) -> usize {
 fn join(lanes: &Lanes, compared: &[(u32, u32, Evidence)], reference: usize) -> Clocks {
     let n = lanes.list.len();
     let mut list: Vec<Clock> = lanes.list.iter().map(|l| Clock { host: l.host.clone(), ..Clock::default() }).collect();
-    if let Some(clock) = list.get_mut(reference).filter(|_| !compared.is_empty()) {
+    if let Some(clock) = list.get_mut(reference) {
         clock.anchor = Anchor::Reference;
     }
     // The host with the narrowest band so far hands its band on (Dijkstra's algorithm).

@@ -11,6 +11,17 @@ pub fn sentence(c: &Clock) -> String {
             format!("{host} shares nothing with the others: its offset is unknown, and so is its order against them")
         }
         Anchor::Given => format!("{host} is {}, as given", off(c.offset)),
+        Anchor::OneWay => {
+            let through = c.through.as_deref().unwrap_or("the reference");
+            let applied = if c.applied { "applied" } else { "not applied" };
+            format!(
+                "{host} is {}, known from one side only: from {} records that must come after those of {through}, \
+                 it may be off by {} more; {applied}",
+                off(c.offset),
+                c.pairs,
+                size(c.half_width)
+            )
+        }
         Anchor::TwoWay | Anchor::Bridged => {
             let through = c.through.as_deref().unwrap_or("the reference");
             let drift =

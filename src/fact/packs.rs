@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::definition::{self, Definition, Pack, Sample};
 use super::evaluate;
-use super::kind::field_name;
+use super::kind::{Kind, field_name};
 use super::literals::Literals;
 use crate::format::definition::Definitions;
 use crate::format::form::Form;
@@ -73,20 +73,35 @@ impl Packs {
 
     fn join(packs: Vec<Pack>) -> Packs {
         let mut joined = Packs::default();
-        let mut literals: BTreeMap<String, Vec<u16>> = BTreeMap::new();
         for (p, pack) in packs.into_iter().enumerate() {
             joined.list.push(About { name: pack.name, title: pack.title, about: pack.about, rank: pack.rank });
             for mut definition in pack.definitions {
-                let Ok(index) = u16::try_from(joined.definitions.len()) else { break };
                 definition.pack = u16::try_from(p).unwrap_or(u16::MAX);
-                for literal in &definition.literals {
-                    literals.entry(literal.clone()).or_default().push(index);
-                }
                 joined.definitions.push(definition);
             }
         }
-        joined.literals = Literals::new(&literals.keys().collect::<Vec<_>>());
-        joined.by_literal = literals.into_values().collect();
+        joined.index();
+        joined
+    }
+
+    /// Prepares the search for the literals of all definitions.
+    fn index(&mut self) {
+        self.definitions.truncate(usize::from(u16::MAX));
+        let mut literals: BTreeMap<String, Vec<u16>> = BTreeMap::new();
+        for (index, definition) in (0u16..).zip(&self.definitions) {
+            for literal in &definition.literals {
+                literals.entry(literal.clone()).or_default().push(index);
+            }
+        }
+        self.literals = Literals::new(&literals.keys().collect::<Vec<_>>());
+        self.by_literal = literals.into_values().collect();
+    }
+
+    /// Only the definitions of these kinds: what a run needs that looks for nothing else.
+    pub fn of_kinds(&self, kinds: &[Kind]) -> Packs {
+        let mut joined = Packs { list: self.list.clone(), ..Packs::default() };
+        joined.definitions = self.definitions.iter().filter(|d| kinds.contains(&d.kind)).cloned().collect();
+        joined.index();
         joined
     }
 

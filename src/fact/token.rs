@@ -65,22 +65,28 @@ impl Tokens {
         for mask in [&mut self.token, &mut self.digit, &mut self.letter] {
             mask.clear();
         }
-        for block in text.chunks(64) {
-            let (mut token, mut digits, mut letters) = (0, 0, 0);
-            for (i, eight) in block.chunks(8).enumerate() {
-                let word = match <[u8; 8]>::try_from(eight) {
-                    Ok(bytes) => u64::from_le_bytes(bytes),
-                    Err(_) => eight.iter().rev().fold(0, |w, b| w << 8 | u64::from(*b)),
-                };
-                let (digit, letter, joint) = classes(word);
-                digits |= digit << (8 * i);
-                letters |= letter << (8 * i);
-                token |= (digit | letter | joint) << (8 * i);
-            }
-            self.token.push(token);
-            self.digit.push(digits);
-            self.letter.push(letters);
+        let (blocks, rest) = text.as_chunks::<64>();
+        for block in blocks {
+            self.push(block.as_chunks::<8>().0);
         }
+        if !rest.is_empty() {
+            let mut padded = [0u8; 64];
+            padded.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+            self.push(padded.as_chunks::<8>().0);
+        }
+    }
+
+    fn push(&mut self, block: &[[u8; 8]]) {
+        let (mut token, mut digits, mut letters) = (0, 0, 0);
+        for (i, eight) in block.iter().enumerate() {
+            let (digit, letter, joint) = classes(u64::from_le_bytes(*eight));
+            digits |= digit << (8 * i);
+            letters |= letter << (8 * i);
+            token |= (digit | letter | joint) << (8 * i);
+        }
+        self.token.push(token);
+        self.digit.push(digits);
+        self.letter.push(letters);
     }
 
     /// The first position from `at` on whose bit is set in the masks that `pick` makes of a block.

@@ -1,0 +1,109 @@
+//! Clocks of hosts that share no request with the others, from edges that are known beforehand.
+//!
+//! Each edge bounds an offset from one side: an effect cannot be stamped before its cause. Bounds from both sides
+//! make a band. A bound from one side only tells little, unless the exchange is known to be quick, or the stamps
+//! contradict the order: then the clock was off by at least so much.
+
+use super::{Edge, Rule};
+use crate::clock::pairs::resolution;
+use crate::clock::{Anchor, Clocks};
+use crate::event::{EventId, EventStore};
+
+/// A standby that asked for its primary's log gets it within this time, in nanoseconds.
+const QUICK: f64 = 1e9;
+/// A stamp contradicts a known order only when it is off by more than this, in nanoseconds, beside its resolution.
+const MARGIN: f64 = 1e9;
+
+/// What edges say about one floating clock, in nanoseconds.
+struct Bounds {
+    low: f64,
+    high: f64,
+    /// The least difference of stamps, effect minus cause, of those that bound from above.
+    least: f64,
+    quick: bool,
+    pairs: usize,
+    through: Option<usize>,
+    direct: bool,
+}
+
+/// Gives clocks to floating hosts, nearest to the reference first.
+pub fn attach(clocks: &mut Clocks, events: &EventStore, lane: &impl Fn(EventId) -> Option<usize>, edges: &[Edge]) {
+    // Each round may connect hosts to those that the last one connected.
+    for _ in 0..clocks.list.len() {
+        let floating = |l: usize| clocks.list.get(l).is_some_and(|c| c.anchor == Anchor::Floating);
+        let found = (0..clocks.list.len()).filter(|l| floating(*l)).find_map(|l| {
+            let bounds = bounds(clocks, events, lane, edges, l)?;
+            place(&bounds).map(|placed| (l, bounds, placed))
+        });
+        let Some((host, bounds, placed)) = found else { return };
+        let through = bounds.through.and_then(|l| clocks.list.get(l)).map(|c| (c.host.clone(), c.middle));
+        if let Some(clock) = clocks.list.get_mut(host) {
+            clock.anchor = placed.anchor;
+            clock.offset = placed.offset;
+            clock.half_width = placed.half_width;
+            clock.applied = placed.applied;
+            clock.pairs = bounds.pairs;
+            clock.middle = through.as_ref().map_or(0.0, |(_, middle)| *middle);
+            clock.through = through.map(|(host, _)| host);
+        }
+    }
+}
+
+fn bounds(
+    clocks: &Clocks,
+    events: &EventStore,
+    lane: &impl Fn(EventId) -> Option<usize>,
+    edges: &[Edge],
+    host: usize,
+) -> Option<Bounds> {
+    let mut out =
+        Bounds { low: f64::MIN, high: f64::MAX, least: f64::MAX, quick: false, pairs: 0, through: None, direct: false };
+    for e in edges {
+        let (Some(from), Some(to)) = (lane(e.from), lane(e.to)) else { continue };
+        let (Some(t_from), Some(t_to)) = (events.time(e.from), events.time(e.to)) else { continue };
+        let other = if to == host { from } else { to };
+        let Some(clock) = clocks.list.get(other).filter(|c| c.anchor != Anchor::Floating && other != host) else {
+            continue;
+        };
+        if to == host {
+            let difference = (t_to - t_from) as f64 + clock.correction(t_from) as f64;
+            out.high = out.high.min(difference + resolution(events, e.to) + clock.doubt());
+            out.least = out.least.min(difference);
+            out.quick |= e.rule == Rule::Replication;
+        } else if from == host {
+            let difference = (t_from - t_to) as f64 + clock.correction(t_to) as f64;
+            out.low = out.low.max(difference - resolution(events, e.to) - clock.doubt());
+        } else {
+            continue;
+        }
+        out.pairs += 1;
+        out.through = Some(other);
+        out.direct = other == clocks.reference;
+    }
+    (out.pairs > 0).then_some(out)
+}
+
+/// A clock as bounds place it.
+struct Placed {
+    anchor: Anchor,
+    offset: f64,
+    half_width: f64,
+    applied: bool,
+}
+
+fn place(b: &Bounds) -> Option<Placed> {
+    if b.low > f64::MIN && b.high < f64::MAX {
+        let (offset, half_width) = ((b.low + b.high) / 2.0, (b.high - b.low) / 2.0);
+        let anchor = if b.direct { Anchor::TwoWay } else { Anchor::Bridged };
+        // Bounds that exclude each other prove nothing.
+        return (half_width >= 0.0).then(|| Placed { anchor, offset, half_width, applied: offset.abs() > half_width });
+    }
+    if b.high == f64::MAX {
+        return None;
+    }
+    let (offset, half_width) = if b.quick { (b.least, QUICK) } else { (b.least, b.least.abs()) };
+    let contradicted = b.high < -MARGIN;
+    let told = b.quick || contradicted;
+    let applied = contradicted || b.quick && offset.abs() > 2.0 * QUICK;
+    told.then_some(Placed { anchor: Anchor::OneWay, offset, half_width, applied })
+}
