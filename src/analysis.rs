@@ -13,6 +13,7 @@ use crate::event::build;
 use crate::event::lane::Lanes;
 use crate::event::settle::{self, SourceInfo};
 use crate::event::{EventId, EventStore};
+use crate::fact::act::Acts;
 use crate::fact::owner::Owners;
 use crate::fact::{self, Facts, Packs};
 use crate::format::definition::Definitions;
@@ -185,8 +186,14 @@ impl Analysis {
         });
         let lane = |id: EventId| owners.lane(&self.events, &self.lanes, id);
         let keys = fact::mine::shared_keys(&self.sources, &self.events, &self.lanes, &owners);
-        self.clocks =
-            clock::measure(&self.events, &self.lanes, &keys, &known::by_lane(&known, self.lanes.list.len(), &lane));
+        let acts = Acts::of(&self.sources, &self.infos, &self.events, &keys);
+        self.clocks = clock::measure(
+            &self.events,
+            &self.lanes,
+            &keys,
+            &acts,
+            &known::by_lane(&known, self.lanes.list.len(), &lane),
+        );
         anchor::attach(&mut self.clocks, &self.events, &lane, &known);
         for lane in 0..self.lanes.list.len() {
             if let Some(offset) = self.given_offset(lane, config) {
@@ -194,8 +201,7 @@ impl Analysis {
             }
         }
         let learned = precedence::learn(&self.events, &self.lanes, &self.clocks, &keys);
-        let statements =
-            Statements { sources: &self.sources, infos: &self.infos, events: &self.events, clocks: &self.clocks };
+        let statements = Statements { events: &self.events, acts: &acts, clocks: &self.clocks };
         let mut edges = known;
         edges.extend(statements.edges(&keys));
         let boots = Boots::find(&self.sources, &self.infos, &self.events, &self.lanes);

@@ -11,10 +11,8 @@ use super::{Edge, Rule};
 use crate::clock::pairs::resolution;
 use crate::clock::{Anchor, Clocks};
 use crate::event::EventStore;
-use crate::event::settle::SourceInfo;
-use crate::fact::act::{self, Act};
+use crate::fact::act::{self, Act, Acts, RecordKind};
 use crate::fact::{Key, Mention};
-use crate::source::Source;
 
 /// A key with more mentions than this is no single request.
 const MOST_MENTIONS: usize = 48;
@@ -23,17 +21,12 @@ const MOST_OPPOSED: f64 = 0.05;
 /// Beside the clocks' bands and the stamps' resolution, records may be apart by this much, in nanoseconds.
 const SLACK: f64 = 2e6;
 
-/// Which record a source's kind of records is.
-type Kind = (u32, u32);
-
 /// What the rule needs to look at.
 pub struct Statements<'a> {
-    /// The sources.
-    pub sources: &'a [Source],
-    /// What they were taken for.
-    pub infos: &'a [SourceInfo],
-    /// The facts.
+    /// The events.
     pub events: &'a EventStore,
+    /// What records say was done.
+    pub acts: &'a Acts,
     /// How far the hosts' clocks were off.
     pub clocks: &'a Clocks,
 }
@@ -48,19 +41,18 @@ struct Step<'a> {
 /// An edge before it is believed, with the kinds of its ends, and whether clocks leave it open.
 struct Claim {
     edge: Edge,
-    kinds: (Kind, Kind),
+    kinds: (RecordKind, RecordKind),
     possible: bool,
 }
 
 impl Statements<'_> {
     /// The edges between clients and servers.
     pub fn edges(&self, keys: &[Key]) -> Vec<Edge> {
-        let acts = self.acts(keys);
         let mut claims: Vec<Claim> = Vec::new();
         for key in keys.iter().filter(|k| k.mentions.len() <= MOST_MENTIONS) {
-            self.claims(key, &acts, &mut claims);
+            self.claims(key, &mut claims);
         }
-        let mut held: BTreeMap<(Kind, Kind), (usize, usize)> = BTreeMap::new();
+        let mut held: BTreeMap<(RecordKind, RecordKind), (usize, usize)> = BTreeMap::new();
         for c in &claims {
             let slot = held.entry(c.kinds).or_default();
             slot.0 += 1;
@@ -73,30 +65,10 @@ impl Statements<'_> {
         claims.iter().filter(believed).map(|c| c.edge).collect()
     }
 
-    fn kind(&self, m: &Mention) -> Kind {
-        (self.events.source(m.event).0, m.template)
-    }
-
-    /// What each kind of records says, from one record of it.
-    fn acts(&self, keys: &[Key]) -> BTreeMap<Kind, Act> {
-        let mut acts = BTreeMap::new();
-        for m in keys.iter().flat_map(|k| &k.mentions) {
-            let source = self.events.source(m.event);
-            acts.entry((source.0, m.template)).or_insert_with(|| {
-                let (Some(info), Some(text)) = (self.infos.get(source.idx()), self.sources.get(source.idx())) else {
-                    return Act::Other;
-                };
-                let record = info.decode(self.events.form(m.event), text.text.get(self.events.span(m.event)));
-                if info.tells_statements() { act::of_server(&record) } else { act::of_program(&record) }
-            });
-        }
-        acts
-    }
-
-    fn claims(&self, key: &Key, acts: &BTreeMap<Kind, Act>, out: &mut Vec<Claim>) {
-        let mut by_source: BTreeMap<u32, Vec<Step<'_>>> = BTreeMap::new();
+    fn claims<'k>(&'k self, key: &Key, out: &mut Vec<Claim>) {
+        let mut by_source: BTreeMap<u32, Vec<Step<'k>>> = BTreeMap::new();
         for m in &key.mentions {
-            let Some(act) = acts.get(&self.kind(m)) else { continue };
+            let act = self.acts.get(self.events, m);
             by_source.entry(self.events.source(m.event).0).or_default().push(Step { mention: *m, act });
         }
         let serves = |steps: &[Step<'_>]| steps.iter().any(|s| matches!(s.act, Act::Statement(..)));
@@ -138,7 +110,7 @@ impl Statements<'_> {
     /// What a server writes about a request lies between its begin and its end at the client.
     fn nested(&self, client: &[Step<'_>], server: &[Step<'_>], out: &mut Vec<Claim>) {
         let (Some(first), Some(last)) = (client.first(), client.last()) else { return };
-        let spans_itself = |s: &Step<'_>| matches!(s.act, Act::Begin | Act::End);
+        let spans_itself = |s: &Step<'_>| s.act.spans();
         let begins = *first.act == Act::Begin && *last.act == Act::End;
         if !begins
             || server.iter().any(spans_itself)
@@ -159,7 +131,11 @@ impl Statements<'_> {
     fn claim(&self, from: &Step<'_>, to: &Step<'_>) -> Option<Claim> {
         let edge = Edge { from: from.mention.event, to: to.mention.event, rule: Rule::Statement };
         let possible = self.possible(from, to)?;
-        Some(Claim { edge, kinds: (self.kind(&from.mention), self.kind(&to.mention)), possible })
+        Some(Claim {
+            edge,
+            kinds: (Acts::kind(self.events, &from.mention), Acts::kind(self.events, &to.mention)),
+            possible,
+        })
     }
 
     /// Whether the clocks leave open that one was written before the other; `None` when they do not tell.

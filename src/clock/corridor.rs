@@ -58,11 +58,44 @@ pub fn stab(bounds: &[Bound]) -> Option<Line> {
     let (first, last) = bounds.iter().fold((f64::MAX, f64::MIN), |(a, b), x| (a.min(x.at), b.max(x.at)));
     let middle = (first + last) / 2.0;
     let flat = vote(&bounds, middle, 0.0)?;
-    if bounds.len() < 8 || last - first < 1e9 {
+    let span = last - first;
+    if bounds.len() < 8 || span < 1e9 {
         return Some(flat);
     }
     let normal = steeper(flat, search(&bounds, middle, NORMAL_SLOPE, flat));
-    Some(if normal.share() < 0.98 { steeper(normal, search(&bounds, middle, WIDEST_SLOPE, normal)) } else { normal })
+    let best =
+        if normal.share() < 0.98 { steeper(normal, search(&bounds, middle, WIDEST_SLOPE, normal)) } else { normal };
+    Some(centered(&bounds, best, span))
+}
+
+/// The line in the middle of all that are as good as the best, and the band that holds them over the whole span.
+///
+/// Loose intervals let a line turn as well as move; where it turns least is in the middle, most at both ends.
+fn centered(bounds: &[Bound], best: Line, span: f64) -> Line {
+    let enough = best.stabbed.0.saturating_sub((2.0 * ((best.stabbed.1 - best.stabbed.0) as f64).sqrt()) as usize);
+    let as_good = |slope: f64| vote(bounds, best.middle, slope).filter(|line| line.stabbed.0 >= enough);
+    let (flattest, steepest) = (farthest(&as_good, best, -1.0), farthest(&as_good, best, 1.0));
+    let slope = (flattest.slope + steepest.slope) / 2.0;
+    let Some(center) = as_good(slope) else { return best };
+    let away = |line: &Line| {
+        let turned = (line.slope - center.slope).abs() * span / 2.0;
+        (line.offset - center.offset).abs() + turned + line.half_width
+    };
+    let widest = [flattest, best, steepest].iter().map(away).fold(center.half_width, f64::max);
+    Line { half_width: widest, ..center }
+}
+
+/// The line as good as the best whose slope is farthest in one direction.
+fn farthest(as_good: &impl Fn(f64) -> Option<Line>, best: Line, direction: f64) -> Line {
+    let (mut found, mut reach) = (best, WIDEST_SLOPE);
+    for _ in 0..10 {
+        reach /= 2.0;
+        let slope = found.slope + direction * reach;
+        if let Some(line) = as_good(slope).filter(|_| slope.abs() <= WIDEST_SLOPE) {
+            found = line;
+        }
+    }
+    found
 }
 
 /// Drift must earn its place: a steeper line counts only if it stabs clearly more intervals.

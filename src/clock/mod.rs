@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use crate::event::EventStore;
 use crate::event::lane::Lanes;
 use crate::fact::Key;
+use crate::fact::act::Acts;
 use pairs::{Bracket, Evidence};
 
 /// How a clock's offset is known.
@@ -126,7 +127,7 @@ const MOST_CONTRADICTIONS: f64 = 0.1;
 /// Measures every host's clock.
 ///
 /// `known` is how many edges that are known without clocks each host takes part in, by lane.
-pub fn measure(events: &EventStore, lanes: &Lanes, keys: &[Key], known: &[usize]) -> Clocks {
+pub fn measure(events: &EventStore, lanes: &Lanes, keys: &[Key], acts: &Acts, known: &[usize]) -> Clocks {
     let mut by_pair: BTreeMap<(u32, u32), Vec<&Key>> = BTreeMap::new();
     for key in keys {
         let mut hosts: Vec<u32> = key.mentions.iter().map(|m| m.host).collect();
@@ -145,7 +146,7 @@ pub fn measure(events: &EventStore, lanes: &Lanes, keys: &[Key], known: &[usize]
             keys.sort_by_key(|k| k.mentions.first().map(|m| events.key(m.event)));
             let stride = keys.len().div_ceil(MOST_KEYS).max(1);
             let keys: Vec<&Key> = keys.into_iter().step_by(stride).collect();
-            pairs::compare(events, &keys, a, b).map(|e| (a, b, e))
+            pairs::compare(events, acts, &keys, a, b).map(|e| (a, b, e))
         })
         .filter(|(_, _, e)| e.brackets.len() >= FEWEST_PAIRS)
         .collect();

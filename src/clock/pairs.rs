@@ -10,10 +10,17 @@ use std::collections::BTreeMap;
 
 use super::corridor::{self, Bound, Line};
 use crate::event::{EventId, EventStore};
+use crate::fact::act::{Act, Acts};
 use crate::fact::{Key, Mention};
 
 /// A triple of templates counts when a line stabs this share of its intervals.
 const BRACKET_SHARE: f64 = 0.96;
+/// One that words tell counts when a line stabs this share: what is left may be ids that were used twice.
+const TOLD_SHARE: f64 = 0.5;
+/// So many brackets that words tell suffice, and no others are looked at.
+const FEWEST_TOLD: usize = 12;
+/// Other brackets are kept when this share of them agrees with the line through all.
+const AGREEING_SHARE: f64 = 0.9;
 /// And when so many keys have it.
 const FEWEST: usize = 4;
 /// More triples than this, best first, are not pooled.
@@ -45,7 +52,8 @@ pub struct Evidence {
     pub contradictions: usize,
 }
 
-type Triple = (bool, u32, u32, u32);
+/// Whether words tell that it is a bracket, which host is outside, and the three templates.
+type Triple = (bool, bool, u32, u32, u32);
 /// Two kinds of records: one on one host only, the other on the other host.
 type Kinds = (u32, u32);
 
@@ -104,7 +112,7 @@ fn exchange_bounds(events: &EventStore, x: &Exchange) -> Vec<(Bound, Bracket)> {
 }
 
 /// Compares the clocks of hosts `a` and `b` by the keys that both mention; `None` without evidence.
-pub fn compare(events: &EventStore, keys: &[&Key], a: u32, b: u32) -> Option<Evidence> {
+pub fn compare(events: &EventStore, acts: &Acts, keys: &[&Key], a: u32, b: u32) -> Option<Evidence> {
     let mut triples: BTreeMap<Triple, Vec<(Bound, Bracket)>> = BTreeMap::new();
     let mut exchanges: BTreeMap<Kinds, Exchange> = BTreeMap::new();
     for key in keys {
@@ -114,25 +122,12 @@ pub fn compare(events: &EventStore, keys: &[&Key], a: u32, b: u32) -> Option<Evi
             continue;
         }
         collect_exchange(&on_a, &on_b, &mut exchanges);
-        collect(events, &on_a, &on_b, true, &mut triples);
-        collect(events, &on_b, &on_a, false, &mut triples);
+        collect(events, acts, &on_a, &on_b, true, &mut triples);
+        collect(events, acts, &on_b, &on_a, false, &mut triples);
     }
-    let exchanged = exchanges.values().map(|x| exchange_bounds(events, x));
-    let mut good: Vec<(f64, Vec<(Bound, Bracket)>)> = triples
-        .into_values()
-        .chain(exchanged)
-        .filter(|rows| rows.len() >= FEWEST)
-        .filter_map(|mut rows| {
-            let bounds: Vec<Bound> = rows.iter().map(|(b, _)| *b).collect();
-            let line = corridor::stab(&bounds)?;
-            mark_holding(events, &mut rows);
-            (line.share() >= BRACKET_SHARE).then_some((line.half_width, rows))
-        })
-        .collect();
-    // Tight brackets first: wide ones add nothing, and are where an accident hides.
-    good.sort_by(|x, y| x.0.total_cmp(&y.0).then(y.1.len().cmp(&x.1.len())));
-    good.truncate(MOST_TRIPLES);
-    let rows: Vec<(Bound, Bracket)> = good.into_iter().flat_map(|(_, rows)| rows).collect();
+    let exchanged = exchanges.values().map(|x| (true, exchange_bounds(events, x)));
+    let groups = triples.into_iter().map(|((untold, ..), rows)| (untold, rows)).chain(exchanged);
+    let rows = believed(events, groups.collect())?;
     let bounds: Vec<Bound> = rows.iter().map(|(b, _)| *b).collect();
     let line = corridor::stab(&bounds)?;
     // A stamp is truncated, and the shortest delay is unknown: the band is never narrower than the finer of
@@ -147,6 +142,65 @@ pub fn compare(events: &EventStore, keys: &[&Key], a: u32, b: u32) -> Option<Evi
     let brackets: Vec<Bracket> = rows.iter().filter(|(b, _)| agrees(b)).map(|(_, t)| *t).collect();
     let contradictions = rows.len() - brackets.len();
     Some(Evidence { line, brackets, contradictions })
+}
+
+/// Bounds with the brackets they come from.
+type Rows = Vec<(Bound, Bracket)>;
+
+/// The brackets to believe: those that words tell, if there are enough; else those that agree with one another.
+///
+/// A record that always comes a little after the two around which it seems to lie looks like a bracket too, with
+/// another offset. So of those that no word tells, only those are kept that agree with the tightest ones.
+fn believed(events: &EventStore, groups: Vec<(bool, Rows)>) -> Option<Rows> {
+    let told: usize = groups.iter().filter(|(untold, _)| !untold).map(|(_, rows)| rows.len()).sum();
+    let enough = told >= FEWEST_TOLD;
+    let mut good: Vec<(f64, Rows)> = groups
+        .into_iter()
+        .filter(|(untold, rows)| rows.len() >= FEWEST && !(enough && *untold))
+        .filter_map(|(untold, mut rows)| {
+            let bounds: Vec<Bound> = rows.iter().map(|(b, _)| *b).collect();
+            let line = corridor::stab(&bounds)?;
+            mark_holding(events, &mut rows);
+            let least = if untold { BRACKET_SHARE } else { TOLD_SHARE };
+            (line.share() >= least).then_some((line.half_width, rows))
+        })
+        .collect();
+    // Tight brackets first: wide ones add nothing, and are where an accident hides.
+    good.sort_by(|x, y| x.0.total_cmp(&y.0).then(y.1.len().cmp(&x.1.len())));
+    good.truncate(MOST_TRIPLES);
+    if !enough {
+        let pooled: Vec<Bound> = good.iter().flat_map(|(_, rows)| rows.iter().map(|(b, _)| *b)).collect();
+        let line = corridor::stab(&pooled)?;
+        let agrees = |rows: &Rows| {
+            let inside = rows.iter().filter(|(b, _)| b.low <= line.at(b.at) && line.at(b.at) <= b.high).count();
+            inside as f64 >= AGREEING_SHARE * rows.len() as f64
+        };
+        good.retain(|(_, rows)| agrees(rows));
+    }
+    Some(good.into_iter().flat_map(|(_, rows)| rows).collect())
+}
+
+/// True when words tell that the second record was written between the other two: work's begin and end around what
+/// another host wrote of it, or a statement between what its client wrote before and after.
+fn told(
+    events: &EventStore,
+    acts: &Acts,
+    (before, inside, after): (&Mention, &Mention, &Mention),
+    outer: &[Mention],
+    inner: &[Mention],
+) -> bool {
+    let source = |m: &Mention| events.source(m.event);
+    if source(before) != source(after) {
+        return false;
+    }
+    let act = |m: &Mention| acts.get(events, m);
+    if act(after).follows(act(inside)) {
+        // Nothing of the client's stands between the two.
+        let between = |m: &Mention| source(m) == source(before) && m.event > before.event && m.event < after.event;
+        return !outer.iter().any(between);
+    }
+    let spans = inner.iter().any(|m| source(m) == source(inside) && act(m).spans());
+    *act(before) == Act::Begin && *act(after) == Act::End && !spans
 }
 
 /// A bracket holds something if its outer two are apart by their own clock in a quarter of the keys: then
@@ -172,6 +226,7 @@ fn single(key: &Key, host: u32) -> Vec<Mention> {
 /// Every bracket of `outer` around each record of `inner`. `forward`: the offset is inner minus outer.
 fn collect(
     events: &EventStore,
+    acts: &Acts,
     outer: &[Mention],
     inner: &[Mention],
     forward: bool,
@@ -180,7 +235,9 @@ fn collect(
     let timed = |m: &Mention| events.time(m.event).map(|t| (t, *m));
     let mut outside: Vec<(i64, Mention)> = outer.iter().filter_map(timed).collect();
     outside.sort_by_key(|(t, m)| (*t, m.event));
-    for (ti, inside) in inner.iter().filter_map(timed) {
+    let timed_inner: Vec<(i64, Mention)> = inner.iter().filter_map(timed).collect();
+    for (ti, inside) in &timed_inner {
+        let (ti, inside) = (*ti, inside);
         for (i, (t1, before)) in outside.iter().enumerate() {
             for (t2, after) in outside.iter().skip(i + 1) {
                 let q = |id: EventId| resolution(events, id);
@@ -191,7 +248,8 @@ fn collect(
                 let at = if forward { *t1 } else { ti };
                 let holds = false; // known once all keys have been seen
                 let bracket = Bracket { before: before.event, inside: inside.event, after: after.event, holds };
-                let triple = (forward, before.template, inside.template, after.template);
+                let told = told(events, acts, (before, inside, after), outer, inner);
+                let triple = (!told, forward, before.template, inside.template, after.template);
                 triples.entry(triple).or_default().push((Bound { at: at as f64, low, high }, bracket));
             }
         }

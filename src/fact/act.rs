@@ -3,7 +3,13 @@
 //! Known by words alone, so that applications nobody described are understood: `account.created` says that
 //! something was inserted, `request.start` that work began.
 
+use std::collections::BTreeMap;
+
+use super::{Key, Mention};
+use crate::event::EventStore;
+use crate::event::settle::SourceInfo;
 use crate::format::record::Record;
+use crate::source::Source;
 
 /// Kinds of statements, as a set of bits.
 pub type Verbs = u8;
@@ -30,6 +36,58 @@ pub enum Act {
     Begin,
     /// Work on something ends.
     End,
+}
+
+/// Which kind of records of which source: the source, and the template.
+pub type RecordKind = (u32, u32);
+
+/// What each kind of records that keys mention says was done.
+#[derive(Clone, Debug, Default)]
+pub struct Acts {
+    list: BTreeMap<RecordKind, Act>,
+}
+
+impl Acts {
+    /// Reads one record of each kind.
+    pub fn of(sources: &[Source], infos: &[SourceInfo], events: &EventStore, keys: &[Key]) -> Self {
+        let mut list = BTreeMap::new();
+        for m in keys.iter().flat_map(|k| &k.mentions) {
+            let source = events.source(m.event);
+            list.entry((source.0, m.template)).or_insert_with(|| {
+                let (Some(info), Some(text)) = (infos.get(source.idx()), sources.get(source.idx())) else {
+                    return Act::Other;
+                };
+                let record = info.decode(events.form(m.event), text.text.get(events.span(m.event)));
+                if info.tells_statements() { of_server(&record) } else { of_program(&record) }
+            });
+        }
+        Acts { list }
+    }
+
+    /// The kind of a mention's record.
+    pub fn kind(events: &EventStore, m: &Mention) -> RecordKind {
+        (events.source(m.event).0, m.template)
+    }
+
+    /// What a mention's record says.
+    pub fn get(&self, events: &EventStore, m: &Mention) -> &Act {
+        self.list.get(&Acts::kind(events, m)).unwrap_or(&Act::Other)
+    }
+}
+
+impl Act {
+    /// True when a program that says this has sent that statement.
+    pub fn follows(&self, statement: &Act) -> bool {
+        match (self, statement) {
+            (Act::Done(done, words), Act::Statement(sent, tables)) => done & sent != 0 && names(words, tables),
+            _ => false,
+        }
+    }
+
+    /// True for the begin or the end of work.
+    pub fn spans(&self) -> bool {
+        matches!(self, Act::Begin | Act::End)
+    }
 }
 
 /// Words of a message that tell what was done; more of them are talk.
