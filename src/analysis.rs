@@ -52,7 +52,7 @@ pub struct Analysis {
     /// Whose clock stamped a record, where that is not the host that keeps the file.
     pub owners: Owners,
     /// Corrected times; empty when clocks were not measured.
-    pub placement: Placement,
+    pub placement: Arc<Placement>,
     /// Trouble on the way.
     pub diagnostics: Diagnostics,
     /// False while only a part has been read.
@@ -151,7 +151,7 @@ impl Analysis {
             clocks: Clocks::default(),
             edges: Edges::default(),
             owners: Owners::default(),
-            placement: Placement::default(),
+            placement: Arc::default(),
             diagnostics,
             complete: true,
             progress: (bytes, bytes),
@@ -159,21 +159,29 @@ impl Analysis {
     }
 
     /// The same events with clocks measured, corrected where the evidence suffices, and ordered by cause.
-    pub fn in_causal_order(mut self, config: &Config) -> Self {
+    pub fn in_causal_order(self, config: &Config) -> Self {
+        self.in_causal_order_while(config, &|| true).unwrap_or_default()
+    }
+
+    /// As [`Analysis::in_causal_order`]; `None` when `go_on` answers false on the way.
+    pub fn in_causal_order_while(mut self, config: &Config, go_on: &dyn Fn() -> bool) -> Option<Self> {
         let owners = Owners::find(&self.sources, &self.infos, &self.events, &self.lanes);
         let keys = fact::mine::shared_keys(&self.sources, &self.events, &self.lanes, &owners);
+        go_on().then_some(())?;
         self.clocks = clock::measure(&self.events, &self.lanes, &keys);
         for lane in 0..self.lanes.list.len() {
             if let Some(offset) = self.given_offset(lane, config) {
                 self.clocks.give(lane, offset);
             }
         }
+        go_on().then_some(())?;
         let learned = precedence::learn(&self.events, &self.lanes, &self.clocks, &keys);
         self.edges = Edges::new(bracket::edges(&self.events, &self.clocks, &learned));
-        self.placement = Placement::new(&self.events, &self.lanes, &self.clocks, &self.edges, &owners);
-        self.timeline = Timeline::by_corrected_time(self.placement.times());
+        go_on().then_some(())?;
+        self.placement = Arc::new(Placement::new(&self.events, &self.lanes, &self.clocks, &self.edges, &owners));
+        self.timeline = Timeline::by_corrected_time(&self.events, self.placement.clone());
         self.owners = owners;
-        self
+        Some(self)
     }
 
     /// The offset that the user gave for a host, by its name or one of its sources.

@@ -189,9 +189,9 @@ impl Driver {
         let slowest = self.times.iter().max_by(|a, b| a.whole.total_cmp(&b.whole)).map_or("", |f| f.what);
         let analysis = &self.window.shown.analysis;
         let begun = Instant::now();
-        let density = Density::new(&analysis.events, &analysis.lanes, analysis.timeline.len(), |row| {
-            analysis.timeline.event(row)
-        });
+        let timeline = &analysis.timeline;
+        let event = |row| timeline.event(row);
+        let density = Density::new(&analysis.events, &analysis.lanes, timeline, timeline.len(), event);
         let density_ms = begun.elapsed().as_secs_f64() * 1e3;
         FrameStats {
             events: self.window.shown.analysis.events.len(),
