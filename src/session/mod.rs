@@ -411,4 +411,19 @@ mod tests {
         };
         assert!(after.diagnostics.has_error(), "what could not be opened is still said");
     }
+
+    #[test]
+    fn measuring_can_be_stopped_and_begun_again() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("a.log"), "2026-01-01T00:00:00Z one\n").unwrap();
+        let config = Config { causal: true, ..config() };
+        let session = Session::start(vec![dir.path().to_owned()], config, || {});
+        let until = |wanted: fn(&Update) -> bool| while !wanted(&session.wait(LONG).expect("an update")) {};
+        until(|u| matches!(u, Update::Measuring));
+        session.cancel();
+        until(|u| matches!(u, Update::Measured(_)));
+        session.ask(Request::Measure);
+        until(|u| matches!(u, Update::Snapshot(s) if s.causal.is_some()));
+        until(|u| matches!(u, Update::Measured(Ok(()))));
+    }
 }

@@ -38,7 +38,7 @@ pub fn collect(analysis: &Analysis, snapshot: &Snapshot) -> Vec<Assumption> {
             zones.entry((&info.zone, &info.zone_from)).or_default().push(i);
         }
     }
-    let mut all = clocks::assumptions(analysis, snapshot);
+    let mut all = clocks::assumptions(snapshot);
     for ((year, from), idxs) in years {
         all.push(assumption(analysis, format!("year {year}"), from, &idxs));
     }

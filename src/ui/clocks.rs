@@ -103,14 +103,13 @@ pub fn pushed(analysis: &Analysis, id: EventId) -> i64 {
 }
 
 /// What the strip says of the clocks: what is taken off and what that rests on, what is not, who floats.
-pub fn assumptions(shown: &Analysis, snapshot: &Snapshot) -> Vec<Assumption> {
+pub fn assumptions(snapshot: &Snapshot) -> Vec<Assumption> {
     let Some(causal) = &snapshot.causal else { return Vec::new() };
     if causal.lanes.list.len() < 2 {
         return Vec::new();
     }
-    let taken_off = shown.timeline.is_corrected();
     let of = |known| causal.clocks.list.iter().filter(move |c| Known::of(c) == known);
-    let mut out: Vec<Assumption> = of(Known::Applied).map(|c| applied(causal, c, taken_off)).collect();
+    let mut out: Vec<Assumption> = of(Known::Applied).map(|c| applied(causal, c)).collect();
     out.extend(group(causal, of(Known::Floating), |n| {
         if n == 1 { "floats: order against the others unknown" } else { "float: order against the others unknown" }
     }));
@@ -139,19 +138,15 @@ pub fn assumptions(shown: &Analysis, snapshot: &Snapshot) -> Vec<Assumption> {
     out
 }
 
-fn applied(analysis: &Analysis, c: &Clock, taken_off: bool) -> Assumption {
+fn applied(analysis: &Analysis, c: &Clock) -> Assumption {
     let through = c.through.as_deref().map_or_else(String::new, |t| format!(" with {}", text::neutral(t, 24).0));
-    let rests = match c.anchor {
-        Anchor::Given => "as given".to_owned(),
-        _ => format!(
-            "±{} from {} matched{through}",
-            short(c.half_width),
-            text::plural(c.pairs as u64, "record", "records")
-        ),
-    };
+    let records = text::plural(c.pairs as u64, "record", "records");
     Assumption {
-        subject: format!("{} clock {} {}", name(c), short(c.offset), if c.offset < 0.0 { "behind" } else { "ahead" }),
-        reason: if taken_off { rests } else { format!("{rests}; not taken off here") },
+        subject: format!("{} {} {}", name(c), short(c.offset), if c.offset < 0.0 { "behind" } else { "ahead" }),
+        reason: match c.anchor {
+            Anchor::Given => "as given".to_owned(),
+            _ => format!("±{} by {records}{through}", short(c.half_width)),
+        },
         paths: Vec::new(),
         details: sentences(analysis, c),
     }

@@ -127,7 +127,8 @@ pub struct Shown {
 impl Shown {
     fn new(snapshot: Snapshot, analysis: Arc<Analysis>, rows: Rows, density: Arc<Density>) -> Self {
         let extent = extent(&analysis);
-        let measures = Measures::of(&analysis);
+        // Of both orders, so that columns stay where they are when the order changes.
+        let measures = Measures::of(snapshot.in_order(true));
         let assumptions = Arc::new(assumptions::collect(&analysis, &snapshot));
         Shown { analysis, snapshot, rows, density, extent, measures, assumptions }
     }

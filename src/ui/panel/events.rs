@@ -353,6 +353,8 @@ impl Cells<'_> {
         let (shown, view) = (self.ctx.shown, self.ctx.view);
         let other = if view.since_chosen { view.chosen } else { row.checked_sub(1).and_then(|r| shown.event(r)) };
         match (other.and_then(|id| shown.stated(id)), shown.stated(self.id)) {
+            // An effect stands a nanosecond behind its cause where stamps tell no more; that is no distance.
+            (Some(from), Some(to)) if from.abs_diff(to) < 1_000 => text::delta(0),
             (Some(from), Some(to)) => text::delta(to.saturating_sub(from)),
             _ => String::new(),
         }

@@ -4,6 +4,7 @@
 use egui::{Label, RichText, Ui};
 
 use crate::causality::Edge;
+use crate::clock::pairs::resolution;
 use crate::event::EventId;
 use crate::export::why;
 use crate::ui::command::Command;
@@ -117,8 +118,12 @@ fn corrected(ctx: &Ctx<'_>, id: EventId) -> String {
     let Some(time) = judge.corrected(id) else { return String::new() };
     let time = crate::time::format::utc(time, judge.digits(id));
     let band = clocks::band(judge, id);
+    let open = resolution(&judge.events, id);
     let banded = if band > 0 { format!(" ±{}", clocks::short(band as f64)) } else { String::new() };
-    format!("{time}{banded}")
+    // Whole seconds leave nearly a second open; what is finer than the band is not worth words.
+    let later =
+        if open > 1e6 && open > band as f64 { format!(", up to {} later", clocks::short(open)) } else { String::new() };
+    format!("{time}{banded}{later}")
 }
 
 /// What the corrected time of an event rests on, in sentences.
