@@ -241,17 +241,12 @@ impl Window {
     }
 
     fn adopt(&mut self, ctx: &egui::Context, shown: Shown) {
-        let turned = self.shown.is_causal() != shown.is_causal();
+        // What fits on the screen is always at its end; only what is followed stays there.
+        self.view.at_end &= self.reading.following;
         if self.shown.has_events_of(&shown) {
-            let fixed = self.view.fixed(&self.shown, &self.layout).filter(|_| turned);
-            if fixed.is_none() {
-                self.view.keep_place(&self.shown);
-            }
+            let fixed = self.view.fixed(&self.shown, &self.layout);
             drop_aside(std::mem::replace(&mut self.shown, shown));
-            match fixed {
-                Some(fixed) => self.view.turn(Some(fixed), &self.shown, &self.layout),
-                None => self.view.find_place(&self.shown, &self.layout),
-            }
+            self.view.turn(fixed, &self.shown, &self.layout);
             return;
         }
         self.view.keep_place(&self.shown);

@@ -83,7 +83,7 @@ impl Driven {
     }
 
     fn chosen(&self) -> EventId {
-        self.harness.state().view.chosen.expect("an event is chosen")
+        self.harness.state().view.chosen.unwrap()
     }
 
     /// The first event of a file.
@@ -627,4 +627,18 @@ fn the_switch_and_the_shifts_have_names_and_keys() {
     driven.harness.get_by_label("Show shifts").click();
     driven.settle();
     assert!(!driven.harness.state().view.shifts);
+}
+
+#[test]
+fn clearing_a_filter_keeps_the_chosen_event_on_the_screen() {
+    let mut driven = Driven::incident();
+    driven.run(Command::SetFilter("49f469aef8".to_owned()));
+    driven.key(Key::J);
+    driven.key(Key::J);
+    let rows = driven.rows().len();
+    assert!((2..6).contains(&rows), "{rows} rows of one request");
+    driven.key(Key::Backspace);
+    let (state, row) = (driven.harness.state(), driven.shown().row_of(driven.chosen()).unwrap() as u64);
+    let top = state.view.scroll.top;
+    assert!((top..top + state.layout.list.get().page()).contains(&row), "row {row} is in view from {top} on");
 }

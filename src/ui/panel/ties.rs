@@ -6,8 +6,10 @@ use egui::{Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
 use crate::causality::Strength;
 use crate::clock::Anchor;
 use crate::event::EventId;
+use crate::time::format;
 use crate::ui::clocks;
 use crate::ui::panel::Ctx;
+use crate::ui::theme;
 use crate::ui::widget::lanes::TimeScale;
 
 /// Arrows that are drawn in each direction; more would hide what they point at.
@@ -36,8 +38,10 @@ fn arrow(ctx: &Ctx<'_>, painter: &Painter, scale: TimeScale, from: Pos2, to: Pos
     }
     let color = ctx.tokens.accent;
     let same_lane = (from.y - to.y).abs() < 1.0;
-    let (start, end) =
-        (from + vec2(0.0, if same_lane { -9.0 } else { 0.0 }), to + vec2(0.0, if same_lane { -9.0 } else { 0.0 }));
+    // Glyphs and the ring around the chosen one stay free.
+    let clear = if same_lane { -9.0 } else { 9.0_f32.copysign(to.y - from.y) };
+    let start = from + vec2(0.0, clear);
+    let end = if same_lane { to + vec2(0.0, clear) } else { to - vec2(0.0, clear) };
     // Down or up first, then along: the curve leaves and meets the lanes at a right angle.
     let lift = if same_lane { -26.0 } else { (end.y - start.y) * 0.55 };
     let (a, b) = (start + vec2(0.0, lift), end - vec2(0.0, if same_lane { -lift } else { lift }));
@@ -58,6 +62,30 @@ fn arrow(ctx: &Ctx<'_>, painter: &Painter, scale: TimeScale, from: Pos2, to: Pos
     let side = vec2(-back.y, back.x);
     let head = vec![end, end + back * 8.0 + side * 3.5, end + back * 8.0 - side * 3.5];
     painter.add(Shape::convex_polygon(head, color, Stroke::NONE));
+}
+
+/// A line from the chosen event to where its recorded stamp is, with words.
+pub fn shift_of_chosen(ctx: &Ctx<'_>, painter: &Painter, scale: TimeScale, lane: Rect) {
+    let analysis = &ctx.shown.analysis;
+    let Some(id) = ctx.view.chosen.filter(|_| ctx.view.shifts) else { return };
+    let (Some(stamp), Some(time)) = (analysis.events.time(id), ctx.shown.time(id)) else { return };
+    if stamp == time {
+        return;
+    }
+    let t = ctx.tokens;
+    let (x, y) = (scale.x(time), lane.top() + 8.0);
+    let to = scale.x(stamp).clamp(scale.rect.left() + 4.0, scale.rect.right() - 4.0);
+    painter.extend(Shape::dashed_line(&[pos2(x, y), pos2(to, y)], Stroke::new(1.0, t.accent), 2.0, 3.0));
+    painter.circle_stroke(pos2(to, y), 2.5, Stroke::new(1.0, t.accent));
+    let shown = format::time_of_day(stamp, analysis.events.precision(id), ctx.view.zone);
+    let by = clocks::short(stamp.abs_diff(time) as f64);
+    let words = format!("stamped {shown}, {by} {}", if stamp < time { "earlier" } else { "later" });
+    let galley = painter.layout_no_wrap(words, theme::small(), t.accent);
+    // Beside the line's outer end, inside of it.
+    let left = if to < x { to + 8.0 } else { to - 8.0 - galley.size().x };
+    let at = pos2(left, y - galley.size().y / 2.0);
+    painter.rect_filled(Rect::from_min_size(at, galley.size()).expand2(vec2(3.0, 0.0)), 2.0, t.lane);
+    painter.galley(at, galley, t.accent);
 }
 
 /// Hatches the stretch of a lane whose events may have been written before the chosen one as well as after it.

@@ -277,6 +277,7 @@ impl Lanes {
         let (x, t) = (scale.x(time), ctx.tokens);
         ui.painter().vline(x, scale.rect.y_range(), Stroke::new(1.0, t.accent.gamma_multiply(0.7)));
         let lane = ctx.shown.lane(id).0;
+        ties::shift_of_chosen(ctx, &ui.painter().with_clip_rect(self.rect), scale, self.lane(lane));
         if drawn.ids.get(lane).is_some_and(Option::is_none) {
             let at = pos2(x, self.lane(lane).center().y);
             let painter = ui.painter().with_clip_rect(self.rect);

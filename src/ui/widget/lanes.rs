@@ -225,9 +225,14 @@ pub fn paint_glyphs(
     let middle = lane.center().y;
     let mut order: Vec<usize> = (0..glyphs.len()).collect();
     order.sort_by_key(|&i| glyphs.get(i).map(|g| (g.chosen, g.loudness)));
+    // Lines closer than this would be one grey area.
+    let mut free = f32::MIN;
     for glyph in glyphs {
         paint_whisker(painter, scale, middle, glyph, tokens);
-        paint_shift(painter, scale, lane, glyph, tokens);
+        let x = scale.x(glyph.time);
+        if x >= free && !glyph.chosen && paint_shift(painter, scale, lane, glyph, tokens) {
+            free = x + 6.0;
+        }
     }
     for glyph in order.iter().filter_map(|&i| glyphs.get(i)) {
         let at = pos2(scale.x(glyph.time), middle);
@@ -272,19 +277,20 @@ fn paint_whisker(painter: &Painter, scale: TimeScale, middle: f32, glyph: &Glyph
     }
 }
 
-/// A line to where the recorded stamp would have put an event.
-fn paint_shift(painter: &Painter, scale: TimeScale, lane: Rect, glyph: &Glyph, tokens: &Tokens) {
-    let Some(stamped) = glyph.stamped.filter(|&s| s != glyph.time) else { return };
+/// A line to where the recorded stamp would have put an event; false where that is the same place.
+fn paint_shift(painter: &Painter, scale: TimeScale, lane: Rect, glyph: &Glyph, tokens: &Tokens) -> bool {
+    let Some(stamped) = glyph.stamped.filter(|&s| s != glyph.time) else { return false };
     let (from, to) = (scale.x(glyph.time), scale.x(stamped));
     if (from - to).abs() < 2.0 {
-        return;
+        return false;
     }
-    let color = if glyph.chosen { tokens.accent } else { tokens.text_third.gamma_multiply(0.55) };
+    let color = tokens.text_third.gamma_multiply(0.55);
     let (y, top) = (lane.center().y - TICK / 2.0, lane.top() + 5.0);
     // What lies far outside is clipped here, so that no line has a length that drawing cannot hold.
     let to = to.clamp(scale.rect.left() - 50.0, scale.rect.right() + 50.0);
     painter.line_segment([pos2(from, y), pos2(to, top)], Stroke::new(1.0, color));
     painter.circle_stroke(pos2(to, top), 2.0, Stroke::new(1.0, color));
+    true
 }
 
 /// Texts stand above and below the middle line in turn, loud ones first, where no other text stands.
