@@ -121,8 +121,11 @@ fn corrected(ctx: &Ctx<'_>, id: EventId) -> String {
     let open = resolution(&judge.events, id);
     let banded = if band > 0 { format!(" ±{}", clocks::short(band as f64)) } else { String::new() };
     // Whole seconds leave nearly a second open; what is finer than the band is not worth words.
-    let later =
-        if open > 1e6 && open > band as f64 { format!(", up to {} later", clocks::short(open)) } else { String::new() };
+    let later = if open > 1e6 && open > band as f64 * 0.1 {
+        format!(", up to {} later", clocks::short(open))
+    } else {
+        String::new()
+    };
     format!("{time}{banded}{later}")
 }
 

@@ -21,6 +21,9 @@ const HATCH: f32 = 7.0;
 pub fn show(ctx: &Ctx<'_>, painter: &Painter, scale: TimeScale, middle: impl Fn(usize) -> f32) {
     let Some(chosen) = ctx.view.chosen else { return };
     let place = |id: EventId| Some(pos2(scale.x(ctx.shown.time(id)?), middle(ctx.shown.lane(id).0)));
+    if let Some(held) = ctx.view.compared.filter(|&id| id != chosen).and_then(place) {
+        painter.circle_stroke(held, 6.0, Stroke::new(1.2, ctx.tokens.accent));
+    }
     let edges = &ctx.shown.judge().edges;
     let causes = edges.causes(chosen).iter().take(ARROWS);
     for edge in causes.chain(edges.effects(chosen).iter().take(ARROWS)) {
@@ -32,8 +35,11 @@ pub fn show(ctx: &Ctx<'_>, painter: &Painter, scale: TimeScale, middle: impl Fn(
 
 /// A curve with a head; dashed where it is only probable.
 fn arrow(ctx: &Ctx<'_>, painter: &Painter, scale: TimeScale, from: Pos2, to: Pos2, probable: bool) {
-    let far = |p: Pos2| p.x < scale.rect.left() - 4_000.0 || p.x > scale.rect.right() + 4_000.0;
-    if far(from) || far(to) {
+    // A few screens away the curve is a line that leads nowhere, of very many dashes.
+    let (left, right) = (scale.rect.left(), scale.rect.right());
+    let far = |p: Pos2| p.x < left - 1_500.0 || p.x > right + 1_500.0;
+    let aside = (from.x < left && to.x < left) || (from.x > right && to.x > right);
+    if far(from) || far(to) || aside {
         return;
     }
     let color = ctx.tokens.accent;
