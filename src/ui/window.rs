@@ -244,7 +244,15 @@ impl Window {
         // What fits on the screen is always at its end; only what is followed stays there.
         self.view.at_end &= self.reading.following;
         if self.shown.has_events_of(&shown) {
-            let fixed = self.view.fixed(&self.shown, &self.layout);
+            let turned = self.shown.is_causal() != shown.is_causal();
+            let mut fixed = self.view.fixed(&self.shown, &self.layout);
+            if let Some((id, below)) = &mut fixed
+                && !turned
+                && self.view.chosen == Some(*id)
+            {
+                // Another filter is a search for what surrounds the chosen event: some of it stands above.
+                *below = (*below).max(4.min(self.layout.list.get().page() / 2));
+            }
             drop_aside(std::mem::replace(&mut self.shown, shown));
             self.view.turn(fixed, &self.shown, &self.layout);
             return;

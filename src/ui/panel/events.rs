@@ -254,6 +254,7 @@ fn interact(
 /// The three times of an event, and what the third rests on.
 fn about_time(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
     ui.set_max_width(460.0);
+    ui.spacing_mut().interact_size.y = size::GRID_ROW;
     egui::Grid::new("times").num_columns(2).spacing(vec2(12.0, 3.0)).show(ui, |ui| {
         for (name, value) in order::stamps(ctx, id) {
             ui.label(egui::RichText::new(name).color(ctx.tokens.text_third));
