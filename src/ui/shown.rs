@@ -376,6 +376,7 @@ fn make(wanted: &Wanted, cancel: &AtomicBool, tell: &dyn Fn(Made)) {
     tell(Made::Shown(first));
     let other = wanted.snapshot.in_order(!wanted.causal);
     if !Arc::ptr_eq(other, &analysis)
+        && !cancel.load(Ordering::Relaxed)
         && let Some(second) = shown(other, rows.in_order_of(&analysis, other))
     {
         tell(Made::Other(second));
