@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::causality::known::{self, Known};
 use crate::causality::statement::Statements;
-use crate::causality::{Edges, anchor, bracket, copy, precedence};
+use crate::causality::{Edge, Edges, anchor, bracket, copy, precedence};
 use crate::clock::boot::Boots;
 use crate::clock::{self, Clocks};
 use crate::diagnostic::Diagnostics;
@@ -15,7 +15,7 @@ use crate::event::settle::{self, SourceInfo};
 use crate::event::{EventId, EventStore};
 use crate::fact::act::Acts;
 use crate::fact::owner::Owners;
-use crate::fact::{self, Facts, Packs};
+use crate::fact::{self, Facts, Key, Packs};
 use crate::format::definition::Definitions;
 use crate::format::record::Record;
 use crate::source::{self, Source};
@@ -58,7 +58,7 @@ pub struct Analysis {
     /// Whose clock stamped a record, where that is not the host that keeps the file.
     pub owners: Owners,
     /// Corrected times; empty when clocks were not measured.
-    pub placement: Placement,
+    pub placement: Arc<Placement>,
     /// Times for records that only count the seconds since their host was booted.
     pub boots: Boots,
     /// Trouble on the way.
@@ -160,7 +160,7 @@ impl Analysis {
             edges: Edges::default(),
             owners: Owners::default(),
             boots: Boots::default(),
-            placement: Placement::default(),
+            placement: Arc::default(),
             diagnostics,
             complete: true,
             progress: (bytes, bytes),
@@ -173,47 +173,59 @@ impl Analysis {
     }
 
     /// The same events with clocks measured, corrected where the evidence suffices, and ordered by cause.
-    pub fn in_causal_order(mut self, config: &Config) -> Self {
-        let owners = Owners::find(&self.sources, &self.infos, &self.events, &self.lanes);
-        let facts =
-            Facts::extract(&Arc::new(config.packs.of_kinds(known::KINDS)), &self.sources, &self.infos, &self.events);
-        let known = known::edges(&Known {
-            sources: &self.sources,
-            infos: &self.infos,
-            events: &self.events,
-            lanes: &self.lanes,
-            facts: &facts,
-        });
-        let lane = |id: EventId| owners.lane(&self.events, &self.lanes, id);
-        let keys = fact::mine::shared_keys(&self.sources, &self.events, &self.lanes, &owners);
+    pub fn in_causal_order(self, config: &Config) -> Self {
+        self.in_causal_order_while(config, &|| true).unwrap_or_default()
+    }
+
+    /// As [`Analysis::in_causal_order`]; `None` when `go_on` answers false on the way.
+    pub fn in_causal_order_while(mut self, config: &Config, go_on: &dyn Fn() -> bool) -> Option<Self> {
+        self.owners = Owners::find(&self.sources, &self.infos, &self.events, &self.lanes);
+        self.boots = Boots::find(&self.sources, &self.infos, &self.events, &self.lanes);
+        let known = self.known_edges(config);
+        let keys = fact::mine::shared_keys(&self.sources, &self.events, &self.lanes, &self.owners);
         let acts = Acts::of(&self.sources, &self.infos, &self.events, &keys);
-        self.clocks = clock::measure(
-            &self.events,
-            &self.lanes,
-            &keys,
-            &acts,
-            &known::by_lane(&known, self.lanes.list.len(), &lane),
-        );
-        anchor::attach(&mut self.clocks, &self.events, &lane, &known);
+        go_on().then_some(())?;
+        self.clocks = self.measured_clocks(&keys, &acts, &known, config);
+        go_on().then_some(())?;
+        self.edges = self.all_edges(&keys, &acts, known);
+        go_on().then_some(())?;
+        self.placement =
+            Arc::new(Placement::new(&self.events, &self.lanes, &self.clocks, &self.edges, &self.owners, &self.boots));
+        self.timeline = Timeline::by_corrected_time(&self.events, self.placement.clone());
+        Some(self)
+    }
+
+    /// The edges that need no clock.
+    fn known_edges(&self, config: &Config) -> Vec<Edge> {
+        let packs = Arc::new(config.packs.of_kinds(known::KINDS));
+        let facts = Facts::extract(&packs, &self.sources, &self.infos, &self.events);
+        let (sources, infos, events, lanes) = (&self.sources, &self.infos, &self.events, &self.lanes);
+        let mut edges = known::edges(&Known { sources, infos, events, lanes, facts: &facts });
+        edges.extend(copy::binary_logs(sources, events, lanes, &self.owners));
+        edges.extend(copy::ring_buffers(&self.boots));
+        edges
+    }
+
+    fn measured_clocks(&self, keys: &[Key], acts: &Acts, known: &[Edge], config: &Config) -> Clocks {
+        let lane = |id: EventId| self.clock_lane(id);
+        let counts = known::by_lane(known, self.lanes.list.len(), &lane);
+        let mut clocks = clock::measure(&self.events, &self.lanes, keys, acts, &counts);
+        anchor::attach(&mut clocks, &self.events, &lane, known);
         for lane in 0..self.lanes.list.len() {
             if let Some(offset) = self.given_offset(lane, config) {
-                self.clocks.give(lane, offset);
+                clocks.give(lane, offset);
             }
         }
-        let learned = precedence::learn(&self.events, &self.lanes, &self.clocks, &keys);
-        let statements = Statements { events: &self.events, acts: &acts, clocks: &self.clocks };
+        clocks
+    }
+
+    fn all_edges(&self, keys: &[Key], acts: &Acts, known: Vec<Edge>) -> Edges {
+        let learned = precedence::learn(&self.events, &self.lanes, &self.clocks, keys);
+        let statements = Statements { events: &self.events, acts, clocks: &self.clocks };
         let mut edges = known;
-        edges.extend(statements.edges(&keys));
-        let boots = Boots::find(&self.sources, &self.infos, &self.events, &self.lanes);
-        edges.extend(copy::binary_logs(&self.sources, &self.events, &self.lanes, &owners));
-        edges.extend(copy::ring_buffers(&boots));
+        edges.extend(statements.edges(keys));
         edges.extend(bracket::edges(&self.events, &self.clocks, &learned));
-        self.edges = Edges::new(edges);
-        self.placement = Placement::new(&self.events, &self.lanes, &self.clocks, &self.edges, &owners, &boots);
-        self.timeline = Timeline::by_corrected_time(self.placement.times());
-        self.owners = owners;
-        self.boots = boots;
-        self
+        Edges::new(edges)
     }
 
     /// The offset that the user gave for a host, by its name or one of its sources.

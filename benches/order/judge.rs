@@ -263,7 +263,7 @@ impl<'a> Judge<'a> {
     /// The program's own edges: they must hold in its order, and should be true.
     fn edges(&self, out: &mut Verdict) {
         let ranks = self.ranks();
-        for edge in &self.analysis.edges {
+        for edge in self.analysis.edges.all() {
             let (Some(a), Some(b)) = (self.ours.get(&edge.from), self.ours.get(&edge.to)) else { continue };
             out.edges += 1;
             let backward = self.run.world.at(*a) > self.run.world.at(*b);

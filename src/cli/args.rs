@@ -107,9 +107,10 @@ pub struct ShowArgs {
 }
 
 /// The order of the timeline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Order {
     /// By cause, clocks corrected.
+    #[default]
     Causal,
     /// By the recorded stamps.
     Recorded,
@@ -132,6 +133,9 @@ pub struct OpenArgs {
     /// What to read.
     #[command(flatten)]
     pub input: InputArgs,
+    /// Order of the timeline: by cause, with measured clock offsets taken off, or by the recorded stamps.
+    #[arg(long, value_enum, default_value_t = Order::Causal)]
+    pub order: Order,
 }
 
 /// Arguments of `why`.

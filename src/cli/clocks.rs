@@ -9,7 +9,6 @@ use super::args::{SourcesArgs, SourcesFormat};
 use super::{finish, print};
 use crate::analysis::{Analysis, analyze};
 use crate::clock::{Anchor, Clock};
-use crate::event::EventId;
 use crate::export::clocks::{self as words, size};
 
 /// Runs the subcommand.
@@ -58,24 +57,8 @@ fn clock(analysis: &Analysis, lane: usize, c: &Clock) -> Value {
         "steps": [],
         "applied": c.applied,
         "through": c.through,
-        "why": why(analysis, c),
+        "why": words::sentences(analysis, c),
     })
-}
-
-fn why(analysis: &Analysis, c: &Clock) -> Vec<String> {
-    let mut out = vec![words::sentence(c)];
-    let at = |id: EventId| {
-        let path = analysis.source(id).map_or("", |s| s.path.as_str());
-        format!("{path}:{}", analysis.events.line(id))
-    };
-    if let Some(b) = c.example {
-        out.push(if b.inside == b.after {
-            format!("for example, {} was written after {}", at(b.inside), at(b.before))
-        } else {
-            format!("for example, {} was written between {} and {}", at(b.inside), at(b.before), at(b.after))
-        });
-    }
-    out
 }
 
 fn text(out: &mut dyn Write, analysis: &Analysis) -> io::Result<()> {
@@ -84,7 +67,7 @@ fn text(out: &mut dyn Write, analysis: &Analysis) -> io::Result<()> {
         return writeln!(out, "one host: there is no other clock to compare with");
     }
     for c in &clocks.list {
-        for (i, sentence) in why(analysis, c).iter().enumerate() {
+        for (i, sentence) in words::sentences(analysis, c).iter().enumerate() {
             writeln!(out, "{}{sentence}", if i == 0 { "" } else { "    " })?;
         }
     }

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
-use super::args::OpenArgs;
+use super::args::{OpenArgs, Order};
 use super::print;
 use crate::analysis::Config;
 
@@ -25,10 +25,8 @@ impl Open {
     /// # Errors
     /// When an option cannot be read.
     pub fn new(args: &OpenArgs, measure: bool) -> Result<Open> {
-        if !args.input.read.offset.is_empty() {
-            bail!("the window does not correct clocks yet, so it cannot use --offset; `causeline events` can");
-        }
-        Ok(Open { paths: args.input.paths.clone(), config: args.input.config()?, measure })
+        let config = Config { causal: args.order == Order::Causal, ..args.input.config()? };
+        Ok(Open { paths: args.input.paths.clone(), config, measure })
     }
 }
 

@@ -201,6 +201,12 @@ impl EventStore {
         self.len() == 0
     }
 
+    /// True when both share all segments, so that an id means the same event in either.
+    pub fn is_same(&self, other: &EventStore) -> bool {
+        self.segments.len() == other.segments.len()
+            && self.segments.iter().zip(&other.segments).all(|(a, b)| Arc::ptr_eq(a, b))
+    }
+
     /// All segments, in id order.
     pub fn segments(&self) -> &[Arc<Segment>] {
         &self.segments

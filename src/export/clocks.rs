@@ -1,6 +1,8 @@
 //! Clocks in words: who was off by how much, and how that is known.
 
+use crate::analysis::Analysis;
 use crate::clock::{Anchor, Clock};
+use crate::event::EventId;
 
 /// One sentence about a clock.
 pub fn sentence(c: &Clock) -> String {
@@ -37,6 +39,23 @@ pub fn sentence(c: &Clock) -> String {
             )
         }
     }
+}
+
+/// All that is known about a clock: its sentence, and the records that bound it best.
+pub fn sentences(analysis: &Analysis, c: &Clock) -> Vec<String> {
+    let mut out = vec![sentence(c)];
+    let at = |id: EventId| {
+        let path = analysis.source(id).map_or("", |s| s.path.as_str());
+        format!("{path}:{}", analysis.events.line(id))
+    };
+    if let Some(b) = c.example {
+        out.push(if b.inside == b.after {
+            format!("for example, {} was written after {}", at(b.inside), at(b.before))
+        } else {
+            format!("for example, {} was written between {} and {}", at(b.inside), at(b.before), at(b.after))
+        });
+    }
+    out
 }
 
 /// `37.600 s behind`, `4.2 ms ahead`.

@@ -7,6 +7,7 @@
 
 use rayon::prelude::*;
 
+use super::Timeline;
 use crate::event::lane::Lanes;
 use crate::event::{EventId, EventStore, Segment};
 use crate::format::level::Level;
@@ -114,8 +115,15 @@ pub struct Density {
 }
 
 impl Density {
-    /// Counts the `n` events that `event` tells in time order: the timeline, or what a filter left of it.
-    pub fn new(events: &EventStore, lanes: &Lanes, n: usize, event: impl Fn(usize) -> Option<EventId> + Sync) -> Self {
+    /// Counts the `n` events that `event` tells in the order of `timeline`, whose times they stand at: all of it, or
+    /// what a filter left of it.
+    pub fn new(
+        events: &EventStore,
+        lanes: &Lanes,
+        timeline: &Timeline,
+        n: usize,
+        event: impl Fn(usize) -> Option<EventId> + Sync,
+    ) -> Self {
         let finder = Finder::new(events);
         let starts: Vec<usize> = (0..n).step_by(CHUNK).collect();
         let parts: Vec<Vec<LaneDensity>> = starts
@@ -123,8 +131,11 @@ impl Density {
             .map(|from| {
                 let mut builders = vec![Builder::default(); lanes.list.len()];
                 for row in from..(from + CHUNK).min(n) {
-                    let Some((segment, i)) = event(row).and_then(|id| finder.find(id)) else { continue };
-                    let (Some(&time), Some(&level)) = (segment.time.get(i), segment.level.get(i)) else { continue };
+                    let Some(id) = event(row) else { continue };
+                    let Some((segment, i)) = finder.find(id) else { continue };
+                    let (Some(time), Some(&level)) = (timeline.time_in(segment, i, id), segment.level.get(i)) else {
+                        continue;
+                    };
                     if let Some(builder) = builders.get_mut(lanes.of_source(segment.source)) {
                         builder.push(time, Loudness::of(level));
                     }

@@ -1,29 +1,38 @@
-//! The order of the recorded times: ties by file order, then by the order of the sources.
+//! The order of the rows, by the timeline's own times: recorded ones, or corrected ones.
 //!
-//! Each source is sorted by itself (it nearly is, so that costs little) and the sources are merged.
-//! An event without a time stands behind the event above it in its file.
+//! Each source is sorted by itself (it nearly is, so that costs little) and the sources are merged. Ties keep
+//! file order, then the order of the sources. An event without a time stands behind the event above it in its file.
+
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::event::{EventId, EventStore};
+use super::place::Placement;
+use crate::event::{EventId, EventStore, Segment};
 
-/// All events in the order in which they are shown; a *row* is a position in it.
+/// All events in the order in which they are shown; a *row* is a position in it. A clone shares all tables.
 #[derive(Clone, Debug, Default)]
 pub struct Timeline {
-    order: Vec<EventId>,
+    order: Arc<Vec<EventId>>,
+    /// Where the rows do not stand at their recorded times.
+    placement: Option<Arc<Placement>>,
 }
 
 impl Timeline {
-    /// Orders all events of the store.
+    /// Orders all events of the store by their recorded times.
     pub fn by_recorded_time(events: &EventStore) -> Self {
-        Timeline { order: merge(events, &runs(events)) }
+        Timeline { order: Arc::new(merge(events, Times::Recorded)), placement: None }
     }
 
-    /// Orders all events by corrected time; ties keep file order, then the order of the sources.
-    pub fn by_corrected_time(times: &[i64]) -> Self {
-        let mut rows: Vec<(i64, u32)> = times.iter().copied().zip(0u32..).collect();
-        rows.par_sort_unstable();
-        Timeline { order: rows.into_iter().map(|(_, id)| EventId(id)).collect() }
+    /// Orders all events of the store by their corrected times.
+    pub fn by_corrected_time(events: &EventStore, placement: Arc<Placement>) -> Self {
+        let order = Arc::new(merge(events, Times::Corrected(placement.times())));
+        Timeline { order, placement: Some(placement) }
+    }
+
+    /// True when rows stand at corrected times.
+    pub fn is_corrected(&self) -> bool {
+        self.placement.is_some()
     }
 
     /// Number of rows.
@@ -46,16 +55,52 @@ impl Timeline {
         &self.order
     }
 
+    /// Where an event stands on this timeline (nanoseconds since 1970 UTC).
+    pub fn time(&self, events: &EventStore, id: EventId) -> i64 {
+        self.times().of(events, id)
+    }
+
+    /// As [`Timeline::time`], for an event whose segment and place in it are known already.
+    pub fn time_in(&self, segment: &Segment, i: usize, id: EventId) -> Option<i64> {
+        match self.times() {
+            Times::Recorded => segment.time.get(i).copied(),
+            Times::Corrected(times) => times.get(id.idx()).copied(),
+        }
+    }
+
     /// The row of an event.
     pub fn row_of(&self, events: &EventStore, id: EventId) -> Option<usize> {
-        let key = (events.key(id), id);
-        let row = self.order.partition_point(|&other| (events.key(other), other) < key);
+        let times = self.times();
+        let key = (times.of(events, id), id);
+        let row = self.order.partition_point(|&other| (times.of(events, other), other) < key);
         (self.event(row) == Some(id)).then_some(row)
     }
 
     /// The first row whose event is at or after `time` (nanoseconds since 1970 UTC).
     pub fn row_at(&self, events: &EventStore, time: i64) -> usize {
-        self.order.partition_point(|&id| events.key(id) < time)
+        let times = self.times();
+        self.order.partition_point(|&id| times.of(events, id) < time)
+    }
+
+    fn times(&self) -> Times<'_> {
+        self.placement.as_ref().map_or(Times::Recorded, |p| Times::Corrected(p.times()))
+    }
+}
+
+/// The times that a timeline goes by.
+#[derive(Clone, Copy)]
+enum Times<'a> {
+    Recorded,
+    /// By id.
+    Corrected(&'a [i64]),
+}
+
+impl Times<'_> {
+    fn of(self, events: &EventStore, id: EventId) -> i64 {
+        match self {
+            Times::Recorded => events.key(id),
+            Times::Corrected(times) => times.get(id.idx()).copied().unwrap_or(i64::MAX),
+        }
     }
 }
 
@@ -77,7 +122,7 @@ impl Run {
 }
 
 /// The runs of all sources. Times are copied only while one source is sorted, to keep the peak low.
-fn runs(events: &EventStore) -> Vec<Run> {
+fn runs(events: &EventStore, times: Times<'_>) -> Vec<Run> {
     let segments = events.segments();
     let mut by_source: Vec<std::ops::Range<usize>> = Vec::new();
     for (i, s) in segments.iter().enumerate() {
@@ -90,21 +135,34 @@ fn runs(events: &EventStore) -> Vec<Run> {
         .into_par_iter()
         .map(|range| {
             let ids = events.ids_of_segment(range.start).start..events.ids_of_segment(range.end.saturating_sub(1)).end;
-            let times = || segments.get(range.clone()).unwrap_or_default().iter().flat_map(|s| s.time.iter().copied());
-            if times().is_sorted() {
-                return Run::InOrder(ids);
+            match times {
+                Times::Recorded => {
+                    let segments = segments.get(range).unwrap_or_default();
+                    run(ids, || segments.iter().flat_map(|s| s.time.iter().copied()))
+                }
+                Times::Corrected(all) => {
+                    let own = all.get(ids.start as usize..ids.end as usize).unwrap_or_default();
+                    run(ids, || own.iter().copied())
+                }
             }
-            let mut rows = Vec::with_capacity(ids.len());
-            rows.extend(times().zip(ids));
-            rows.sort(); // adaptive: long sorted stretches are merged, not sorted anew
-            Run::Sorted(rows.into_iter().map(|(_, id)| id).collect::<Vec<u32>>())
         })
         .collect()
+}
+
+fn run<T: Iterator<Item = i64>>(ids: std::ops::Range<u32>, times: impl Fn() -> T) -> Run {
+    if times().is_sorted() {
+        return Run::InOrder(ids);
+    }
+    let mut rows = Vec::with_capacity(ids.len());
+    rows.extend(times().zip(ids));
+    rows.sort(); // adaptive: long sorted stretches are merged, not sorted anew
+    Run::Sorted(rows.into_iter().map(|(_, id)| id).collect())
 }
 
 /// A run's place in the merge. Ids run nearly in sequence, so the segment found last mostly holds the next.
 struct Cursor<'a> {
     events: &'a EventStore,
+    times: Times<'a>,
     run: &'a Run,
     at: usize,
     segment: usize,
@@ -113,6 +171,9 @@ struct Cursor<'a> {
 impl Cursor<'_> {
     fn peek(&mut self) -> Option<(i64, u32)> {
         let id = self.run.get(self.at)?;
+        if let Times::Corrected(times) = self.times {
+            return times.get(id as usize).map(|time| (*time, id));
+        }
         let mut ids = self.events.ids_of_segment(self.segment);
         if !ids.contains(&id) {
             self.segment = self.events.segment_of(EventId(id));
@@ -124,11 +185,13 @@ impl Cursor<'_> {
 }
 
 /// Merges the runs; a source's rows often come in bunches, which are taken without touching the heap.
-fn merge(events: &EventStore, runs: &[Run]) -> Vec<EventId> {
+fn merge(events: &EventStore, times: Times<'_>) -> Vec<EventId> {
     use std::cmp::Reverse;
     use std::collections::BinaryHeap;
+    let runs = runs(events, times);
     let mut order = Vec::with_capacity(events.len());
-    let mut cursors: Vec<Cursor<'_>> = runs.iter().map(|run| Cursor { events, run, at: 0, segment: 0 }).collect();
+    let cursor = |run| Cursor { events, times, run, at: 0, segment: 0 };
+    let mut cursors: Vec<Cursor<'_>> = runs.iter().map(cursor).collect();
     let mut heap: BinaryHeap<Reverse<((i64, u32), usize)>> =
         cursors.iter_mut().enumerate().filter_map(|(i, c)| c.peek().map(|row| Reverse((row, i)))).collect();
     while let Some(Reverse((_, i))) = heap.pop() {

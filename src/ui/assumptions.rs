@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::Analysis;
+use crate::session::Snapshot;
 use crate::time::format;
 use crate::time::zone::Zone;
-use crate::ui::text;
+use crate::ui::{clocks, text};
 
 /// One assumption about one or more sources.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +21,8 @@ pub struct Assumption {
     pub details: Vec<String>,
 }
 
-/// All assumptions of an analysis: years first, then zones, then what else the sources tell.
-pub fn collect(analysis: &Analysis) -> Vec<Assumption> {
+/// All assumptions of an analysis: clocks first, then years, then zones, then what else the sources tell.
+pub fn collect(analysis: &Analysis, snapshot: &Snapshot) -> Vec<Assumption> {
     let mut years: BTreeMap<(String, &str), Vec<usize>> = BTreeMap::new();
     let mut zones: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
     for (i, info) in analysis.infos.iter().enumerate() {
@@ -37,7 +38,7 @@ pub fn collect(analysis: &Analysis) -> Vec<Assumption> {
             zones.entry((&info.zone, &info.zone_from)).or_default().push(i);
         }
     }
-    let mut all = Vec::new();
+    let mut all = clocks::assumptions(snapshot);
     for ((year, from), idxs) in years {
         all.push(assumption(analysis, format!("year {year}"), from, &idxs));
     }

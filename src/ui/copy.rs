@@ -48,9 +48,14 @@ pub fn markdown(w: &mut Window, ctx: &egui::Context) {
 
 fn item(w: &Window, id: EventId) -> String {
     let analysis = &w.shown.analysis;
-    let time = match analysis.events.time(id) {
-        Some(time) => format::with_offset(time, analysis.events.precision(id), w.view.zone),
-        None => "no time stated".to_owned(),
+    let told = |time, digits| format::with_offset(time, digits, w.view.zone);
+    let time = match (w.shown.stated(id), analysis.events.time(id)) {
+        (Some(time), Some(recorded)) if time != recorded => {
+            let recorded = told(recorded, analysis.events.precision(id));
+            format!("{} (recorded {recorded})", told(time, analysis.digits(id)))
+        }
+        (Some(time), _) => told(time, analysis.digits(id)),
+        (None, _) => "no time stated".to_owned(),
     };
     let place = analysis.source(id).map_or_else(String::new, |s| format!("{}:{}", s.path, analysis.events.line(id)));
     let level = analysis.events.level(id).name().map_or_else(String::new, |l| format!(", {l}"));

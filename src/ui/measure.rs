@@ -25,6 +25,8 @@ pub struct FrameStats {
     pub max_ms: f64,
     /// The median of tessellation alone, which the others contain.
     pub tessellate_median_ms: f64,
+    /// Changing between causal order and as recorded, with the frame behind it, the longest.
+    pub switch_ms: f64,
     /// From the last key of a filter to its rows, the longest.
     pub filter_ms: f64,
     /// What the longest frame did.
@@ -54,9 +56,14 @@ pub fn measure(paths: Vec<PathBuf>, config: Config, seconds: f64) -> FrameStats 
         driver.pan_and_zoom();
         filter_ms = filter_ms.max(driver.filter(""));
         driver.choose();
+        if driver.window.shown.is_causal() {
+            driver.switch();
+        }
     }
     driver.stats(filter_ms)
 }
+
+const SWITCHING: &str = "changing the order";
 
 struct Frame {
     whole: f64,
@@ -159,6 +166,18 @@ impl Driver {
         }
     }
 
+    fn switch(&mut self) {
+        for _ in 0..2 {
+            let begun = Instant::now();
+            command::run(&mut self.window, &self.ctx.clone(), Command::Order);
+            let spent = begun.elapsed().as_secs_f64() * 1e3;
+            self.frame(Vec::new(), SWITCHING);
+            if let Some(frame) = self.times.last_mut() {
+                frame.whole += spent;
+            }
+        }
+    }
+
     fn filter(&mut self, text: &str) -> f64 {
         for n in 1..=text.len() {
             let part = text.get(..n).unwrap_or(text).to_owned();
@@ -189,9 +208,9 @@ impl Driver {
         let slowest = self.times.iter().max_by(|a, b| a.whole.total_cmp(&b.whole)).map_or("", |f| f.what);
         let analysis = &self.window.shown.analysis;
         let begun = Instant::now();
-        let density = Density::new(&analysis.events, &analysis.lanes, analysis.timeline.len(), |row| {
-            analysis.timeline.event(row)
-        });
+        let timeline = &analysis.timeline;
+        let event = |row| timeline.event(row);
+        let density = Density::new(&analysis.events, &analysis.lanes, timeline, timeline.len(), event);
         let density_ms = begun.elapsed().as_secs_f64() * 1e3;
         FrameStats {
             events: self.window.shown.analysis.events.len(),
@@ -200,6 +219,7 @@ impl Driver {
             p99_ms: at(&whole, 0.99),
             max_ms: at(&whole, 1.0),
             tessellate_median_ms: at(&sorted(|f| f.tessellate), 0.5),
+            switch_ms: self.times.iter().filter(|f| f.what == SWITCHING).map(|f| f.whole).fold(0.0, f64::max),
             filter_ms,
             slowest,
             density_ms,
@@ -213,7 +233,7 @@ pub fn report(paths: &[PathBuf], config: &Config) -> String {
     let s = measure(paths.to_vec(), config.clone(), 10.0);
     format!(
         "{} events, {} frames of 1600 by 1000\nframe: median {:.2} ms, 99 % {:.2} ms, longest {:.2} ms ({}); \
-         of it tessellation, median {:.2} ms\nfilter: {:.0} ms at most\ndensity: {:.0} ms, {:.1} bytes an event\n",
+         of it tessellation, median {:.2} ms\norder: {}, changed in {:.2} ms at most\nfilter: {:.0} ms at most\ndensity: {:.0} ms, {:.1} bytes an event\n",
         s.events,
         s.frames,
         s.median_ms,
@@ -221,6 +241,8 @@ pub fn report(paths: &[PathBuf], config: &Config) -> String {
         s.max_ms,
         s.slowest,
         s.tessellate_median_ms,
+        if config.causal { "causal" } else { "as recorded" },
+        s.switch_ms,
         s.filter_ms,
         s.density_ms,
         s.density_bytes

@@ -4,6 +4,7 @@
 //! the view ([`state::ViewState`]), and egui's own. Panels read and push commands; [`command::run`] changes.
 
 pub mod assumptions;
+pub mod clocks;
 pub mod command;
 pub mod copy;
 pub mod keys;
@@ -13,6 +14,7 @@ pub mod notes;
 pub mod panel;
 pub mod reading;
 pub mod shown;
+pub mod standing;
 pub mod state;
 pub mod text;
 pub mod theme;

@@ -96,7 +96,7 @@ fn loud_from(shown: &Shown, least: Loudness, from: usize) -> Option<usize> {
     if let Some(row) = (from..near).find(|&row| is_loud(shown, row, least)) {
         return Some(row);
     }
-    let time = shown.analysis.events.key(shown.event(near)?);
+    let time = shown.analysis.timeline.time(&shown.analysis.events, shown.event(near)?);
     let mut best: Option<usize> = None;
     for lane in shown.density.lanes() {
         let mut n = lane.before(time).at_least(least) + 1;
@@ -122,7 +122,7 @@ fn loud_before(shown: &Shown, least: Loudness, until: usize) -> Option<usize> {
     if let Some(row) = (near..until).rev().find(|&row| is_loud(shown, row, least)) {
         return Some(row);
     }
-    let time = shown.analysis.events.key(shown.event(near)?);
+    let time = shown.analysis.timeline.time(&shown.analysis.events, shown.event(near)?);
     let mut best: Option<usize> = None;
     for lane in shown.density.lanes() {
         let mut n = lane.before(time.saturating_add(1)).at_least(least);

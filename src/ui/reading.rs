@@ -1,12 +1,11 @@
 //! The session behind the window, what it last told, and the dialogs that choose what to read.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
-use crate::analysis::{Analysis, Config};
-use crate::session::{Request, Session, Update};
+use crate::analysis::Config;
+use crate::session::{Request, Session, Snapshot, Update};
 
 /// Where a sample lies, below the working directory, the program's folder or a folder above it.
 const SAMPLE: &str = "sample-logs/failover-that-never-promoted";
@@ -24,6 +23,20 @@ pub enum Stage {
     /// The user stopped it.
     Cancelled,
     /// It stopped by itself: the reason.
+    Failed(String),
+}
+
+/// Whether the clocks are known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Clocks {
+    /// Nobody asked for them.
+    #[default]
+    Off,
+    /// They are being measured.
+    Measuring,
+    /// They were measured.
+    Measured,
+    /// Measuring ended without them: the reason.
     Failed(String),
 }
 
@@ -59,6 +72,8 @@ pub struct Reading {
     pub stage: Stage,
     /// Bytes read, and in all.
     pub progress: (u64, u64),
+    /// Whether the clocks are known.
+    pub clocks: Clocks,
     /// Files are followed.
     pub following: bool,
     /// How long reading took.
@@ -78,6 +93,7 @@ impl Reading {
             paths: Vec::new(),
             stage: Stage::Idle,
             progress: (0, 0),
+            clocks: Clocks::Off,
             following: false,
             took: None,
             sample: find_sample(),
@@ -94,6 +110,7 @@ impl Reading {
         self.paths = paths;
         self.stage = Stage::Reading;
         self.progress = (0, 0);
+        self.clocks = Clocks::Off;
         self.following = false;
         self.took = None;
         self.begun = Some(Instant::now());
@@ -124,20 +141,36 @@ impl Reading {
         }
     }
 
+    /// True when the user asked for causal order, or did not ask for another.
+    pub fn wants_causal(&self) -> bool {
+        self.config.causal
+    }
+
+    /// Measures the clocks, again if they were measured before.
+    pub fn measure(&mut self) {
+        if let Some(session) = self.session.as_ref().filter(|_| self.stage == Stage::Done) {
+            session.ask(Request::Measure);
+            self.clocks = Clocks::Measuring;
+        }
+    }
+
     /// Takes over what the session told; returns the newest snapshot.
-    pub fn poll(&mut self) -> Option<Arc<Analysis>> {
+    pub fn poll(&mut self) -> Option<Snapshot> {
         let mut newest = None;
         for update in self.session.as_ref().map(Session::poll).unwrap_or_default() {
             match update {
                 Update::Progress(done, all) => self.progress = (done, all),
-                Update::Snapshot(analysis) => {
-                    self.progress = analysis.progress;
-                    if analysis.complete && self.stage == Stage::Reading {
+                Update::Snapshot(snapshot) => {
+                    self.progress = snapshot.recorded.progress;
+                    if snapshot.recorded.complete && self.stage == Stage::Reading {
                         self.stage = Stage::Done;
                         self.took = self.begun.map(|b| b.elapsed());
                     }
-                    newest = Some(analysis);
+                    newest = Some(snapshot);
                 }
+                Update::Measuring => self.clocks = Clocks::Measuring,
+                Update::Measured(Ok(())) => self.clocks = Clocks::Measured,
+                Update::Measured(Err(reason)) => self.clocks = Clocks::Failed(reason),
                 Update::Cancelled => self.stage = Stage::Cancelled,
                 Update::Failed(reason) => self.stage = Stage::Failed(reason),
             }

@@ -10,6 +10,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use crate::analysis::Analysis;
 use crate::event::{EventId, Flags};
 use crate::query::Filter;
+use crate::session::Snapshot;
 use crate::source::SourceId;
 use crate::timeline::density::Density;
 use crate::ui::assumptions::{self, Assumption};
@@ -32,6 +33,20 @@ impl Rows {
     /// These rows, in order.
     pub fn kept(rows: Vec<u32>) -> Self {
         Rows { n: rows.len(), kept: Some(Arc::new(rows)) }
+    }
+
+    /// The rows of the same events in another order of them.
+    fn in_order_of(&self, analysis: &Analysis, other: &Analysis) -> Rows {
+        let Some(kept) = &self.kept else { return self.clone() };
+        let mut passes = vec![0_u64; analysis.events.len().div_ceil(64)];
+        for id in kept.iter().filter_map(|&row| analysis.timeline.event(row as usize)) {
+            if let Some(bits) = passes.get_mut(id.idx() / 64) {
+                *bits |= 1 << (id.idx() % 64);
+            }
+        }
+        let passes = |id: &EventId| passes.get(id.idx() / 64).is_some_and(|bits| bits >> (id.idx() % 64) & 1 == 1);
+        let rows = other.timeline.events().iter().zip(0_u32..);
+        Rows::kept(rows.filter(|(id, _)| passes(id)).map(|(_, row)| row).collect())
     }
 
     /// Number of rows.
@@ -67,6 +82,8 @@ impl Rows {
 pub struct Measures {
     /// The most digits of a second's fraction that a stamp states.
     pub precision: u8,
+    /// Times may be told with a band.
+    pub banded: bool,
     /// Characters of the longest host name.
     pub host_chars: usize,
     /// Characters of the longest file name.
@@ -77,8 +94,11 @@ impl Measures {
     fn of(analysis: &Analysis) -> Self {
         let per_segment = |s: &crate::event::Segment| s.precision.iter().take(64).copied().max().unwrap_or(0);
         let chars = |s: &str| s.chars().count();
+        let precision = analysis.events.segments().iter().map(|s| per_segment(s)).max().unwrap_or(0).min(9);
+        let corrected = analysis.clocks.list.iter().any(|c| c.applied);
         Measures {
-            precision: analysis.events.segments().iter().map(|s| per_segment(s)).max().unwrap_or(0).min(9),
+            precision: precision.max(u8::from(corrected)),
+            banded: corrected,
             host_chars: analysis.lanes.list.iter().map(|l| chars(&l.host)).max().unwrap_or(0),
             source_chars: analysis.sources.iter().map(|s| chars(text::base_name(&s.path))).max().unwrap_or(0),
         }
@@ -88,8 +108,10 @@ impl Measures {
 /// One snapshot as it is shown.
 #[derive(Clone, Debug, Default)]
 pub struct Shown {
-    /// The facts.
+    /// The facts, in the order that is shown.
     pub analysis: Arc<Analysis>,
+    /// The same in both orders.
+    pub snapshot: Snapshot,
     /// What the filter left of them.
     pub rows: Rows,
     /// Their density, by lane.
@@ -103,11 +125,27 @@ pub struct Shown {
 }
 
 impl Shown {
-    fn new(analysis: Arc<Analysis>, rows: Rows, density: Arc<Density>) -> Self {
+    fn new(snapshot: Snapshot, analysis: Arc<Analysis>, rows: Rows, density: Arc<Density>) -> Self {
         let extent = extent(&analysis);
-        let measures = Measures::of(&analysis);
-        let assumptions = Arc::new(assumptions::collect(&analysis));
-        Shown { analysis, rows, density, extent, measures, assumptions }
+        // Of both orders, so that columns stay where they are when the order changes.
+        let measures = Measures::of(snapshot.in_order(true));
+        let assumptions = Arc::new(assumptions::collect(&analysis, &snapshot));
+        Shown { analysis, snapshot, rows, density, extent, measures, assumptions }
+    }
+
+    /// True in causal order.
+    pub fn is_causal(&self) -> bool {
+        self.analysis.timeline.is_corrected()
+    }
+
+    /// What knows the clocks, if anything does: the order of two events is judged by it, whatever order is shown.
+    pub fn judge(&self) -> &Analysis {
+        self.snapshot.in_order(true)
+    }
+
+    /// True when an id means the same event in both.
+    pub fn has_events_of(&self, other: &Shown) -> bool {
+        Arc::ptr_eq(&self.snapshot.recorded, &other.snapshot.recorded)
     }
 
     /// The event at a row of the list.
@@ -129,8 +167,13 @@ impl Shown {
 
     /// Where an event stands on the axis; `None` for one without a place.
     pub fn time(&self, id: EventId) -> Option<i64> {
-        let time = self.analysis.events.key(id);
-        (time != i64::MAX && time != i64::MIN).then_some(time)
+        let key = self.analysis.events.key(id);
+        (key != i64::MAX && key != i64::MIN).then(|| self.analysis.timeline.time(&self.analysis.events, id))
+    }
+
+    /// The time of an event as it is told; `None` for one that states none.
+    pub fn stated(&self, id: EventId) -> Option<i64> {
+        self.analysis.corrected(id)
     }
 
     /// True when all events were on one day of UTC, or nearly so.
@@ -172,51 +215,82 @@ fn extent(analysis: &Analysis) -> Option<TimeRange> {
     let order = analysis.timeline.events();
     let placed =
         |id: &&EventId| !events.flags(**id).has(Flags::NO_TIME) || events.key(**id).abs_diff(0) < u64::MAX / 2 - 1;
-    let first = order.iter().find(placed).map(|&id| events.key(id))?;
-    let last = order.iter().rev().find(placed).map(|&id| events.key(id))?;
+    let time = |&id: &EventId| analysis.timeline.time(events, id);
+    let first = order.iter().find(placed).map(time)?;
+    let last = order.iter().rev().find(placed).map(time)?;
     (first != i64::MAX && last != i64::MAX).then(|| TimeRange::new(first, last))
 }
 
-struct Wanted {
-    analysis: Arc<Analysis>,
-    filter: Option<Filter>,
-    text: String,
+/// Frees a snapshot without letting a frame wait for it: giving a gigabyte back takes time.
+pub fn drop_aside(old: Shown) {
+    const MANY: usize = 100_000;
+    if old.analysis.events.len() < MANY {
+        return;
+    }
+    if let Err(e) = std::thread::Builder::new().name("free".into()).spawn(move || drop(old)) {
+        log::warn!("no thread for freeing memory: {e}");
+    }
 }
 
-struct Made {
-    generation: u64,
-    shown: Box<Shown>,
-    last: bool,
+/// What is asked for.
+#[derive(Clone)]
+pub struct Wanted {
+    /// What has been read.
+    pub snapshot: Snapshot,
+    /// In causal order, if that is known.
+    pub causal: bool,
+    /// What leaves rows out.
+    pub filter: Option<Filter>,
+    /// Its text.
+    pub text: String,
+}
+
+enum Made {
+    Shown(Box<Shown>),
+    /// The same in the other order, so that changing the order takes no time.
+    Other(Box<Shown>),
+    End,
 }
 
 /// Makes what is to be shown, on a thread of its own.
 pub struct Maker {
-    results: Receiver<Made>,
-    sender: Sender<Made>,
+    results: Receiver<(u64, Made)>,
+    sender: Sender<(u64, Made)>,
     cancel: Arc<AtomicBool>,
     generation: u64,
     running: Option<String>,
+    /// The running request has brought what was asked for.
+    told: bool,
     waiting: Option<Wanted>,
+    other: Option<Box<Shown>>,
 }
 
 impl Default for Maker {
     fn default() -> Self {
         let (sender, results) = channel();
-        Maker { results, sender, cancel: Arc::default(), generation: 0, running: None, waiting: None }
+        Maker {
+            results,
+            sender,
+            cancel: Arc::default(),
+            generation: 0,
+            running: None,
+            told: false,
+            waiting: None,
+            other: None,
+        }
     }
 }
 
 impl Maker {
-    /// True while something is being made.
+    /// True while something is being made that is not shown yet.
     pub fn is_busy(&self) -> bool {
-        self.running.is_some()
+        (self.running.is_some() && !self.told) || self.waiting.is_some()
     }
 
-    /// Asks for `analysis` seen through `filter`, whose text is `text`. The newest request wins; one that
-    /// only brings a newer snapshot lets the running one finish first, so that something always arrives.
-    pub fn request(&mut self, ctx: &egui::Context, analysis: Arc<Analysis>, filter: Option<Filter>, text: &str) {
-        let wanted = Wanted { analysis, filter, text: text.to_owned() };
-        if self.running.as_deref() == Some(text) {
+    /// Asks for something. The newest request wins; one that only brings a newer snapshot lets the running one finish
+    /// first, so that something always arrives.
+    pub fn request(&mut self, ctx: &egui::Context, wanted: Wanted) {
+        if self.running.as_deref() == Some(&wanted.text) {
             self.waiting = Some(wanted);
             return;
         }
@@ -230,13 +304,16 @@ impl Maker {
         self.cancel = cancel.clone();
         self.generation += 1;
         self.running = Some(wanted.text.clone());
+        self.told = false;
         let (generation, sender, ctx) = (self.generation, self.sender.clone(), ctx.clone());
         let work = move || {
-            make(wanted, &cancel, |shown, last| {
+            let tell = |made| {
                 // The window may be gone; then nobody waits for this.
-                sender.send(Made { generation, shown: Box::new(shown), last }).ok();
+                sender.send((generation, made)).ok();
                 ctx.request_repaint();
-            });
+            };
+            make(&wanted, &cancel, &tell);
+            tell(Made::End);
         };
         if std::thread::Builder::new().name("filter".into()).spawn(work).is_err() {
             self.running = None;
@@ -246,12 +323,18 @@ impl Maker {
     /// What was made since the last call; the newest only.
     pub fn poll(&mut self, ctx: &egui::Context) -> Option<Shown> {
         let mut newest = None;
-        while let Ok(made) = self.results.try_recv() {
-            if made.generation == self.generation {
-                if made.last {
-                    self.running = None;
+        while let Ok((generation, made)) = self.results.try_recv() {
+            if generation != self.generation {
+                continue;
+            }
+            match made {
+                Made::Shown(shown) => {
+                    self.told = true;
+                    self.other.take().into_iter().for_each(|old| drop_aside(*old));
+                    newest = Some(*shown);
                 }
-                newest = Some(*made.shown);
+                Made::Other(other) => self.other = Some(other),
+                Made::End => self.running = None,
             }
         }
         if self.running.is_none()
@@ -261,22 +344,42 @@ impl Maker {
         }
         newest
     }
+
+    /// Changes `shown` for the same in the other order; false when that is not at hand.
+    pub fn swap(&mut self, shown: &mut Shown) -> bool {
+        match &mut self.other {
+            Some(other) if other.has_events_of(shown) && self.waiting.is_none() => {
+                std::mem::swap(&mut **other, shown);
+                true
+            }
+            _ => false,
+        }
+    }
 }
 
-fn make(wanted: Wanted, cancel: &AtomicBool, tell: impl Fn(Shown, bool)) {
-    let Wanted { analysis, filter, .. } = wanted;
-    let rows = match filter {
+fn make(wanted: &Wanted, cancel: &AtomicBool, tell: &dyn Fn(Made)) {
+    let analysis = wanted.snapshot.in_order(wanted.causal).clone();
+    let rows = match &wanted.filter {
         None => Rows::all(analysis.timeline.len()),
         Some(filter) => match filter.rows(&analysis, cancel) {
             Some(rows) => Rows::kept(rows),
             None => return, // cancelled: a newer request runs
         },
     };
-    let density = Density::new(&analysis.events, &analysis.lanes, rows.len(), |row| {
-        analysis.timeline.event(rows.timeline_row(row)?)
-    });
-    if !cancel.load(Ordering::Relaxed) {
-        tell(Shown::new(analysis, rows, Arc::new(density)), true);
+    let shown = |analysis: &Arc<Analysis>, rows: Rows| {
+        let event = |row| analysis.timeline.event(rows.timeline_row(row)?);
+        let density = Density::new(&analysis.events, &analysis.lanes, &analysis.timeline, rows.len(), event);
+        let shown = Shown::new(wanted.snapshot.clone(), analysis.clone(), rows, Arc::new(density));
+        (!cancel.load(Ordering::Relaxed)).then(|| Box::new(shown))
+    };
+    let Some(first) = shown(&analysis, rows.clone()) else { return };
+    tell(Made::Shown(first));
+    let other = wanted.snapshot.in_order(!wanted.causal);
+    if !Arc::ptr_eq(other, &analysis)
+        && !cancel.load(Ordering::Relaxed)
+        && let Some(second) = shown(other, rows.in_order_of(&analysis, other))
+    {
+        tell(Made::Other(second));
     }
 }
 

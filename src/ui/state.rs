@@ -75,6 +75,12 @@ pub struct ViewState {
     pub sources: bool,
     /// Differences of time are told from the chosen event, not from the row above.
     pub since_chosen: bool,
+    /// In causal order, if that is known; else as recorded.
+    pub causal: bool,
+    /// Lines on the lanes lead to where the recorded stamps are.
+    pub shifts: bool,
+    /// The event that is held against the chosen one.
+    pub compared: Option<EventId>,
     /// The zone that times are shown in.
     pub zone: Zone,
     /// The zone this computer is set to.
@@ -90,6 +96,7 @@ pub struct ViewState {
     /// The comment field wants the keyboard.
     pub focus_comment: bool,
     chosen_anchor: Option<Anchor>,
+    compared_anchor: Option<Anchor>,
     top_anchor: Option<Anchor>,
 }
 
@@ -107,6 +114,9 @@ impl Default for ViewState {
             inspector: true,
             sources: true,
             since_chosen: false,
+            causal: true,
+            shifts: false,
+            compared: None,
             zone: Zone::default(),
             system_zone: None,
             overlay: Overlay::None,
@@ -115,6 +125,7 @@ impl Default for ViewState {
             focus_filter: false,
             focus_comment: false,
             chosen_anchor: None,
+            compared_anchor: None,
             top_anchor: None,
         }
     }
@@ -129,6 +140,8 @@ impl ViewState {
             system_zone: self.system_zone,
             inspector: self.inspector,
             sources: self.sources,
+            causal: self.causal,
+            shifts: self.shifts,
             ..ViewState::default()
         }
     }
@@ -149,6 +162,43 @@ impl ViewState {
         self.chosen_to = None;
         self.chosen_anchor = shown.anchor(id);
         if let (Some(range), Some(time)) = (self.range, shown.time(id))
+            && !range.has(time)
+        {
+            self.show_range(shown, range.panned(range.part(time) - 0.5));
+        }
+    }
+
+    /// Holds an event against the chosen one; the same once more lets it go.
+    pub fn compare(&mut self, shown: &Shown, id: EventId) {
+        self.compared = if self.compared == Some(id) { None } else { Some(id) };
+        self.compared_anchor = self.compared.and_then(|id| shown.anchor(id));
+    }
+
+    /// The event that stays where it is on the screen while the order changes, and how many rows below the uppermost.
+    pub fn fixed(&self, shown: &Shown, layout: &Layout) -> Option<(EventId, u64)> {
+        let top = self.scroll.top;
+        if let Some(id) = self.chosen
+            && let Ok(row) = shown.row_of(id)
+        {
+            let page = layout.list.get().page();
+            let below = (row as u64).checked_sub(top).filter(|below| *below < page);
+            return Some((id, below.unwrap_or(page / 2)));
+        }
+        let row = usize::try_from(top).ok().filter(|row| *row > 0)?;
+        shown.event(row).map(|id| (id, 0))
+    }
+
+    /// Moves list and lanes so that what [`ViewState::fixed`] told is there again, now that `shown` has another order.
+    pub fn turn(&mut self, fixed: Option<(EventId, u64)>, shown: &Shown, layout: &Layout) {
+        let extent = Extent { n: shown.rows.len() as u64, ..layout.list.get() };
+        layout.list.set(extent);
+        if let (Some((id, below)), false) = (fixed, self.at_end) {
+            let row = shown.row_of(id).unwrap_or_else(|row| row) as u64;
+            let at = Scroll { top: row.saturating_sub(below), frac: self.scroll.frac };
+            self.scroll = at.clamped(extent).showing(row, extent);
+        }
+        self.scroll = if self.at_end { extent.end() } else { self.scroll.clamped(extent) };
+        if let (Some(range), Some(time)) = (self.range, self.chosen.and_then(|id| shown.time(id)))
             && !range.has(time)
         {
             self.show_range(shown, range.panned(range.part(time) - 0.5));
@@ -182,6 +232,7 @@ impl ViewState {
     /// Finds selection and place again after `shown` was replaced.
     pub fn find_place(&mut self, shown: &Shown, layout: &Layout) {
         self.chosen = self.chosen_anchor.as_ref().and_then(|a| shown.at_anchor(a));
+        self.compared = self.compared_anchor.as_ref().and_then(|a| shown.at_anchor(a));
         self.chosen_to = None;
         let extent = Extent { n: shown.rows.len() as u64, ..layout.list.get() };
         layout.list.set(extent);

@@ -33,7 +33,7 @@ pub mod size {
     /// Height of buttons and fields.
     pub const CONTROL: f32 = 28.0;
     /// Width of the lanes' names.
-    pub const GUTTER: f32 = 104.0;
+    pub const GUTTER: f32 = 120.0;
     /// Height of the overview, its axis included.
     pub const OVERVIEW: f32 = 62.0;
     /// Height of the time axis.
@@ -72,13 +72,15 @@ pub mod icon {
     pub const CLOSE: &str = "✖";
     /// Dark or light.
     pub const THEME: &str = "◐";
+    /// Lines to where the recorded stamps are.
+    pub const SHIFTS: &str = "↔";
     /// More text follows.
     pub const MORE: &str = "…";
     /// Stands for a character that must not be drawn.
     pub const NEUTRAL: char = '·';
     /// All of them.
     pub const ALL: &[&str] =
-        &[MENU, ON, OFF, SEARCH, CHECK, CLOSE, THEME, MORE, "·", "−", "→", "±", "≥", "µ", "×", "⇧", "Δ"];
+        &[MENU, ON, OFF, SEARCH, CHECK, CLOSE, THEME, SHIFTS, MORE, "·", "−", "→", "±", "≥", "µ", "×", "⇧", "Δ"];
 }
 
 /// The colors of one theme, named by what they are for.

@@ -2,19 +2,20 @@
 
 use std::cell::RefCell;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui::Theme;
 
-use crate::analysis::{Analysis, Config};
+use crate::analysis::Config;
 use crate::query::Filter;
+use crate::session::Snapshot;
 use crate::ui::command::{self, Command};
 use crate::ui::keys;
 use crate::ui::notes::Notes;
 use crate::ui::panel::{Ctx, PANELS, Words};
-use crate::ui::reading::{Ask, Reading};
-use crate::ui::shown::{Maker, Shown};
+use crate::ui::reading::{Ask, Clocks, Reading, Stage};
+use crate::ui::shown::{Maker, Shown, Wanted, drop_aside};
+use crate::ui::standing::Standings;
 use crate::ui::state::{Layout, Overlay, Tab, ViewState};
 use crate::ui::theme::{self, Tokens};
 use crate::ui::widget::list::Scroll;
@@ -37,8 +38,9 @@ pub struct Window {
     /// Sizes of the last frame.
     pub layout: Layout,
     maker: Maker,
-    latest: Arc<Analysis>,
+    latest: Snapshot,
     words: RefCell<Words>,
+    standings: RefCell<Standings>,
     commands: RefCell<Vec<Command>>,
     to_open: Option<Vec<PathBuf>>,
     filter_due: Option<Instant>,
@@ -50,15 +52,18 @@ pub struct Window {
 impl Window {
     /// A window that will read `paths`, if there are any.
     pub fn new(paths: Vec<PathBuf>, config: Config) -> Self {
+        let mut view = ViewState::default();
+        view.causal = config.causal;
         Window {
             reading: Reading::new(config),
             shown: Shown::default(),
-            view: ViewState::default(),
+            view,
             notes: Notes::default(),
             layout: Layout::default(),
             maker: Maker::default(),
-            latest: Arc::default(),
+            latest: Snapshot::default(),
             words: RefCell::default(),
+            standings: RefCell::default(),
             commands: RefCell::default(),
             to_open: (!paths.is_empty()).then_some(paths),
             filter_due: None,
@@ -72,10 +77,11 @@ impl Window {
         self.reading.name().map_or_else(|| "Causeline".to_owned(), |name| format!("Causeline — {name}"))
     }
 
-    /// True while something is being read, filtered or saved.
+    /// True while something is being read, measured, filtered or saved.
     pub fn is_busy(&self) -> bool {
         self.to_open.is_some()
-            || self.reading.stage == crate::ui::reading::Stage::Reading
+            || self.reading.stage == Stage::Reading
+            || self.reading.clocks == Clocks::Measuring
             || self.maker.is_busy()
             || self.filter_due.is_some()
             || *self.notes.saved() == crate::ui::notes::Saved::Pending
@@ -90,8 +96,8 @@ impl Window {
         if let Some(paths) = self.to_open.take() {
             self.open(ctx, paths);
         }
-        if let Some(analysis) = self.reading.poll() {
-            self.latest = analysis;
+        if let Some(snapshot) = self.reading.poll() {
+            self.latest = snapshot;
             self.request(ctx);
         }
         if let Some(due) = self.filter_due {
@@ -143,6 +149,7 @@ impl Window {
             tokens: Tokens::of(ctx.theme()),
             layout: &self.layout,
             words: &self.words,
+            standings: &self.standings,
             commands: &self.commands,
         };
         for panel in PANELS {
@@ -157,6 +164,9 @@ impl Window {
                 ctx.request_repaint();
             }
             command::run(self, &ctx, command);
+        }
+        if self.standings.borrow_mut().next_frame() {
+            ctx.request_repaint();
         }
         self.typing = ctx.text_edit_focused();
     }
@@ -178,7 +188,7 @@ impl Window {
         self.notes = notes;
         self.reading.open(ctx, paths);
         drop_aside(std::mem::take(&mut self.shown));
-        self.latest = Arc::default();
+        self.latest = Snapshot::default();
         self.maker = Maker::default();
         self.words.borrow_mut().clear();
         self.filter_due = None;
@@ -209,7 +219,8 @@ impl Window {
             Ok(filter) => {
                 self.view.filter_error = None;
                 let text = self.view.filter.trim().to_owned();
-                self.maker.request(ctx, self.latest.clone(), filter, &text);
+                let (snapshot, causal) = (self.latest.clone(), self.view.causal);
+                self.maker.request(ctx, Wanted { snapshot, causal, filter, text });
             }
             Err(error) => {
                 let at = self.view.filter.get(..error.at).map_or(0, |head| head.chars().count());
@@ -221,7 +232,7 @@ impl Window {
     /// Changes the filter; rows follow when they have been worked out.
     pub fn set_filter(&mut self, ctx: &egui::Context, filter: String) {
         self.view.filter = filter;
-        if self.latest.events.len() <= FEW {
+        if self.latest.recorded.events.len() <= FEW {
             self.request(ctx);
         } else {
             self.filter_due = Some(Instant::now() + FILTER_AFTER);
@@ -230,16 +241,70 @@ impl Window {
     }
 
     fn adopt(&mut self, ctx: &egui::Context, shown: Shown) {
-        let same = Arc::ptr_eq(&self.shown.analysis, &shown.analysis);
-        self.view.keep_place(&self.shown);
-        if !same {
-            self.words.borrow_mut().clear();
-            if shown.analysis.complete {
-                self.notes.resolve(ctx, &shown.analysis);
+        // What fits on the screen is always at its end; only what is followed stays there.
+        self.view.at_end &= self.reading.following;
+        if self.shown.has_events_of(&shown) {
+            let turned = self.shown.is_causal() != shown.is_causal();
+            let mut fixed = self.view.fixed(&self.shown, &self.layout);
+            if let Some((id, below)) = &mut fixed
+                && !turned
+                && self.view.chosen == Some(*id)
+            {
+                // Another filter is a search for what surrounds the chosen event: some of it stands above.
+                *below = (*below).max(4.min(self.layout.list.get().page() / 2));
             }
+            drop_aside(std::mem::replace(&mut self.shown, shown));
+            self.view.turn(fixed, &self.shown, &self.layout);
+            return;
+        }
+        self.view.keep_place(&self.shown);
+        self.words.borrow_mut().clear();
+        if shown.analysis.complete {
+            self.notes.resolve(ctx, &shown.analysis);
         }
         drop_aside(std::mem::replace(&mut self.shown, shown));
         self.view.find_place(&self.shown, &self.layout);
+    }
+
+    /// Changes between causal order and that of the recorded stamps; the chosen event stays where it is seen.
+    pub fn set_order(&mut self, ctx: &egui::Context, causal: bool) {
+        self.view.causal = causal;
+        if causal && self.latest.causal.is_none() {
+            self.measure_clocks();
+            return;
+        }
+        if self.shown.is_causal() == causal && !self.maker.is_busy() {
+            return;
+        }
+        let fixed = self.view.fixed(&self.shown, &self.layout);
+        if self.maker.swap(&mut self.shown) {
+            self.view.turn(fixed, &self.shown, &self.layout);
+        } else {
+            self.request(ctx);
+        }
+    }
+
+    /// Measures the clocks, again if they were measured before.
+    pub fn measure_clocks(&mut self) {
+        match self.reading.clocks {
+            Clocks::Measuring => {}
+            _ if self.reading.stage != Stage::Done => {
+                self.view.message = Some("clocks can be measured when everything has been read".to_owned());
+            }
+            _ => self.reading.measure(),
+        }
+    }
+
+    /// Holds the chosen event against the next one that is chosen.
+    pub fn compare_chosen(&mut self) {
+        let Some(id) = self.view.chosen else {
+            self.view.message = Some("no event is chosen".to_owned());
+            return;
+        };
+        self.view.compare(&self.shown, id);
+        let held = self.view.compared.is_some();
+        let told = if held { "held; choose another event to compare the two" } else { "no event is held any more" };
+        self.view.message = Some(told.to_owned());
     }
 
     /// Follows the growth of the files, or stops doing so.
@@ -314,17 +379,7 @@ impl Window {
         } else {
             self.view.chosen = None;
             self.view.chosen_to = None;
+            self.view.compared = None;
         }
-    }
-}
-
-/// Frees a snapshot without letting a frame wait for it: giving a gigabyte back takes time.
-fn drop_aside(old: Shown) {
-    const MANY: usize = 100_000;
-    if old.analysis.events.len() < MANY {
-        return;
-    }
-    if let Err(e) = std::thread::Builder::new().name("free".into()).spawn(move || drop(old)) {
-        log::warn!("no thread for freeing memory: {e}");
     }
 }

@@ -7,17 +7,23 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use causeline::analysis::Config;
+use causeline::cli::args::Cli;
+use causeline::cli::window::Open;
+use causeline::event::EventId;
+use causeline::export::why;
 use causeline::format::definition::Definitions;
 use causeline::ui::command::{self, COMMANDS, Command};
 use causeline::ui::notes::Saved;
 use causeline::ui::panel::PANELS;
 use causeline::ui::reading::Stage;
+use causeline::ui::shown::{Anchor, Shown};
 use causeline::ui::state::{Overlay, Tab};
 use causeline::ui::window::Window;
+use clap::Parser as _;
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 fn config() -> Config {
     Config { definitions: Arc::new(Definitions::builtin()), ..Config::default() }
@@ -57,6 +63,44 @@ struct Driven {
 }
 
 impl Driven {
+    /// A copy of the sample incident, in causal order.
+    fn incident() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        copy(&crate::tools::root().join("sample-logs/failover-that-never-promoted"), &folder.path().join("case"));
+        Driven::causal(folder, Config { causal: true, ..config() })
+    }
+
+    fn causal(folder: tempfile::TempDir, config: Config) -> Self {
+        let window = Window::new(vec![folder.path().join("case")], config);
+        let mut driven = Driven { harness: harness(window), folder };
+        driven.settle();
+        assert!(driven.shown().is_causal());
+        driven
+    }
+
+    fn shown(&self) -> &Shown {
+        &self.harness.state().shown
+    }
+
+    fn chosen(&self) -> EventId {
+        self.harness.state().view.chosen.unwrap()
+    }
+
+    /// The first event of a file.
+    fn first_of(&self, path: &str) -> EventId {
+        let at = Anchor { path: path.to_owned(), line: 1 };
+        self.shown().at_anchor(&at).unwrap()
+    }
+
+    fn says(&self, words: &str) -> bool {
+        self.harness.query_all_by_label_contains(words).next().is_some()
+    }
+
+    /// What the rows on the screen say.
+    fn rows(&self) -> Vec<String> {
+        self.harness.get_all_by_role(Role::Row).map(|row| row.accesskit_node().label().unwrap_or_default()).collect()
+    }
+
     fn open() -> Self {
         let folder = logs();
         let window = Window::new(vec![folder.path().join("case")], config());
@@ -368,4 +412,233 @@ fn append(path: &Path, text: &str) {
     use std::io::Write as _;
     let mut file = std::fs::OpenOptions::new().append(true).open(path).unwrap();
     file.write_all(text.as_bytes()).unwrap();
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().map(|e| e.unwrap()) {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn the_switch_reorders_the_rows_and_keeps_the_chosen_event_on_the_screen() {
+    let mut driven = Driven::incident();
+    let kernel = driven.first_of("pg01/kern.log");
+    driven.run(Command::ChooseInLanes(kernel));
+    let place = |d: &Driven| {
+        let (state, row) = (d.harness.state(), d.shown().row_of(d.chosen()).unwrap() as u64);
+        let page = state.layout.list.get().page();
+        assert!((state.view.scroll.top..state.view.scroll.top + page).contains(&row), "row {row} is in view");
+        (row, d.shown().time(d.chosen()).unwrap())
+    };
+    let (causal, corrected) = place(&driven);
+    driven.harness.get_by_label("As recorded").click();
+    driven.settle();
+    assert!(!driven.shown().is_causal() && driven.chosen() == kernel);
+    let (recorded, stamp) = place(&driven);
+    assert!(recorded + 500 < causal, "37 s of other hosts stood before it: {recorded} {causal}");
+    assert!((37_000_000_000..38_000_000_000).contains(&(corrected - stamp)));
+    assert!(driven.says("as recorded: no clock is corrected"));
+    driven.key(Key::R);
+    assert_eq!(place(&driven), (causal, corrected));
+    assert!(!driven.says("no clock is corrected"));
+}
+
+#[test]
+fn a_filter_holds_in_both_orders() {
+    let mut driven = Driven::incident();
+    driven.run(Command::SetFilter("level>=warning".to_owned()));
+    let ids = |d: &Driven| -> Vec<EventId> { (0..).map_while(|row| d.shown().event(row)).collect() };
+    let causal = ids(&driven);
+    driven.key(Key::R);
+    let recorded = ids(&driven);
+    assert!(causal != recorded && causal.len() > 50);
+    let sorted = |mut ids: Vec<EventId>| {
+        ids.sort();
+        ids
+    };
+    assert_eq!(sorted(causal), sorted(recorded.clone()));
+    let times: Vec<_> = recorded.iter().map(|&id| driven.shown().analysis.events.key(id)).collect();
+    assert!(times.is_sorted());
+}
+
+#[test]
+fn heads_of_lanes_sources_and_strip_tell_the_clocks() {
+    let driven = Driven::incident();
+    for words in [
+        "Lane pg01, clock −37.6 s ±",
+        "Host pg01, clock −37.6 s ±",
+        "Lane api1, clock reference",
+        "pg01 37.6 s behind ±1.5 ms by 42 records with api1",
+    ] {
+        assert!(driven.says(words), "{words}");
+    }
+}
+
+#[test]
+fn hosts_that_share_nothing_float_and_are_named() {
+    let mut driven = Driven::causal(logs(), Config { causal: true, ..config() });
+    for words in ["Lane web1, clock floating", "db1, web1 float: order against the others unknown"] {
+        assert!(driven.says(words), "{words}");
+    }
+    driven.run(Command::FirstRow);
+    let rows = driven.rows();
+    assert!(
+        rows.iter().any(|r| r.contains("web1") && r.ends_with("; order against the chosen event unknown")),
+        "{rows:?}"
+    );
+    assert!(rows.iter().any(|r| r.contains("db1") && r.ends_with("; after the chosen event")), "{rows:?}");
+}
+
+#[test]
+fn rows_tell_how_they_stand_to_the_chosen_event() {
+    let mut driven = Driven::incident();
+    let kernel = driven.first_of("pg01/kern.log");
+    driven.run(Command::ChooseInLanes(kernel));
+    let rows = driven.rows();
+    let some = |host: &str, end: &str| rows.iter().any(|r| r.contains(host) && r.ends_with(end));
+    assert!(some(" api1 ", "; before the chosen event"), "{rows:?}");
+    assert!(some(" pg01 ", "; order against the chosen event unknown"), "the same second: {rows:?}");
+    driven.run(Command::SetFilter("host:api1 level>=error".to_owned()));
+    let rows = driven.rows();
+    assert!(rows.len() > 5 && rows.iter().all(|r| r.ends_with("; after the chosen event")), "{rows:?}");
+}
+
+#[test]
+fn direct_causes_are_listed_with_their_reason_and_lead_there() {
+    let mut driven = Driven::incident();
+    let edge = *driven.shown().analysis.edges.all().first().expect("the sample has edges");
+    driven.run(Command::ChooseInLanes(edge.to));
+    assert!(driven.says("WHAT CAME BEFORE IT, DIRECTLY") && driven.says(edge.rule.why()));
+    driven.harness.get_all_by_role(Role::Link).next().unwrap().click();
+    driven.settle();
+    assert!(driven.shown().analysis.edges.causes(edge.to).iter().any(|e| e.from == driven.chosen()));
+    assert!(driven.says("WHAT CAME AFTER IT, DIRECTLY"));
+}
+
+#[test]
+fn two_events_are_compared_in_the_words_of_the_command_line() {
+    let mut driven = Driven::incident();
+    let (kernel, api) = (driven.first_of("pg01/kern.log"), driven.first_of("api1/api.log"));
+    driven.run(Command::ChooseInLanes(kernel));
+    driven.key(Key::X);
+    assert!(driven.says("Choose another one to see how the two are ordered"));
+    driven.run(Command::ChooseInLanes(api));
+    let answer = why::answer(&driven.shown().analysis, api, kernel);
+    assert!(answer.starts_with("certain: api1/api.log:1 before pg01/kern.log:1"), "{answer}");
+    assert!(driven.says(&answer));
+    let row = driven
+        .harness
+        .get_all_by_role(Role::Row)
+        .find(|r| r.accesskit_node().label().is_some_and(|l| l.contains("chosen event")));
+    row.unwrap().click_modifiers(Modifiers::COMMAND);
+    driven.settle();
+    assert_eq!(driven.chosen(), api, "Ctrl+click leaves the choice as it is");
+    let third = driven.harness.state().view.compared.unwrap();
+    assert!(third != kernel && driven.says(&why::answer(&driven.shown().analysis, api, third)));
+    driven.harness.get_by_label("Let go").click();
+    driven.settle();
+    assert!(!driven.says("HOW ARE THESE TWO ORDERED?"));
+}
+
+#[test]
+fn the_three_stamps_of_an_event_are_told_with_what_the_third_rests_on() {
+    let mut driven = Driven::incident();
+    driven.run(Command::ChooseInLanes(driven.first_of("pg01/kern.log")));
+    for words in ["Oct 10 13:08:20", "2026-10-10T13:08:20Z", "2026-10-10T13:08:57.6Z ±1.5 ms, up to 1.0 s later"] {
+        assert!(driven.harness.query_all_by_label(words).next().is_some(), "{words}");
+    }
+    assert!(driven.says("pg01 is 37.600 s behind"));
+}
+
+#[test]
+fn an_offset_that_is_given_moves_the_rows_and_the_order_can_be_chosen_at_the_start() {
+    let open = |more: &[&str]| {
+        let cli = Cli::try_parse_from([&["causeline"], more, &["x"]].concat()).unwrap();
+        Open::new(&cli.open, false).unwrap().config
+    };
+    let mut driven = Driven::causal(logs(), open(&["--offset", "web1=+10"]));
+    let hosts = |d: &Driven| -> Vec<String> {
+        (0..9).map(|row| d.shown().lane(d.shown().event(row).unwrap()).1.to_owned()).collect()
+    };
+    assert_eq!(hosts(&driven), [vec!["web1"; 5], vec!["db1"; 4]].concat());
+    assert!(driven.says("Lane web1, clock +10.0 s given"));
+    driven.key(Key::R);
+    assert_eq!(hosts(&driven).first().map(String::as_str), Some("db1"));
+
+    let config = open(&["--order", "recorded"]);
+    let folder = logs();
+    let window = Window::new(vec![folder.path().join("case")], config);
+    let mut recorded = Driven { harness: harness(window), folder };
+    recorded.settle();
+    assert!(!recorded.shown().is_causal() && recorded.shown().snapshot.causal.is_none());
+    recorded.key(Key::R);
+    assert!(recorded.shown().is_causal(), "asking for it measures the clocks");
+}
+
+#[test]
+fn what_is_followed_keeps_the_measured_clocks_until_they_are_measured_again() {
+    let mut driven = Driven::incident();
+    driven.run(Command::ChooseInLanes(driven.first_of("pg02/corosync.log")));
+    let chosen = driven.shown().analysis.raw(driven.chosen()).to_vec();
+    let edges = driven.shown().analysis.edges.all().len();
+    driven.run(Command::Follow);
+    append(&driven.folder.path().join("case/pg01/kern.log"), "Oct 10 13:08:31 pg01 kernel: a new one\n");
+    let end = Instant::now() + Duration::from_secs(10);
+    while driven.shown().snapshot.unmeasured == 0 {
+        assert!(Instant::now() < end, "the new line never came");
+        std::thread::sleep(Duration::from_millis(20));
+        driven.harness.step();
+    }
+    driven.settle();
+    assert!(driven.says("1 newer event by the clocks as measured before"));
+    let analysis = &driven.shown().analysis;
+    assert_eq!((analysis.edges.all().len(), analysis.raw(driven.chosen())), (edges, &chosen[..]));
+    let (last, _) = analysis
+        .events
+        .segments()
+        .iter()
+        .enumerate()
+        .rfind(|(_, s)| s.source == analysis.events.source(driven.first_of("pg01/kern.log")))
+        .unwrap();
+    let new = EventId(analysis.events.ids_of_segment(last).end - 1);
+    assert!(analysis.raw(new).ends_with(b"a new one"));
+    let moved = analysis.corrected(new).unwrap() - analysis.events.time(new).unwrap();
+    assert!((37_500_000_000..37_700_000_000).contains(&moved), "{moved}");
+    driven.run(Command::MeasureClocks);
+    assert_eq!(driven.shown().snapshot.unmeasured, 0);
+    assert!(!driven.says("newer event"));
+}
+
+#[test]
+fn the_switch_and_the_shifts_have_names_and_keys() {
+    let mut driven = Driven::incident();
+    for name in ["Causal", "As recorded", "Show shifts"] {
+        assert_eq!(driven.harness.query_all_by_label(name).count(), 1, "{name}");
+    }
+    driven.key(Key::S);
+    assert!(driven.harness.state().view.shifts);
+    driven.harness.get_by_label("Show shifts").click();
+    driven.settle();
+    assert!(!driven.harness.state().view.shifts);
+}
+
+#[test]
+fn clearing_a_filter_keeps_the_chosen_event_on_the_screen() {
+    let mut driven = Driven::incident();
+    driven.run(Command::SetFilter("49f469aef8".to_owned()));
+    driven.key(Key::J);
+    driven.key(Key::J);
+    let rows = driven.rows().len();
+    assert!((2..6).contains(&rows), "{rows} rows of one request");
+    driven.key(Key::Backspace);
+    let (state, row) = (driven.harness.state(), driven.shown().row_of(driven.chosen()).unwrap() as u64);
+    let top = state.view.scroll.top;
+    assert!((top..top + state.layout.list.get().page()).contains(&row), "row {row} is in view from {top} on");
 }

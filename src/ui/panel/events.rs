@@ -1,17 +1,18 @@
 //! The event list: every row of the timeline that the filter left, exact at any length.
 
-use egui::{Align2, Painter, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Painter, Pos2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::event::{EventId, Flags};
 use crate::time::format;
 use crate::timeline::density::Loudness;
 use crate::ui::command::Command;
-use crate::ui::panel::Ctx;
-use crate::ui::text;
+use crate::ui::panel::{Ctx, order};
+use crate::ui::standing::Standing;
 use crate::ui::theme::{self, size};
 use crate::ui::widget::glyph;
 use crate::ui::widget::list::{self, Extent, Scroll};
-use crate::ui::widget::time_axis;
+use crate::ui::widget::{standing_mark, time_axis};
+use crate::ui::{clocks, text};
 
 const HEADER: f32 = 30.0;
 const CAPTIONS: f32 = 26.0;
@@ -38,8 +39,9 @@ impl Columns {
         let narrow = width < 760.0;
         let host = (measures.host_chars as f32 * word + 30.0).clamp(64.0, if narrow { 96.0 } else { 150.0 });
         let source = (measures.source_chars as f32 * word + 16.0).clamp(70.0, if narrow { 110.0 } else { 180.0 });
-        let time = 26.0;
-        let delta = time + chars as f32 * mono + 16.0;
+        let time = 30.0;
+        let band = if measures.banded { 8.0 * size::CAPTION * size::MONO_ADVANCE } else { 0.0 };
+        let delta = time + chars as f32 * mono + band + 16.0;
         let host_at = delta + 66.0;
         let source_at = host_at + host;
         let level = source_at + source;
@@ -103,7 +105,7 @@ fn title(ctx: &Ctx<'_>, ui: &Ui, rect: Rect) {
     painter.hline(rect.x_range(), rect.top() + 0.5, t.line());
     let name =
         painter.text(rect.left_center() + vec2(12.0, 0.0), Align2::LEFT_CENTER, "Events", theme::strong(), t.text);
-    let order = "in the order of their recorded times";
+    let order = if ctx.shown.is_causal() { "in causal order" } else { "as recorded" };
     let mut right = painter
         .text(pos2(name.right() + 12.0, rect.center().y), Align2::LEFT_CENTER, order, theme::body(), t.text_second)
         .right();
@@ -112,6 +114,9 @@ fn title(ctx: &Ctx<'_>, ui: &Ui, rect: Rect) {
         right = painter
             .text(pos2(right + 10.0, rect.center().y), Align2::LEFT_CENTER, day, theme::body(), t.text_second)
             .right();
+    }
+    if ctx.view.chosen.is_some() && rect.width() > right - rect.left() + 420.0 {
+        right = legend(ctx, painter, pos2(right + 14.0, rect.center().y));
     }
     let row = ctx.view.chosen.and_then(|id| ctx.shown.row_of(id).ok());
     let told = match row {
@@ -131,6 +136,22 @@ fn title(ctx: &Ctx<'_>, ui: &Ui, rect: Rect) {
         theme::small(),
         t.text_second,
     );
+}
+
+/// What the marks at the rows mean; returns where it ends.
+fn legend(ctx: &Ctx<'_>, painter: &Painter, at: Pos2) -> f32 {
+    let t = ctx.tokens;
+    painter.vline(at.x, at.y - 6.0..=at.y + 6.0, t.border());
+    let mut x = at.x + 14.0;
+    for (standing, words) in [
+        (Standing::Before, "before"),
+        (Standing::After, "after"),
+        (Standing::Unknown, "not known, against the chosen event"),
+    ] {
+        painter.add(standing_mark::shape(standing, pos2(x, at.y), t));
+        x = painter.text(pos2(x + 8.0, at.y), Align2::LEFT_CENTER, words, theme::small(), t.text_second).right() + 14.0;
+    }
+    x
 }
 
 fn caption_row(ctx: &Ctx<'_>, ui: &Ui, rect: Rect, columns: &Columns) {
@@ -172,7 +193,7 @@ fn paint_rows(ctx: &Ctx<'_>, ui: &Ui, body: Rect, scroll: Scroll, columns: &Colu
         let Some(id) = ctx.shown.event(row) else { break };
         let rect = Rect::from_min_size(pos2(body.left(), y), vec2(body.width(), size::ROW));
         let is_chosen = chosen.as_ref().is_some_and(|c| c.contains(&row));
-        interact(ctx, ui, rect.intersect(body), row, id, is_chosen, &painter, rect);
+        interact(ctx, ui, rect.intersect(body), row, id, is_chosen, &painter, rect, columns.delta);
         Cells { ctx, painter: &painter, rect, columns, id }.paint(row, is_chosen);
         y += size::ROW;
         row += 1;
@@ -187,14 +208,27 @@ fn chosen_rows(ctx: &Ctx<'_>) -> Option<std::ops::RangeInclusive<usize>> {
 }
 
 #[expect(clippy::too_many_arguments, reason = "one row's places and states")]
-fn interact(ctx: &Ctx<'_>, ui: &Ui, seen: Rect, row: usize, id: EventId, chosen: bool, painter: &Painter, rect: Rect) {
+fn interact(
+    ctx: &Ctx<'_>,
+    ui: &Ui,
+    seen: Rect,
+    row: usize,
+    id: EventId,
+    chosen: bool,
+    painter: &Painter,
+    rect: Rect,
+    time_ends: f32,
+) {
     let t = ctx.tokens;
     let response = ui.interact(seen, ui.scope_id().with(("row", row)), Sense::CLICK);
     response.widget_info(|| {
-        let events = &ctx.shown.analysis.events;
-        let time = events.time(id).map_or_else(|| "no time".to_owned(), |time| format::utc(time, events.precision(id)));
-        let level = events.level(id).name().unwrap_or("no level");
-        let label = format!("{time} {} {level}: {}", ctx.shown.lane(id).1, text::cut(&ctx.words(id).message, 300));
+        let analysis = &ctx.shown.analysis;
+        let time = ctx.shown.stated(id);
+        let time = time.map_or_else(|| "no time".to_owned(), |time| format::utc(time, analysis.digits(id)));
+        let level = analysis.events.level(id).name().unwrap_or("no level");
+        let words = text::cut(&ctx.words(id).message, 300);
+        let standing = ctx.standing(id).map_or_else(String::new, |s| format!("; {}", s.words()));
+        let label = format!("{time} {} {level}: {words}{standing}", ctx.shown.lane(id).1);
         WidgetInfo::selected(egui::Role::Row, true, chosen, label)
     });
     if chosen {
@@ -204,8 +238,32 @@ fn interact(ctx: &Ctx<'_>, ui: &Ui, seen: Rect, row: usize, id: EventId, chosen:
         painter.rect_filled(rect, 0.0, t.raised);
     }
     if response.clicked() {
-        let extend = ui.input(|i| i.modifiers.shift) && ctx.view.chosen.is_some();
-        ctx.push(if extend { Command::ChooseTo(id) } else { Command::Choose(id) });
+        let (shift, ctrl) = ui.input(|i| (i.modifiers.shift, i.modifiers.command));
+        ctx.push(match ctx.view.chosen {
+            Some(_) if shift => Command::ChooseTo(id),
+            Some(_) if ctrl => Command::CompareWith(id),
+            _ => Command::Choose(id),
+        });
+    }
+    let cell = Rect::from_min_max(seen.min, pos2(seen.left() + time_ends, seen.bottom()));
+    if response.hovered() && ui.rect_contains_pointer(cell) {
+        response.on_hover_ui_at_pointer(|ui| about_time(ctx, ui, id));
+    }
+}
+
+/// The three times of an event, and what the third rests on.
+fn about_time(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
+    ui.set_max_width(460.0);
+    ui.spacing_mut().interact_size.y = size::GRID_ROW;
+    egui::Grid::new("times").num_columns(2).spacing(vec2(12.0, 3.0)).show(ui, |ui| {
+        for (name, value) in order::stamps(ctx, id) {
+            ui.label(egui::RichText::new(name).color(ctx.tokens.text_third));
+            ui.label(egui::RichText::new(value).font(theme::mono()));
+            ui.end_row();
+        }
+    });
+    for line in order::rests_on(ctx, id) {
+        ui.add(egui::Label::new(egui::RichText::new(line).color(ctx.tokens.text_second)).wrap());
     }
 }
 
@@ -230,8 +288,9 @@ impl Cells<'_> {
         let (ctx, t, c) = (self.ctx, self.ctx.tokens, self.columns);
         let events = &ctx.shown.analysis.events;
         if ctx.notes.of(self.id).is_some() {
-            self.painter.add(glyph::flag(self.rect.left_center() + vec2(10.0, -5.0), t.accent));
+            self.painter.add(glyph::flag(self.rect.left_center() + vec2(5.0, -5.0), t.accent));
         }
+        self.standing(chosen);
         self.time();
         let (cell, painter) = self.cell(c.delta, c.host);
         painter.text(cell.left_center(), Align2::LEFT_CENTER, self.delta(row), theme::mono_small(), t.text_third);
@@ -258,30 +317,45 @@ impl Cells<'_> {
         let (ctx, t) = (self.ctx, self.ctx.tokens);
         let events = &ctx.shown.analysis.events;
         let (cell, painter) = self.cell(self.columns.time, self.columns.delta);
-        let Some(time) = events.time(self.id) else {
+        let Some(time) = ctx.shown.stated(self.id) else {
             painter.text(cell.left_center(), Align2::LEFT_CENTER, "no time", theme::mono_small(), t.text_third);
             return;
         };
-        let precision = events.precision(self.id).min(9);
+        let precision = ctx.shown.analysis.digits(self.id).min(9);
         let words = if self.columns.dated {
             format::local(time, precision, ctx.view.zone, ' ')
         } else {
             format::time_of_day(time, precision, ctx.view.zone)
         };
         let odd = events.flags(self.id).has(Flags::OUT_OF_ORDER) || events.flags(self.id).has(Flags::ASSUMED_TIME);
-        painter.text(
-            cell.left_center(),
-            Align2::LEFT_CENTER,
-            words,
-            theme::mono(),
-            if odd { t.text_second } else { t.text },
-        );
+        let color = if odd { t.text_second } else { t.text };
+        let told = painter.text(cell.left_center(), Align2::LEFT_CENTER, words, theme::mono(), color);
+        if let Some(band) = clocks::told_band(&ctx.shown.analysis, self.id) {
+            let at = told.right_center() + vec2(4.0, 0.5);
+            painter.text(at, Align2::LEFT_CENTER, band, theme::mono_small(), t.text_third);
+        }
+    }
+
+    /// A narrow band and a shape tell how the row stands to the chosen one.
+    fn standing(&self, chosen: bool) {
+        let t = self.ctx.tokens;
+        if self.ctx.view.compared == Some(self.id) {
+            let at = self.rect.left_center() + vec2(20.0, 0.0);
+            self.painter.add(egui::Shape::circle_stroke(at, 3.5, egui::Stroke::new(1.5, t.accent)));
+            return;
+        }
+        let Some(standing) = self.ctx.standing(self.id).filter(|_| !chosen) else { return };
+        let band = Rect::from_min_size(self.rect.min, vec2(2.5, self.rect.height() - 1.0));
+        self.painter.rect_filled(band, 0.0, standing_mark::color(standing, t).gamma_multiply(0.55));
+        self.painter.add(standing_mark::shape(standing, self.rect.left_center() + vec2(20.0, 0.0), t));
     }
 
     fn delta(&self, row: usize) -> String {
         let (shown, view) = (self.ctx.shown, self.ctx.view);
         let other = if view.since_chosen { view.chosen } else { row.checked_sub(1).and_then(|r| shown.event(r)) };
-        match (other.and_then(|id| shown.analysis.events.time(id)), shown.analysis.events.time(self.id)) {
+        match (other.and_then(|id| shown.stated(id)), shown.stated(self.id)) {
+            // An effect stands a nanosecond behind its cause where stamps tell no more; that is no distance.
+            (Some(from), Some(to)) if from.abs_diff(to) < 1_000 => text::delta(0),
             (Some(from), Some(to)) => text::delta(to.saturating_sub(from)),
             _ => String::new(),
         }

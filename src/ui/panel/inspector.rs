@@ -10,7 +10,7 @@ use crate::time::zone::Zone;
 use crate::timeline::density::Loudness;
 use crate::ui::command::Command;
 use crate::ui::notes::Saved;
-use crate::ui::panel::Ctx;
+use crate::ui::panel::{Ctx, order};
 use crate::ui::state::Tab;
 use crate::ui::text;
 use crate::ui::theme::{self, icon, size};
@@ -21,7 +21,7 @@ const RAW_CHARS: usize = 20_000;
 /// Fields that are listed.
 const FIELDS: usize = 200;
 /// A record of more bytes is not decoded while it is looked at.
-const LONGEST: usize = 1 << 20;
+pub const LONGEST: usize = 1 << 20;
 
 /// Draws the panel.
 pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
@@ -69,7 +69,8 @@ fn tabs(ctx: &Ctx<'_>, ui: &mut Ui) {
     });
 }
 
-fn caption(ctx: &Ctx<'_>, ui: &mut Ui, words: &str) {
+/// A small title above a part of the page.
+pub fn caption(ctx: &Ctx<'_>, ui: &mut Ui, words: &str) {
     ui.add_space(10.0);
     ui.label(RichText::new(words).font(theme::caption()).color(ctx.tokens.text_third));
 }
@@ -82,6 +83,7 @@ fn event(ctx: &Ctx<'_>, ui: &mut Ui) {
     };
     heading(ctx, ui, id);
     raw(ctx, ui, id);
+    ui.scope(|ui| order::show(ctx, ui, id));
     ui.scope(|ui| stamps(ctx, ui, id));
     note(ctx, ui, id);
     ui.scope(|ui| fields(ctx, ui, id));
@@ -154,26 +156,12 @@ fn stamps(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
     caption(ctx, ui, "TIME AND PLACE");
     ui.spacing_mut().interact_size.y = size::GRID_ROW;
     egui::Grid::new("stamps").num_columns(2).min_col_width(74.0).spacing(vec2(10.0, 4.0)).show(ui, |ui| {
-        if analysis.raw(id).len() <= LONGEST {
-            let record = analysis.record(id);
-            let stamp = record.stamp.as_deref().map_or_else(|| "none".to_owned(), |s| text::neutral(s, 80).0);
-            pair(ctx, ui, "as written", &stamp);
+        for (name, value) in order::stamps(ctx, id) {
+            pair(ctx, ui, name, &value);
         }
-        match events.time(id) {
-            Some(time) => {
-                let digits = events.precision(id);
-                pair(ctx, ui, "UTC", &format::utc(time, digits));
-                if ctx.view.zone != Zone::default() {
-                    pair(
-                        ctx,
-                        ui,
-                        &text::cut_middle(&ctx.view.zone.name(), 14),
-                        &format::with_offset(time, digits, ctx.view.zone),
-                    );
-                }
-            }
-            None if ctx.shown.time(id).is_some() => pair(ctx, ui, "UTC", "not stated; placed after the line above"),
-            None => pair(ctx, ui, "UTC", "not stated; shown behind all others"),
+        if let Some(time) = ctx.shown.stated(id).filter(|_| ctx.view.zone != Zone::default()) {
+            let zone = text::cut_middle(&ctx.view.zone.name(), 14);
+            pair(ctx, ui, &zone, &format::with_offset(time, analysis.digits(id), ctx.view.zone));
         }
         let assumed = assumed(events.flags(id));
         if !assumed.is_empty() {
@@ -199,6 +187,9 @@ fn stamps(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
         );
         pair(ctx, ui, "format", analysis.format_name(id));
     });
+    for line in order::rests_on(ctx, id) {
+        ui.add(Label::new(RichText::new(line).font(theme::small()).color(ctx.tokens.text_second)).wrap());
+    }
 }
 
 fn assumed(flags: Flags) -> Vec<&'static str> {
@@ -369,12 +360,13 @@ fn notes(ctx: &Ctx<'_>, ui: &mut Ui) {
     ui.add(Label::new(RichText::new(told).font(theme::small()).color(t.text_third)).wrap());
 }
 
-fn jump(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
+/// Time and host of an event; a click leads to it.
+pub fn jump(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
     let t = ctx.tokens;
     let events = &ctx.shown.analysis.events;
-    let time = events
-        .time(id)
-        .map_or_else(|| "no time".to_owned(), |time| format::time_of_day(time, events.precision(id), ctx.view.zone));
+    let digits = ctx.shown.analysis.digits(id);
+    let time = ctx.shown.stated(id);
+    let time = time.map_or_else(|| "no time".to_owned(), |time| format::time_of_day(time, digits, ctx.view.zone));
     let class = Loudness::of(events.level(id));
     if events.level(id) != Level::None {
         let (rect, _) = ui.allocate_exact_size(vec2(10.0, 16.0), Sense::hover());

@@ -12,16 +12,21 @@ use crate::ui::command::Command;
 use crate::ui::notes::Notes;
 use crate::ui::reading::Reading;
 use crate::ui::shown::Shown;
+use crate::ui::standing::{Standing, Standings};
 use crate::ui::state::{Layout, ViewState};
 use crate::ui::text;
 use crate::ui::theme::{Tokens, icon};
 
+pub mod axis;
 pub mod events;
 pub mod inspector;
+pub mod lane_head;
+pub mod order;
 pub mod overlay;
 pub mod overview;
 pub mod sources;
 pub mod status;
+pub mod ties;
 pub mod timeline;
 pub mod top_bar;
 pub mod trust;
@@ -68,6 +73,8 @@ pub struct Ctx<'a> {
     pub layout: &'a Layout,
     /// Words of the rows that are on the screen.
     pub words: &'a RefCell<Words>,
+    /// How events stand to the chosen one.
+    pub standings: &'a RefCell<Standings>,
     /// What is to be done after drawing.
     pub commands: &'a RefCell<Vec<Command>>,
 }
@@ -86,6 +93,11 @@ impl Ctx<'_> {
     /// There is something on the timeline.
     pub fn has_events(&self) -> bool {
         self.is_open() && !self.shown.analysis.events.is_empty()
+    }
+
+    /// How an event stands to the chosen one; `None` where none is chosen, and for that one itself.
+    pub fn standing(&self, id: EventId) -> Option<Standing> {
+        self.standings.borrow_mut().get(self.shown.judge(), id, self.view.chosen?)
     }
 
     /// The words of an event's row.

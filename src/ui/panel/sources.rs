@@ -5,10 +5,10 @@ use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 use crate::event::EventId;
 use crate::source::SourceId;
 use crate::ui::command::Command;
-use crate::ui::panel::Ctx;
-use crate::ui::text;
+use crate::ui::panel::{Ctx, lane_head};
 use crate::ui::theme::{self, icon, size};
 use crate::ui::widget::glyph;
+use crate::ui::{clocks, text};
 
 enum Row {
     Host(usize),
@@ -89,20 +89,29 @@ fn host(ctx: &Ctx<'_>, ui: &mut Ui, idx: usize) {
     let t = ctx.tokens;
     let Some(lane) = ctx.shown.analysis.lanes.list.get(idx) else { return };
     let term = term("host", &lane.host);
-    let (rect, response) = row(ui, ctx, &format!("Host {}", lane.host), ctx.view.filter.trim() == term);
+    let judge = ctx.shown.judge();
+    let clock = clocks::of_lane(judge, idx);
+    let badge = clock.map(clocks::badge);
+    let told = badge.as_ref().map_or_else(String::new, |badge| format!(", clock {badge}"));
+    let (rect, response) = row(ui, ctx, &format!("Host {}{told}", lane.host), ctx.view.filter.trim() == term);
     glyph::host_square(ui, rect.left_center() + vec2(18.0, 0.0), t.host(idx));
     let painter = ui.painter().with_clip_rect(rect);
+    let right = badge.unwrap_or_else(|| crate::export::text::count(lane.n_events as u64));
+    let color = clock.map_or(t.text_second, |c| lane_head::color(c, t));
+    let galley = painter.layout_no_wrap(right, theme::mono_small(), color);
+    let at = pos2(rect.right() - 14.0 - galley.size().x, rect.center().y - galley.size().y / 2.0);
     let name = text::neutral(&lane.host, 60).0;
+    let chars = ((at.x - rect.left() - 36.0) / (size::BODY * 0.58)).max(3.0) as usize;
+    let name = text::cut_middle(&name, chars);
     painter.text(rect.left_center() + vec2(30.0, 0.0), Align2::LEFT_CENTER, name, theme::strong(), t.text);
-    let count = crate::export::text::count(lane.n_events as u64);
-    painter.text(
-        rect.right_center() - vec2(14.0, 0.0),
-        Align2::RIGHT_CENTER,
-        count,
-        theme::mono_small(),
-        t.text_second,
-    );
-    let response = response.on_hover_text(format!("Show only {}", lane.host));
+    painter.galley(at, galley, color);
+    let response = response.on_hover_ui(|ui| {
+        ui.set_max_width(420.0);
+        ui.label(format!("Show only {}", text::neutral(&lane.host, 60).0));
+        clock.into_iter().flat_map(|c| clocks::sentences(judge, c)).for_each(|line| {
+            ui.add(egui::Label::new(line).wrap());
+        });
+    });
     if response.clicked() {
         ctx.push(Command::SetFilter(toggled(&ctx.view.filter, &term)));
     }

@@ -6,7 +6,7 @@ use crate::diagnostic::Kind;
 use crate::ui::command::Command;
 use crate::ui::notes::Saved;
 use crate::ui::panel::Ctx;
-use crate::ui::reading::Stage;
+use crate::ui::reading::{Clocks, Stage};
 use crate::ui::text;
 use crate::ui::theme::{self, icon, size};
 
@@ -115,10 +115,30 @@ fn stage(ctx: &Ctx<'_>, ui: &mut Ui) {
         Stage::Failed(reason) => {
             ui.label(RichText::new(text::cut(reason, 100)).color(t.error)).on_hover_text(reason);
         }
-        Stage::Done | Stage::Idle => {}
+        Stage::Done | Stage::Idle => clocks(ctx, ui),
     }
     if ctx.reading.following {
         ui.label(RichText::new(format!("{} following", icon::ON)).color(t.good));
+    }
+}
+
+fn clocks(ctx: &Ctx<'_>, ui: &mut Ui) {
+    let t = ctx.tokens;
+    match &ctx.reading.clocks {
+        Clocks::Measuring => {
+            ui.label(RichText::new("measuring clocks…").color(t.text));
+            let tip = "Stop measuring; the order of the recorded stamps stays";
+            if ui.button("Cancel").on_hover_text(tip).clicked() {
+                ctx.push(Command::Cancel);
+            }
+        }
+        Clocks::Failed(reason) => {
+            ui.label(RichText::new(text::cut(reason, 100)).color(t.warning)).on_hover_text(reason);
+            if ui.button("Measure clocks").clicked() {
+                ctx.push(Command::MeasureClocks);
+            }
+        }
+        Clocks::Off | Clocks::Measured => {}
     }
 }
 

@@ -1,18 +1,18 @@
 //! The timeline: lanes by host under an overview, one axis for all. Its size follows pixels, not events.
 
-use egui::{Align2, Color32, CursorIcon, Pos2, Rect, Response, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, CursorIcon, Pos2, Rect, Response, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use crate::event::EventId;
 use crate::event::Flags;
 use crate::time::format;
 use crate::timeline::density::{Counts, Loudness};
 use crate::ui::command::Command;
-use crate::ui::panel::{Ctx, overview};
-use crate::ui::text;
+use crate::ui::panel::{Ctx, axis, lane_head, overview, ties};
 use crate::ui::theme::{self, size};
 use crate::ui::widget::glyph;
 use crate::ui::widget::lanes::{self, Glyph, Grid, TimeScale};
 use crate::ui::widget::time_axis::{self, TimeRange};
+use crate::ui::{clocks, text};
 
 /// Events that are looked at one by one in a frame; above it all lanes are bars.
 const MOST_GLYPHS: usize = 6_000;
@@ -48,9 +48,10 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
         }
         let drawn = lanes.paint(ctx, ui, scale);
         lanes.chosen(ctx, ui, scale, &drawn);
+        ties::show(ctx, &ui.painter().with_clip_rect(lanes.field()), scale, |lane| lanes.lane(lane).center().y);
         lanes.scroll_mark(ctx, ui);
         let hover = response.hover_pos().map(|p| p.x).filter(|x| scale.rect.x_range().contains(*x));
-        axis(ctx, ui, bottom, scale, &ticks, hover);
+        axis::show(ctx, ui, bottom, scale, &ticks, hover);
         lanes.pointer(ctx, ui, response, scale, &drawn, bottom);
     });
 }
@@ -184,7 +185,7 @@ impl Lanes {
                 }
             }
         }
-        for (idx, lane) in shown.analysis.lanes.list.iter().enumerate() {
+        for idx in 0..self.n {
             let rect = self.lane(idx);
             if !rect.intersects(self.rect) {
                 continue;
@@ -194,6 +195,7 @@ impl Lanes {
             painter.hline(rect.x_range(), rect.bottom() + 1.5, Stroke::new(1.0, t.hairline.gamma_multiply(0.5)));
             let field = Rect::from_x_y_ranges(scale.rect.x_range(), rect.y_range());
             let inner = painter.with_clip_rect(field.intersect(self.rect));
+            ties::unknown_zone(ctx, &inner, scale, field, idx);
             match drawn.ids.get(idx) {
                 Some(Some(ids)) => self.glyphs(ctx, &inner, scale, field, ids),
                 _ => {
@@ -201,7 +203,7 @@ impl Lanes {
                     lanes::paint_bars(&inner, scale, field, grid, bars, most, t);
                 }
             }
-            name(ctx, &painter, rect, idx, &lane.host, lane.n_events);
+            lane_head::show(ctx, ui, rect, self.rect, idx);
         }
         drawn
     }
@@ -246,15 +248,19 @@ impl Lanes {
     }
 
     fn glyphs(&self, ctx: &Ctx<'_>, painter: &egui::Painter, scale: TimeScale, field: Rect, ids: &[EventId]) {
-        let events = &ctx.shown.analysis.events;
+        let analysis = &ctx.shown.analysis;
+        let events = &analysis.events;
         let glyphs: Vec<Glyph> = ids
             .iter()
             .map(|&id| Glyph {
-                time: events.key(id),
+                time: analysis.timeline.time(events, id),
                 loudness: Loudness::of(events.level(id)),
                 chosen: ctx.view.chosen == Some(id),
                 noted: ctx.notes.of(id).is_some(),
                 uncertain: events.flags(id).has(Flags::NO_TIME),
+                standing: ctx.standing(id),
+                whisker: clocks::interval(analysis, id),
+                stamped: events.time(id).filter(|_| ctx.view.shifts),
             })
             .collect();
         lanes::paint_glyphs(painter, scale, field, &glyphs, ctx.tokens, |i, chars| {
@@ -271,6 +277,7 @@ impl Lanes {
         let (x, t) = (scale.x(time), ctx.tokens);
         ui.painter().vline(x, scale.rect.y_range(), Stroke::new(1.0, t.accent.gamma_multiply(0.7)));
         let lane = ctx.shown.lane(id).0;
+        ties::shift_of_chosen(ctx, &ui.painter().with_clip_rect(self.rect), scale, self.lane(lane));
         if drawn.ids.get(lane).is_some_and(Option::is_none) {
             let at = pos2(x, self.lane(lane).center().y);
             let painter = ui.painter().with_clip_rect(self.rect);
@@ -282,7 +289,7 @@ impl Lanes {
     }
 
     /// Read-out, hover and click.
-    fn pointer(&self, ctx: &Ctx<'_>, ui: &Ui, response: Response, scale: TimeScale, drawn: &Drawn, axis: Rect) {
+    fn pointer(&self, ctx: &Ctx<'_>, ui: &Ui, response: Response, scale: TimeScale, drawn: &Drawn, axis_rect: Rect) {
         response.widget_info(|| {
             let from = format::utc(scale.range.start, 0);
             let to = format::utc(scale.range.end, 0);
@@ -299,7 +306,7 @@ impl Lanes {
             );
         }
         let Some(at) = response.hover_pos().filter(|p| scale.rect.x_range().contains(p.x)) else { return };
-        read_out(ctx, ui, scale, at.x, self.rect, axis);
+        axis::read_out(ctx, ui, scale, at.x, self.rect, axis_rect);
         let under = self.at(at.y).and_then(|lane| self.under(ctx, scale, drawn, lane, at));
         if response.clicked() {
             match &under {
@@ -316,7 +323,8 @@ impl Lanes {
     fn under(&self, ctx: &Ctx<'_>, scale: TimeScale, drawn: &Drawn, lane: usize, at: Pos2) -> Option<Under> {
         let shown = ctx.shown;
         if let Some(Some(ids)) = drawn.ids.get(lane) {
-            let distance = |id: EventId| (scale.x(shown.analysis.events.key(id)) - at.x).abs();
+            let time = |id| shown.analysis.timeline.time(&shown.analysis.events, id);
+            let distance = |id: EventId| (scale.x(time(id)) - at.x).abs();
             let near = ids.iter().copied().filter(|&id| distance(id) <= REACH);
             let loudness = |id: EventId| Loudness::of(shown.analysis.events.level(id));
             return near
@@ -369,7 +377,9 @@ impl Under {
                 *first
             }
         };
-        let time = format::local(events.key(id), events.precision(id), zone, ' ');
+        let analysis = &ctx.shown.analysis;
+        let time = format::local(analysis.timeline.time(events, id), analysis.digits(id), zone, ' ');
+        let band = clocks::told_band(analysis, id).map_or_else(String::new, |band| format!(" {band}"));
         let place = ctx
             .shown
             .analysis
@@ -377,96 +387,13 @@ impl Under {
             .map_or_else(String::new, |s| format!("{}:{}", text::base_name(&s.path), events.line(id)));
         let level = events.level(id).name().unwrap_or("no level");
         ui.label(
-            egui::RichText::new(format!("{time} · {level} · {place}"))
+            egui::RichText::new(format!("{time}{band} · {level} · {place}"))
                 .font(theme::mono_small())
                 .color(ctx.tokens.text_second),
         );
         ui.label(egui::RichText::new(text::cut(&ctx.words(id).whole(), 240)).font(theme::mono()));
-    }
-}
-
-fn name(ctx: &Ctx<'_>, painter: &egui::Painter, lane: Rect, idx: usize, host: &str, n: usize) {
-    let t = ctx.tokens;
-    let color = t.host(idx);
-    let strip = Rect::from_min_size(lane.left_top() + vec2(0.0, 4.0), vec2(2.5, lane.height() - 8.0));
-    painter.rect_filled(strip, 1.0, color);
-    let gutter = Rect::from_min_max(lane.left_top(), pos2(lane.left() + size::GUTTER - 6.0, lane.bottom()));
-    let painter = painter.with_clip_rect(gutter.intersect(painter.clip_rect()));
-    let host = text::cut_middle(&text::neutral(host, 60).0, 12);
-    let two = lane.height() > 42.0;
-    let y = lane.center().y - if two { 8.0 } else { 0.0 };
-    painter.text(pos2(lane.left() + 12.0, y), Align2::LEFT_CENTER, host, theme::strong(), t.text);
-    if two {
-        let told = format!("{} {}", text::compact(n as u64), if n == 1 { "event" } else { "events" });
-        painter.text(pos2(lane.left() + 12.0, y + 16.0), Align2::LEFT_CENTER, told, theme::mono_small(), t.text_third);
-    }
-}
-
-fn axis(ctx: &Ctx<'_>, ui: &Ui, rect: Rect, scale: TimeScale, ticks: &[time_axis::Tick], hover: Option<f32>) {
-    let t = ctx.tokens;
-    let painter = ui.painter_at(rect);
-    painter.rect_filled(rect, 0.0, t.background);
-    painter.hline(scale.rect.x_range(), rect.top() + 0.5, t.border());
-    let zone = text::cut_middle(&ctx.view.zone.name(), 15);
-    painter.text(pos2(rect.left() + 12.0, rect.top() + 12.0), Align2::LEFT_CENTER, zone, theme::small(), t.text_third);
-    let mut free = f32::MIN;
-    for (i, tick) in ticks.iter().enumerate() {
-        let x = scale.x(tick.time);
-        painter.vline(x, rect.top()..=rect.top() + 4.0, t.border());
-        // The read-out at the pointer stands on the axis; half a label beside it would only confuse.
-        if hover.is_none_or(|h| (h - x).abs() > 84.0) {
-            painter.text(
-                pos2(x, rect.top() + 12.0),
-                Align2::CENTER_CENTER,
-                &tick.label,
-                theme::mono_small(),
-                t.text_second,
-            );
-        }
-        if let Some(date) = &tick.date
-            && x - 20.0 > free
-        {
-            let left = if i == 0 { (x - 28.0).max(scale.rect.left()) } else { x - 28.0 };
-            free = painter
-                .text(pos2(left, rect.top() + 28.0), Align2::LEFT_CENTER, date, theme::caption(), t.text_second)
-                .right();
+        if let Some(standing) = ctx.standing(id) {
+            ui.label(egui::RichText::new(standing.words()).color(ctx.tokens.text_second));
         }
     }
-    list_window(ctx, &painter, rect, scale);
-}
-
-/// A line on the axis shows which stretch of time the list below is at.
-fn list_window(ctx: &Ctx<'_>, painter: &egui::Painter, rect: Rect, scale: TimeScale) {
-    let top = usize::try_from(ctx.view.scroll.top).unwrap_or(usize::MAX);
-    let page = usize::try_from(ctx.layout.list.get().page()).unwrap_or(1);
-    let last = (top + page).min(ctx.shown.rows.len()).saturating_sub(1);
-    let time = |row| ctx.shown.event(row).and_then(|id| ctx.shown.time(id));
-    let (Some(from), Some(to)) = (time(top), time(last)) else { return };
-    let (left, right) = (scale.x(from).max(scale.rect.left()), scale.x(to).min(scale.rect.right()));
-    if right >= left {
-        let line = Rect::from_min_max(pos2(left, rect.top()), pos2(right.max(left + 3.0), rect.top() + 2.0));
-        painter.rect_filled(line, 0.0, ctx.tokens.accent);
-    }
-}
-
-fn read_out(ctx: &Ctx<'_>, ui: &Ui, scale: TimeScale, x: f32, lanes: Rect, axis: Rect) {
-    let t = ctx.tokens;
-    let color: Color32 = t.text_third;
-    let line = [pos2(x, lanes.top()), pos2(x, axis.top())];
-    ui.painter().extend(egui::Shape::dashed_line(&line, Stroke::new(1.0, color), 3.0, 3.0));
-    let per_point = scale.range.span() / f64::from(scale.rect.width().max(1.0));
-    let digits = (0..9_u8).find(|&d| per_point >= 10_f64.powi(9 - i32::from(d))).unwrap_or(9);
-    let long = scale.range.span() > 86_400e9;
-    let time = scale.time(x);
-    let words = if long {
-        format::local(time, digits, ctx.view.zone, ' ')
-    } else {
-        format::time_of_day(time, digits, ctx.view.zone)
-    };
-    let galley = ui.painter().layout_no_wrap(words, theme::mono_small(), t.text);
-    let half = galley.size().x / 2.0 + 7.0;
-    let x = x.clamp(axis.left() + half, axis.right() - half);
-    let chip = Rect::from_center_size(pos2(x, axis.top() + 12.0), vec2(half * 2.0, 18.0));
-    ui.painter().rect(chip, 5.0, t.hover, t.border(), egui::StrokeKind::Inside);
-    ui.painter().galley(chip.center() - galley.size() / 2.0, galley, t.text);
 }

@@ -37,6 +37,7 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
                 theme_button(ctx, ui);
                 zone_menu(ctx, ui);
                 if ctx.is_open() {
+                    order_switch(ctx, ui);
                     filter(ctx, ui);
                 }
             });
@@ -92,6 +93,39 @@ fn theme_button(ctx: &Ctx<'_>, ui: &mut Ui) {
     let response = ui.add(Button::new(text).frame_when_inactive(false)).on_hover_text("Dark or light");
     if response.accessible_name("Dark or light").clicked() {
         ctx.push(Command::Theme);
+    }
+}
+
+/// Causal or as recorded, and whether lines lead from the one to the other.
+fn order_switch(ctx: &Ctx<'_>, ui: &mut Ui) {
+    let t = ctx.tokens;
+    let causal = ctx.shown.is_causal();
+    let segment = |on: bool, words: &str| {
+        let color = if on { t.text } else { t.text_second };
+        let button = Button::new(RichText::new(words).color(color)).selected(on);
+        if on { button.fill(t.accent_fill).stroke(egui::Stroke::new(1.0, t.accent)) } else { button }
+    };
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.x = -1.0;
+        let key = keys::key_text(&Command::Order);
+        // From the right to the left, as the bar is laid out.
+        let tip = format!("Order events by their recorded stamps ({key})");
+        let recorded = ui.add(segment(!causal, "As recorded")).on_hover_text(tip);
+        if recorded.clicked() {
+            ctx.push(Command::SetOrder(false));
+        }
+        let measuring = ctx.reading.clocks == crate::ui::reading::Clocks::Measuring;
+        let words = if measuring && ctx.view.causal && !causal { "Causal …" } else { "Causal" };
+        let tip = format!("Order events by cause, with the hosts' clocks corrected ({key})");
+        if ui.add(segment(causal, words)).on_hover_text(tip).accessible_name("Causal").clicked() {
+            ctx.push(Command::SetOrder(true));
+        }
+    });
+    let text = RichText::new(icon::SHIFTS).color(if ctx.view.shifts { t.accent } else { t.text_second });
+    let tip = format!("Show where the recorded stamps are ({})", keys::key_text(&Command::Shifts));
+    let shifts = ui.add(Button::new(text).frame_when_inactive(ctx.view.shifts)).on_hover_text(tip);
+    if shifts.accessible_name("Show shifts").clicked() {
+        ctx.push(Command::Shifts);
     }
 }
 

@@ -1,8 +1,9 @@
-//! The strip that tells every assumption in words: years, zones, and files without times.
+//! The strip that tells every assumption in words: clocks, years, zones, and files without times.
 
 use egui::{Align, Layout, RichText, Sense, Ui};
 
 use crate::ui::panel::Ctx;
+use crate::ui::reading::Clocks;
 use crate::ui::text;
 use crate::ui::theme::{self, size};
 
@@ -17,6 +18,7 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
             ui.spacing_mut().item_spacing.x = 16.0;
             ui.label(RichText::new("Time trust").color(t.text_second));
             let all = ctx.shown.assumptions.as_slice();
+            order(ctx, ui);
             if all.is_empty() {
                 ui.label(RichText::new("every stamp states its date and zone").color(t.good));
             }
@@ -57,4 +59,21 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
             }
         });
     });
+}
+
+/// What the order rests on, where it does not rest on clocks that were measured.
+fn order(ctx: &Ctx<'_>, ui: &mut Ui) {
+    if ctx.shown.analysis.lanes.list.len() < 2 || ctx.shown.is_causal() {
+        return;
+    }
+    let t = ctx.tokens;
+    let told = match &ctx.reading.clocks {
+        Clocks::Measuring => "as recorded until the clocks are measured",
+        Clocks::Failed(_) => "as recorded: the clocks are not known",
+        Clocks::Off | Clocks::Measured => "as recorded: no clock is corrected",
+    };
+    let label = ui.label(RichText::new(told).color(t.warning));
+    if let Clocks::Failed(reason) = &ctx.reading.clocks {
+        label.on_hover_text(reason);
+    }
 }

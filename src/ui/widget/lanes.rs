@@ -3,9 +3,10 @@
 //! Bars stand at fixed multiples of their width in time, so that they move as one while the view pans and
 //! never flicker; their width is a power of two of nanoseconds, a few points on the screen.
 
-use egui::{Align2, Color32, FontId, Mesh, Painter, Pos2, Rect, Shape, pos2, vec2};
+use egui::{Align2, Color32, FontId, Mesh, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
 use crate::timeline::density::{Counts, LaneDensity, Loudness};
+use crate::ui::standing::Standing;
 use crate::ui::theme::{self, Tokens, size};
 use crate::ui::widget::glyph;
 use crate::ui::widget::time_axis::TimeRange;
@@ -186,6 +187,30 @@ pub struct Glyph {
     pub noted: bool,
     /// The text does not state the time; drawn hollow.
     pub uncertain: bool,
+    /// How it stands to the chosen one.
+    pub standing: Option<Standing>,
+    /// Between which times it was written.
+    pub whisker: Option<(i64, i64)>,
+    /// Where its recorded stamp would have put it, if that is to be shown.
+    pub stamped: Option<i64>,
+}
+
+impl Glyph {
+    /// Hollow where it is only probable, or nothing at all tells.
+    fn is_hollow(&self) -> bool {
+        self.uncertain || self.standing.is_some_and(|s| !s.is_certain())
+    }
+
+    fn color(&self, tokens: &Tokens) -> Color32 {
+        let color = match (self.loudness, self.standing) {
+            (Loudness::Quiet, Some(Standing::Before | Standing::ProbablyBefore)) => tokens.accent,
+            (Loudness::Quiet, Some(Standing::After | Standing::ProbablyAfter)) => tokens.text_third,
+            (Loudness::Quiet, _) if !self.uncertain => tokens.density,
+            (loudness, _) => tokens.loudness(loudness),
+        };
+        let dim = self.standing == Some(Standing::Unknown) || (self.uncertain && self.loudness == Loudness::Quiet);
+        if dim { color.gamma_multiply(0.5) } else { color }
+    }
 }
 
 /// Paints the glyphs of one lane; `text` is asked for those that have room beside them.
@@ -200,17 +225,32 @@ pub fn paint_glyphs(
     let middle = lane.center().y;
     let mut order: Vec<usize> = (0..glyphs.len()).collect();
     order.sort_by_key(|&i| glyphs.get(i).map(|g| (g.chosen, g.loudness)));
+    // Lines closer than this would be one grey area.
+    let mut free = f32::MIN;
+    for glyph in glyphs {
+        paint_whisker(painter, scale, middle, glyph, tokens);
+        let x = scale.x(glyph.time);
+        if x >= free && !glyph.chosen && paint_shift(painter, scale, lane, glyph, tokens) {
+            free = x + 6.0;
+        }
+    }
     for glyph in order.iter().filter_map(|&i| glyphs.get(i)) {
         let at = pos2(scale.x(glyph.time), middle);
-        let color = tokens.loudness(glyph.loudness);
+        let color = glyph.color(tokens);
         if glyph.loudness == Loudness::Quiet {
-            let tick = Rect::from_center_size(at, vec2(2.0, TICK));
-            painter.rect_filled(tick, 0.0, if glyph.uncertain { color.gamma_multiply(0.5) } else { tokens.density });
+            painter.rect_filled(Rect::from_center_size(at, vec2(2.0, TICK)), 0.0, color);
         } else {
             painter.add(glyph::shape(glyph.loudness, at, size::GLYPH, color));
         }
-        if glyph.uncertain && glyph.loudness != Loudness::Quiet {
-            painter.add(glyph::shape(glyph.loudness, at, size::GLYPH * 0.5, tokens.lane));
+        if glyph.is_hollow() {
+            match glyph.loudness {
+                // A tick with a gap.
+                Loudness::Quiet => {
+                    let gap = Rect::from_center_size(at, vec2(2.0, TICK / 3.0));
+                    painter.rect_filled(gap, 0.0, tokens.lane);
+                }
+                loudness => drop(painter.add(glyph::shape(loudness, at, size::GLYPH * 0.5, tokens.lane))),
+            }
         }
         if glyph.chosen {
             painter.add(glyph::ring(at, size::GLYPH, tokens.accent));
@@ -220,6 +260,37 @@ pub fn paint_glyphs(
         }
     }
     paint_texts(painter, scale, lane, glyphs, tokens, text);
+}
+
+/// The interval in which an event was written, where it is wider than the glyph.
+fn paint_whisker(painter: &Painter, scale: TimeScale, middle: f32, glyph: &Glyph, tokens: &Tokens) {
+    let Some((from, to)) = glyph.whisker else { return };
+    let (left, right) = (scale.x(from), scale.x(to));
+    if right - left < size::GLYPH * 2.0 + 4.0 || right < scale.rect.left() || left > scale.rect.right() {
+        return;
+    }
+    let color = if glyph.chosen { tokens.accent } else { tokens.text_third.gamma_multiply(0.7) };
+    let line = Stroke::new(1.0, color);
+    painter.hline(left..=right, middle, line);
+    for x in [left, right] {
+        painter.vline(x, middle - 3.0..=middle + 3.0, line);
+    }
+}
+
+/// A line to where the recorded stamp would have put an event; false where that is the same place.
+fn paint_shift(painter: &Painter, scale: TimeScale, lane: Rect, glyph: &Glyph, tokens: &Tokens) -> bool {
+    let Some(stamped) = glyph.stamped.filter(|&s| s != glyph.time) else { return false };
+    let (from, to) = (scale.x(glyph.time), scale.x(stamped));
+    if (from - to).abs() < 2.0 {
+        return false;
+    }
+    let color = tokens.text_third.gamma_multiply(0.55);
+    let (y, top) = (lane.center().y - TICK / 2.0, lane.top() + 5.0);
+    // What lies far outside is clipped here, so that no line has a length that drawing cannot hold.
+    let to = to.clamp(scale.rect.left() - 50.0, scale.rect.right() + 50.0);
+    painter.line_segment([pos2(from, y), pos2(to, top)], Stroke::new(1.0, color));
+    painter.circle_stroke(pos2(to, top), 2.0, Stroke::new(1.0, color));
+    true
 }
 
 /// Texts stand above and below the middle line in turn, loud ones first, where no other text stands.

@@ -3,4 +3,5 @@
 pub mod glyph;
 pub mod lanes;
 pub mod list;
+pub mod standing_mark;
 pub mod time_axis;
