@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::causality::known::{self, Known};
 use crate::causality::statement::Statements;
-use crate::causality::{Edge, Edges, anchor, bracket, copy, precedence};
+use crate::causality::{Edge, Edges, anchor, bracket, copy, origin, precedence};
 use crate::clock::boot::Boots;
 use crate::clock::{self, Clocks};
 use crate::diagnostic::Diagnostics;
@@ -224,6 +224,7 @@ impl Analysis {
         let statements = Statements { events: &self.events, acts, clocks: &self.clocks };
         let mut edges = known;
         edges.extend(statements.edges(keys));
+        edges.extend(origin::edges(&self.events, keys));
         edges.extend(bracket::edges(&self.events, &self.clocks, &learned));
         Edges::new(edges)
     }

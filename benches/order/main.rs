@@ -81,7 +81,12 @@ fn measure(options: &Options) -> std::io::Result<bool> {
         let names: Vec<&str> = scenario::ALL.iter().map(|s| s.name).collect();
         return Err(std::io::Error::other(format!("no such scenario; there are: {}", names.join(" | "))));
     }
-    let config = Config { definitions: Arc::new(Definitions::builtin()), causal: true, ..Config::default() };
+    let config = Config {
+        definitions: Arc::new(Definitions::builtin()),
+        packs: causeline::fact::Packs::builtin(),
+        causal: true,
+        ..Config::default()
+    };
     if let (Some(keep), Some(setup)) = (&options.keep, setups.first()) {
         let verdict = judge::judge(setup, options.seed, &config, Some(keep))?;
         println!(

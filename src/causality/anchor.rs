@@ -14,6 +14,9 @@ const QUICK: f64 = 1e9;
 /// A stamp contradicts a known order only when it is off by more than this, in nanoseconds, beside its resolution.
 const MARGIN: f64 = 1e9;
 
+/// A line is written a little after what it tells, in nanoseconds.
+const SLACK: f64 = 5e6;
+
 /// What edges say about one floating clock, in nanoseconds.
 struct Bounds {
     low: f64,
@@ -67,12 +70,12 @@ fn bounds(
         };
         if to == host {
             let difference = (t_to - t_from) as f64 + clock.correction(t_from) as f64;
-            out.high = out.high.min(difference + resolution(events, e.to) + clock.doubt());
+            out.high = out.high.min(difference + resolution(events, e.to) + clock.doubt() + SLACK);
             out.least = out.least.min(difference);
             out.quick |= e.rule == Rule::Replication;
         } else if from == host {
             let difference = (t_from - t_to) as f64 + clock.correction(t_to) as f64;
-            out.low = out.low.max(difference - resolution(events, e.to) - clock.doubt());
+            out.low = out.low.max(difference - resolution(events, e.to) - clock.doubt() - SLACK);
         } else {
             continue;
         }

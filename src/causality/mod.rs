@@ -9,6 +9,7 @@ pub mod bracket;
 pub mod copy;
 pub mod job;
 pub mod known;
+pub mod origin;
 pub mod precedence;
 pub mod replication;
 pub mod statement;
@@ -32,6 +33,8 @@ pub enum Strength {
 pub enum Rule {
     /// The same record where it arose and where it was written again.
     Copy,
+    /// A host says that a request is its own, then others mention it.
+    Origin,
     /// A standby asks its primary for the log, then streams it.
     Replication,
     /// cron starts a job, then the job writes.
@@ -51,7 +54,7 @@ impl Rule {
     pub fn strength(self) -> Strength {
         match self {
             Rule::Copy => Strength::Hard,
-            Rule::Replication | Rule::Job | Rule::Transfer | Rule::Statement => Strength::Firm,
+            Rule::Origin | Rule::Replication | Rule::Job | Rule::Transfer | Rule::Statement => Strength::Firm,
             Rule::Precedence | Rule::Bracket => Strength::Soft,
         }
     }
@@ -60,6 +63,7 @@ impl Rule {
     pub fn why(self) -> &'static str {
         match self {
             Rule::Copy => "it is the same record, first where it arose and then where it was written again",
+            Rule::Origin => "the host that began a request mentions it before any other can",
             Rule::Replication => "a standby asks its primary for the log before it streams it",
             Rule::Job => "cron starts a job before the job writes",
             Rule::Transfer => "a file is finished before another host has it",

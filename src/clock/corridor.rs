@@ -46,6 +46,8 @@ impl Line {
 
 /// Slopes of the normal pass: ±100 ppm is a poor oscillator, ±500 ppm the most that NTP slews.
 const NORMAL_SLOPE: f64 = 500e-6;
+/// Most oscillators stay within this.
+const USUAL_SLOPE: f64 = 100e-6;
 /// Real captures of virtual machines drift more; tried when the normal pass leaves many intervals out.
 const WIDEST_SLOPE: f64 = 5_000e-6;
 /// More intervals than this are thinned evenly: the vote does not need them.
@@ -74,26 +76,32 @@ pub fn stab(bounds: &[Bound]) -> Option<Line> {
 fn centered(bounds: &[Bound], best: Line, span: f64) -> Line {
     let enough = best.stabbed.0.saturating_sub((2.0 * ((best.stabbed.1 - best.stabbed.0) as f64).sqrt()) as usize);
     let as_good = |slope: f64| vote(bounds, best.middle, slope).filter(|line| line.stabbed.0 >= enough);
-    let (flattest, steepest) = (farthest(&as_good, best, -1.0), farthest(&as_good, best, 1.0));
-    let slope = (flattest.slope + steepest.slope) / 2.0;
+    // A clock drifts little; more is only believed where less does not fit.
+    let most = if best.slope.abs() <= NORMAL_SLOPE { NORMAL_SLOPE } else { WIDEST_SLOPE };
+    let (falling, rising) = (farthest(&as_good, best, -most), farthest(&as_good, best, most));
+    let (least, greatest) = (falling.slope.max(-USUAL_SLOPE), rising.slope.min(USUAL_SLOPE));
+    let slope = match (falling.slope > USUAL_SLOPE, rising.slope < -USUAL_SLOPE) {
+        (true, _) => falling.slope,
+        (_, true) => rising.slope,
+        _ => (least + greatest) / 2.0,
+    };
     let Some(center) = as_good(slope) else { return best };
     let away = |line: &Line| {
         let turned = (line.slope - center.slope).abs() * span / 2.0;
         (line.offset - center.offset).abs() + turned + line.half_width
     };
-    let widest = [flattest, best, steepest].iter().map(away).fold(center.half_width, f64::max);
+    let widest = [falling, best, rising].iter().map(away).fold(center.half_width, f64::max);
     Line { half_width: widest, ..center }
 }
 
-/// The line as good as the best whose slope is farthest in one direction.
-fn farthest(as_good: &impl Fn(f64) -> Option<Line>, best: Line, direction: f64) -> Line {
-    let (mut found, mut reach) = (best, WIDEST_SLOPE);
+/// The line as good as the best whose slope is farthest towards `most`.
+fn farthest(as_good: &impl Fn(f64) -> Option<Line>, best: Line, most: f64) -> Line {
+    let (mut found, mut reach) = (best, most - best.slope);
     for _ in 0..10 {
-        reach /= 2.0;
-        let slope = found.slope + direction * reach;
-        if let Some(line) = as_good(slope).filter(|_| slope.abs() <= WIDEST_SLOPE) {
+        if let Some(line) = as_good(found.slope + reach) {
             found = line;
         }
+        reach /= 2.0;
     }
     found
 }

@@ -131,9 +131,10 @@ pub fn compare(events: &EventStore, acts: &Acts, keys: &[&Key], a: u32, b: u32) 
     let bounds: Vec<Bound> = rows.iter().map(|(b, _)| *b).collect();
     let line = corridor::stab(&bounds)?;
     // A stamp is truncated, and the shortest delay is unknown: the band is never narrower than the finer of
-    // two stamps, and half of it again.
+    // two stamps and half of it again, and a millisecond more where stamps are that fine.
     let finest = rows.iter().map(|(_, t)| resolution(events, t.inside).min(resolution(events, t.before)));
-    let floor = finest.fold(f64::MAX, f64::min) * 1.5;
+    let finest = finest.fold(f64::MAX, f64::min);
+    let floor = finest * 1.5 + finest.min(1e6);
     let line = Line { half_width: line.half_width.max(floor), ..line };
     let agrees = |b: &Bound| {
         let slack = line.half_width + 1e3;

@@ -67,7 +67,7 @@ fn field(host: usize, sources: &[Source], events: &EventStore, lanes: &Lanes) ->
             continue;
         }
         for (text, _) in records(sources, events, i) {
-            identifiers(&mut tokens, text, name, &mut |hash| {
+            identifiers(&mut tokens, text, name, &mut |hash, _| {
                 let (word, bit) = slot(hash);
                 if let Some(w) = field.get_mut(word) {
                     *w |= 1 << bit;
@@ -93,19 +93,19 @@ fn mentions(
     let mut tokens = Tokens::default();
     for (text, id) in records(sources, events, segment) {
         hashes.clear();
-        identifiers(&mut tokens, text, name, &mut |hash| {
+        identifiers(&mut tokens, text, name, &mut |hash, own| {
             if shared(hash) {
-                hashes.push(hash);
+                hashes.push((hash, own));
             }
         });
         hashes.sort_unstable();
-        hashes.dedup();
+        hashes.dedup_by_key(|(hash, _)| *hash);
         if hashes.is_empty() {
             continue;
         }
         let template = template(&mut tokens, text);
         let Some(owner) = owners.lane(events, lanes, id).and_then(|o| u32::try_from(o).ok()) else { continue };
-        out.extend(hashes.iter().map(|hash| (*hash, Mention { event: id, host: owner, template })));
+        out.extend(hashes.iter().map(|(hash, own)| (*hash, Mention { event: id, host: owner, template, own: *own })));
     }
     out
 }
@@ -128,11 +128,11 @@ fn records<'a>(
     })
 }
 
-/// Hands over the hash of every identifier.
+/// Hands over the hash of every identifier, and whether it is said to be the own host's.
 ///
 /// `host` stands for `local` at a path's begin: so Pacemaker names the own node (`origin=local/crmd/63`). A file is
 /// the same file wherever it lies, so a path's last part is an identifier of its own.
-fn identifiers(tokens: &mut Tokens, text: &[u8], host: &[u8], found: &mut impl FnMut(u64)) {
+fn identifiers(tokens: &mut Tokens, text: &[u8], host: &[u8], found: &mut impl FnMut(u64, bool)) {
     for token in tokens.of(text) {
         let text = token.text;
         if text.len() < SHORTEST || !token.digits {
@@ -140,20 +140,20 @@ fn identifiers(tokens: &mut Tokens, text: &[u8], host: &[u8], found: &mut impl F
         }
         if !token.letters {
             if is_position(text) {
-                found(hash(text));
+                found(hash(text), false);
             }
             continue;
         }
         let file = text.iter().rposition(|b| *b == b'/').and_then(|at| text.get(at + 1..));
         if let Some(name) = file.filter(|n| is_mixed(n) && !is_number_or_stamp(n)) {
-            found(hash(name));
+            found(hash(name), false);
         }
         if is_number_or_stamp(text) {
             continue;
         }
         match text.strip_prefix(b"local/") {
-            Some(rest) => found(hash(&[host, b"/", rest].concat())),
-            None => found(hash(text)),
+            Some(rest) => found(hash(&[host, b"/", rest].concat()), true),
+            None => found(hash(text), false),
         }
     }
 }
@@ -217,7 +217,7 @@ mod tests {
 
     fn found(text: &str) -> usize {
         let mut n = 0;
-        identifiers(&mut Tokens::default(), text.as_bytes(), b"h1", &mut |_| n += 1);
+        identifiers(&mut Tokens::default(), text.as_bytes(), b"h1", &mut |_, _| n += 1);
         n
     }
 

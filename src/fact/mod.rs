@@ -33,6 +33,8 @@ pub struct Mention {
     pub host: u32,
     /// What kind of record it is: a hash of its words without numbers and identifiers.
     pub template: u32,
+    /// The record says that the identifier is its own host's (`origin=local/crmd/63`).
+    pub own: bool,
 }
 
 /// All mentions of one identifier, in id order.

@@ -61,9 +61,11 @@ impl Placement {
             }
         }
         if !edges.all().is_empty() {
-            let width = |id: EventId| clocks.list.get(lane(id)).map_or(0.0, Clock::doubt);
-            // How far the later event may be pushed for an edge, in nanoseconds.
-            let room = |e: &Edge| width(e.from) + width(e.to) + resolution(events, e.to) + SLACK;
+            // How far before and after its stamp an event may have been written, in nanoseconds.
+            let room = |id: EventId| {
+                let doubt = clocks.list.get(lane(id)).map_or(0.0, Clock::doubt);
+                ((doubt + SLACK) as i64, (doubt + resolution(events, id) + SLACK) as i64)
+            };
             out.push(events, edges, &room);
         }
         out
@@ -79,13 +81,13 @@ impl Placement {
         &self.times
     }
 
-    fn push(&mut self, events: &EventStore, edges: &Edges, room: &impl Fn(&Edge) -> f64) {
+    fn push(&mut self, events: &EventStore, edges: &Edges, room: &impl Fn(EventId) -> (i64, i64)) {
         let base = |id: EventId| self.time(id);
         let graph = Graph::new(events, edges, &base);
-        let stamped: Vec<i64> = graph.nodes.iter().map(|id| base(*id)).collect();
+        let stamped: Vec<Stamped> = graph.nodes.iter().map(|id| Stamped::new(base(*id), room(*id))).collect();
         let order = graph.order();
         let mut demoted: BTreeSet<usize> = BTreeSet::new();
-        let mut settled = settle(&graph, &order, &stamped, &demoted, room);
+        let mut settled = settle(&graph, &order, &stamped, &demoted);
         for _ in 0..ROUNDS {
             let found = opposed(&graph, &settled.violated);
             let known = demoted.len();
@@ -93,7 +95,7 @@ impl Placement {
             if demoted.len() == known {
                 break;
             }
-            settled = settle(&graph, &order, &stamped, &demoted, room);
+            settled = settle(&graph, &order, &stamped, &demoted);
         }
         let moves: Vec<(EventId, i64)> = graph.nodes.iter().copied().zip(settled.times.iter().copied()).collect();
         self.contradictions = graph.given_up.iter().copied().chain(settled.violated).collect();
@@ -130,43 +132,49 @@ impl Placement {
     }
 }
 
+/// Where an event stands by its own stamp, and the earliest and latest it may have been written.
+#[derive(Clone, Copy)]
+struct Stamped {
+    base: i64,
+    earliest: i64,
+    latest: i64,
+}
+
+impl Stamped {
+    fn new(base: i64, (before, after): (i64, i64)) -> Self {
+        Stamped { base, earliest: base.saturating_sub(before), latest: base.saturating_add(after) }
+    }
+}
+
 /// One pass through the graph: where the nodes stand, and the edges that the clocks leave no room for.
 struct Settled {
     times: Vec<i64>,
     violated: Vec<Edge>,
 }
 
-fn settle(
-    graph: &Graph,
-    order: &[usize],
-    stamped: &[i64],
-    demoted: &BTreeSet<usize>,
-    room: &impl Fn(&Edge) -> f64,
-) -> Settled {
-    let mut times = stamped.to_vec();
-    let mut violated = Vec::new();
-    for (node, time) in unstamped(graph, stamped, demoted) {
-        if let Some(slot) = times.get_mut(node) {
-            *slot = time;
+fn settle(graph: &Graph, order: &[usize], stamped: &[Stamped], demoted: &BTreeSet<usize>) -> Settled {
+    let mut stamped = stamped.to_vec();
+    for (node, base) in unstamped(graph, &stamped, demoted) {
+        if let Some(slot) = stamped.get_mut(node) {
+            *slot = Stamped { base, earliest: i64::MIN, latest: i64::MAX };
         }
     }
+    let limits = latest(graph, order, &stamped, demoted);
+    let limit = |node: usize| limits.get(node).copied().unwrap_or(i64::MAX);
+    // A loosely known stamp gives way to what it must precede; one that is known well does not move for it.
+    let mut times: Vec<i64> = stamped.iter().enumerate().map(|(n, s)| s.base.min(limit(n))).collect();
+    let mut violated = Vec::new();
     for &node in order {
         let Some(here) = times.get(node).copied() else { continue };
         for link in graph.links(node) {
-            let (Some(there), Some(stamp)) = (times.get(link.to).copied(), stamped.get(link.to).copied()) else {
-                continue;
-            };
-            let free = demoted.contains(&node) || demoted.contains(&link.to);
-            let least = match link.edge {
-                Some(_) => here.saturating_add(1),
-                None if free => continue,
-                None => here,
-            };
-            if there >= least {
+            let (Some(there), Some(stamp)) = (times.get(link.to).copied(), stamped.get(link.to)) else { continue };
+            if link.edge.is_none() && (demoted.contains(&node) || demoted.contains(&link.to)) {
                 continue;
             }
+            let least = here.saturating_add(i64::from(link.edge.is_some()));
             match link.edge {
-                Some(edge) if !free && least.saturating_sub(stamp) as f64 > room(&edge) => violated.push(edge),
+                _ if there >= least => {}
+                Some(edge) if least > stamp.latest => violated.push(edge),
                 _ => {
                     if let Some(slot) = times.get_mut(link.to) {
                         *slot = least;
@@ -178,8 +186,27 @@ fn settle(
     Settled { times, violated }
 }
 
+/// The latest that each node can stand without leaving what its effects' clocks leave open, and its own.
+fn latest(graph: &Graph, order: &[usize], stamped: &[Stamped], demoted: &BTreeSet<usize>) -> Vec<i64> {
+    let mut limits: Vec<i64> = stamped.iter().map(|s| s.latest).collect();
+    for &node in order.iter().rev() {
+        let Some(earliest) = stamped.get(node).map(|s| s.earliest) else { continue };
+        let after = graph.links(node).filter_map(|link| {
+            let loose = link.edge.is_none() && (demoted.contains(&node) || demoted.contains(&link.to));
+            let step = i64::from(link.edge.is_some());
+            limits.get(link.to).filter(|_| !loose).map(|limit| limit.saturating_sub(step))
+        });
+        // An effect that leaves no room at all contradicts; it does not drag its cause along.
+        let least = after.filter(|limit| *limit >= earliest).min().unwrap_or(i64::MAX);
+        if let Some(slot) = limits.get_mut(node) {
+            *slot = (*slot).min(least);
+        }
+    }
+    limits
+}
+
 /// Demoted nodes stand just behind their latest cause, or else just before their earliest effect.
-fn unstamped(graph: &Graph, stamped: &[i64], demoted: &BTreeSet<usize>) -> BTreeMap<usize, i64> {
+fn unstamped(graph: &Graph, stamped: &[Stamped], demoted: &BTreeSet<usize>) -> BTreeMap<usize, i64> {
     let mut causes: BTreeMap<usize, i64> = BTreeMap::new();
     let mut effects: BTreeMap<usize, i64> = BTreeMap::new();
     if demoted.is_empty() {
@@ -188,6 +215,7 @@ fn unstamped(graph: &Graph, stamped: &[i64], demoted: &BTreeSet<usize>) -> BTree
     for node in 0..graph.nodes.len() {
         for link in graph.links(node).filter(|l| l.edge.is_some()) {
             let (Some(from), Some(to)) = (stamped.get(node), stamped.get(link.to)) else { continue };
+            let (from, to) = (from.base, to.base);
             if demoted.contains(&link.to) && !demoted.contains(&node) {
                 let slot = causes.entry(link.to).or_insert(i64::MIN);
                 *slot = (*slot).max(from.saturating_add(1));

@@ -1,6 +1,5 @@
 //! Packs of facts hold against their own samples, and what they find does not depend on how it was read.
 
-
 use causeline::event::EventId;
 use causeline::fact::kind::FIELDS;
 use causeline::fact::value::Lsn;
