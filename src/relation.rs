@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::analysis::Analysis;
-use crate::causality::Edges;
+use crate::causality::{Edge, Edges, Strength};
 use crate::clock::Anchor;
 use crate::clock::pairs::resolution;
 use crate::event::EventId;
@@ -15,8 +15,8 @@ pub enum Relation {
     Before(Proof),
     /// The first was certainly written after the second.
     After(Proof),
-    /// Probably in this order: true when the first comes first. Rests on how such records are ordered elsewhere.
-    Probably(bool, Vec<EventId>),
+    /// Probably in this order: true when the first comes first.
+    Probably(bool, Hint),
     /// Nothing tells.
     Unknown(Doubt),
 }
@@ -28,6 +28,19 @@ pub enum Proof {
     SameClock,
     /// The intervals in which they were written do not overlap: nanoseconds between them.
     Intervals(i64),
+    /// One writer wrote them into one file, in this order.
+    SameWriter,
+    /// Edges that cannot be otherwise lead from one to the other.
+    HardEdges,
+}
+
+/// What a probable order rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hint {
+    /// They stand in this order in one file, which several writers share.
+    FileOrder,
+    /// Edges lead from one to the other, in order.
+    Edges(Vec<Edge>),
 }
 
 /// Why nothing tells.
@@ -46,6 +59,17 @@ const LONGEST_CHAIN: usize = 8;
 
 /// How `a` and `b` are ordered. Needs an analysis in causal order to know more than one host's clock.
 pub fn relation(analysis: &Analysis, a: EventId, b: EventId) -> Relation {
+    let edges = chain(&analysis.edges, a, b).map(|c| (true, c));
+    let edges = edges.or_else(|| chain(&analysis.edges, b, a).map(|c| (false, c)));
+    let hard = |c: &[Edge]| !c.is_empty() && c.iter().all(|e| e.rule.strength() == Strength::Hard);
+    match &edges {
+        Some((true, chain)) if hard(chain) => return Relation::Before(Proof::HardEdges),
+        Some((false, chain)) if hard(chain) => return Relation::After(Proof::HardEdges),
+        _ => {}
+    }
+    if let Some(relation) = by_file(analysis, a, b) {
+        return relation;
+    }
     let (Some(span_a), Some(span_b)) = (span(analysis, a), span(analysis, b)) else {
         return Relation::Unknown(Doubt::NoTime);
     };
@@ -65,13 +89,27 @@ pub fn relation(analysis: &Analysis, a: EventId, b: EventId) -> Relation {
     if span_b.high <= span_a.low + shared {
         return Relation::After(proof(span_a.low + shared - span_b.high));
     }
-    if let Some(chain) = chain(&analysis.edges, a, b) {
-        return Relation::Probably(true, chain);
+    if let Some((forward, chain)) = edges {
+        return Relation::Probably(forward, Hint::Edges(chain));
     }
-    if let Some(chain) = chain(&analysis.edges, b, a) {
-        return Relation::Probably(false, chain);
+    if analysis.events.source(a) == analysis.events.source(b) && a != b {
+        return Relation::Probably(a < b, Hint::FileOrder);
     }
     Relation::Unknown(Doubt::Overlap(span_a.high.min(span_b.high) - span_a.low.max(span_b.low)))
+}
+
+/// One writer's records stand in its file in the order in which they were written, unless their stamps say otherwise.
+fn by_file(analysis: &Analysis, a: EventId, b: EventId) -> Option<Relation> {
+    if a == b || analysis.events.source(a) != analysis.events.source(b) {
+        return None;
+    }
+    let (first, second) = (analysis.record(a), analysis.record(b));
+    let told = first.pid.is_some() || first.thread.is_some();
+    let same = first.pid == second.pid && first.thread == second.thread && first.process == second.process;
+    let in_order = analysis.events.time(a.min(b)) <= analysis.events.time(a.max(b));
+    let owned = analysis.clock_lane(a) == analysis.clock_lane(b);
+    let proof = if a < b { Relation::Before } else { Relation::After };
+    (told && same && owned && in_order).then(|| proof(Proof::SameWriter))
 }
 
 /// When an event was written, in the reference's time.
@@ -90,22 +128,24 @@ fn span(analysis: &Analysis, id: EventId) -> Option<Span> {
     Some(Span { low: time - band, high: time + band + resolution(&analysis.events, id) as i64, band })
 }
 
-/// The shortest chain of edges from one event to another, both included.
-fn chain(edges: &Edges, from: EventId, to: EventId) -> Option<Vec<EventId>> {
-    let mut came_from: BTreeMap<EventId, EventId> = BTreeMap::new();
+/// The shortest chain of edges from one event to another.
+fn chain(edges: &Edges, from: EventId, to: EventId) -> Option<Vec<Edge>> {
+    let mut came_from: BTreeMap<EventId, Edge> = BTreeMap::new();
     let mut work = VecDeque::from([(from, 0usize)]);
     while let Some((here, steps)) = work.pop_front() {
         if here == to {
-            let mut out = vec![to];
-            while let Some(previous) = out.last().and_then(|last| came_from.get(last)) {
-                out.push(*previous);
+            let mut out: Vec<Edge> = Vec::new();
+            let mut at = to;
+            while let Some(edge) = came_from.get(&at) {
+                out.push(*edge);
+                at = edge.from;
             }
             out.reverse();
             return Some(out);
         }
         for e in edges.effects(here).iter().take_while(|_| steps < LONGEST_CHAIN) {
             if e.to != from && !came_from.contains_key(&e.to) {
-                came_from.insert(e.to, here);
+                came_from.insert(e.to, *e);
                 work.push_back((e.to, steps + 1));
             }
         }
@@ -116,13 +156,13 @@ fn chain(edges: &Edges, from: EventId, to: EventId) -> Option<Vec<EventId>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::causality::{Edge, Rule};
+    use crate::causality::Rule;
 
     #[test]
     fn the_shortest_chain_is_found_and_circles_end() {
         let e = |from, to| Edge { from: EventId(from), to: EventId(to), rule: Rule::Precedence };
         let edges = Edges::new(vec![e(1, 2), e(1, 4), e(2, 3), e(3, 1), e(3, 5), e(4, 5)]);
-        assert_eq!(chain(&edges, EventId(1), EventId(5)), Some(vec![EventId(1), EventId(4), EventId(5)]));
+        assert_eq!(chain(&edges, EventId(1), EventId(5)), Some(vec![e(1, 4), e(4, 5)]));
         assert_eq!(chain(&edges, EventId(5), EventId(1)), None);
     }
 }

@@ -110,7 +110,7 @@ fn measure(options: &Options) -> std::io::Result<bool> {
     let (certain, wrong) = (sum(&|v| v.certain), sum(&|v| v.wrong));
     let worse = all().filter(|v| v.ours.overall < v.baselines[0].overall).count();
     println!(
-        "\ninvariants: {broken} own edges broken ({} of them true), {invented} offsets made up: both must be 0",
+        "\ninvariants: {broken} hard edges broken ({} of them true), {invented} offsets made up: both must be 0",
         sum(&|v| v.broken_true)
     );
     println!(

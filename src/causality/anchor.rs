@@ -29,36 +29,50 @@ struct Bounds {
     direct: bool,
 }
 
+type LaneOf<'a> = dyn Fn(EventId) -> Option<usize> + 'a;
+
 /// Gives clocks to floating hosts, nearest to the reference first.
-pub fn attach(clocks: &mut Clocks, events: &EventStore, lane: &impl Fn(EventId) -> Option<usize>, edges: &[Edge]) {
+pub fn attach(clocks: &mut Clocks, events: &EventStore, lane: &LaneOf<'_>, edges: &[Edge]) {
+    let reference = clocks.reference;
+    let alone = clocks.list.iter().all(|c| c.anchor == Anchor::Floating);
+    anchor(clocks, reference, Anchor::Reference, alone);
+    let mut attached = 0;
     // Each round may connect hosts to those that the last one connected.
-    for _ in 0..clocks.list.len() {
-        let floating = |l: usize| clocks.list.get(l).is_some_and(|c| c.anchor == Anchor::Floating);
-        let found = (0..clocks.list.len()).filter(|l| floating(*l)).find_map(|l| {
-            let bounds = bounds(clocks, events, lane, edges, l)?;
-            place(&bounds).map(|placed| (l, bounds, placed))
-        });
-        let Some((host, bounds, placed)) = found else { return };
-        let through = bounds.through.and_then(|l| clocks.list.get(l)).map(|c| (c.host.clone(), c.middle));
-        if let Some(clock) = clocks.list.get_mut(host) {
-            clock.anchor = placed.anchor;
-            clock.offset = placed.offset;
-            clock.half_width = placed.half_width;
-            clock.applied = placed.applied;
-            clock.pairs = bounds.pairs;
-            clock.middle = through.as_ref().map_or(0.0, |(_, middle)| *middle);
-            clock.through = through.map(|(host, _)| host);
-        }
+    while attach_one(clocks, events, lane, edges) {
+        attached += 1;
+    }
+    // Nobody is a reference for himself.
+    anchor(clocks, reference, Anchor::Floating, alone && attached == 0);
+}
+
+fn anchor(clocks: &mut Clocks, lane: usize, anchor: Anchor, when: bool) {
+    if let Some(clock) = clocks.list.get_mut(lane).filter(|_| when) {
+        clock.anchor = anchor;
     }
 }
 
-fn bounds(
-    clocks: &Clocks,
-    events: &EventStore,
-    lane: &impl Fn(EventId) -> Option<usize>,
-    edges: &[Edge],
-    host: usize,
-) -> Option<Bounds> {
+/// Gives one floating host a clock; false when there is none that edges tell something of.
+fn attach_one(clocks: &mut Clocks, events: &EventStore, lane: &LaneOf<'_>, edges: &[Edge]) -> bool {
+    let floating = |l: usize| clocks.list.get(l).is_some_and(|c| c.anchor == Anchor::Floating);
+    let found = (0..clocks.list.len()).filter(|l| floating(*l)).find_map(|l| {
+        let bounds = bounds(clocks, events, lane, edges, l)?;
+        place(&bounds).map(|placed| (l, bounds, placed))
+    });
+    let Some((host, bounds, placed)) = found else { return false };
+    let through = bounds.through.and_then(|l| clocks.list.get(l)).map(|c| (c.host.clone(), c.middle));
+    if let Some(clock) = clocks.list.get_mut(host) {
+        clock.anchor = placed.anchor;
+        clock.offset = placed.offset;
+        clock.half_width = placed.half_width;
+        clock.applied = placed.applied;
+        clock.pairs = bounds.pairs;
+        clock.middle = through.as_ref().map_or(0.0, |(_, middle)| *middle);
+        clock.through = through.map(|(host, _)| host);
+    }
+    true
+}
+
+fn bounds(clocks: &Clocks, events: &EventStore, lane: &LaneOf<'_>, edges: &[Edge], host: usize) -> Option<Bounds> {
     let mut out =
         Bounds { low: f64::MIN, high: f64::MAX, least: f64::MAX, quick: false, pairs: 0, through: None, direct: false };
     for e in edges {

@@ -33,7 +33,7 @@ pub fn run(args: &SourcesArgs) -> Result<u8> {
 
 fn document(analysis: &Analysis) -> Value {
     let clocks = &analysis.clocks;
-    let reference = clocks.list.iter().find(|c| c.anchor == Anchor::Reference).map(|c| c.host.clone());
+    let reference = clocks.list.get(clocks.reference).map(|c| c.host.clone());
     let list: Vec<Value> = clocks.list.iter().enumerate().map(|(lane, c)| clock(analysis, lane, c)).collect();
     json!({ "reference": reference, "clocks": list })
 }

@@ -180,7 +180,7 @@ fn most_usual(clocks: &Clocks, linked: usize) -> usize {
 fn join(lanes: &Lanes, compared: &[(u32, u32, Evidence)], reference: usize) -> Clocks {
     let n = lanes.list.len();
     let mut list: Vec<Clock> = lanes.list.iter().map(|l| Clock { host: l.host.clone(), ..Clock::default() }).collect();
-    if let Some(clock) = list.get_mut(reference) {
+    if let Some(clock) = list.get_mut(reference).filter(|_| !compared.is_empty()) {
         clock.anchor = Anchor::Reference;
     }
     // The host with the narrowest band so far hands its band on (Dijkstra's algorithm).

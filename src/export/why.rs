@@ -6,7 +6,7 @@ use super::clocks::{sentence, size};
 use super::text::{is_structured, summary};
 use crate::analysis::Analysis;
 use crate::event::EventId;
-use crate::relation::{Doubt, Proof, Relation, relation};
+use crate::relation::{Doubt, Hint, Proof, Relation, relation};
 use crate::time::format;
 
 /// The two records, how they are ordered, and what is known of their clocks.
@@ -32,13 +32,9 @@ pub fn answer(analysis: &Analysis, a: EventId, b: EventId) -> String {
     match relation(analysis, a, b) {
         Relation::Before(proof) => certain(&first, &second, proof),
         Relation::After(proof) => certain(&second, &first, proof),
-        Relation::Probably(forward, chain) => {
+        Relation::Probably(forward, hint) => {
             let (x, y) = if forward { (&first, &second) } else { (&second, &first) };
-            let chain: Vec<String> = chain.iter().map(|id| at(analysis, *id)).collect();
-            format!(
-                "probable: {x} before {y}; their stamps leave it open, but records of these kinds about the same thing come in this order elsewhere: {}",
-                chain.join(" → ")
-            )
+            format!("probable: {x} before {y}; their stamps leave it open, but {}", hinted(analysis, &hint))
         }
         Relation::Unknown(Doubt::NoTime) => "unknown: one of them has no time".to_owned(),
         Relation::Unknown(Doubt::FloatingClock) => {
@@ -50,8 +46,23 @@ pub fn answer(analysis: &Analysis, a: EventId, b: EventId) -> String {
     }
 }
 
+fn hinted(analysis: &Analysis, hint: &Hint) -> String {
+    match hint {
+        Hint::FileOrder => "they stand in this order in one file".to_owned(),
+        Hint::Edges(chain) if chain.len() == 1 => chain.iter().map(|e| e.rule.why()).collect(),
+        Hint::Edges(chain) => {
+            let steps = chain
+                .iter()
+                .map(|e| format!("{} before {}: {}", at(analysis, e.from), at(analysis, e.to), e.rule.why()));
+            steps.collect::<Vec<_>>().join("; ")
+        }
+    }
+}
+
 fn certain(x: &str, y: &str, proof: Proof) -> String {
     match proof {
+        Proof::SameWriter => format!("certain: {x} before {y}; one writer wrote both into one file, in this order"),
+        Proof::HardEdges => format!("certain: {x} before {y}; it is the same record, first where it arose"),
         Proof::SameClock => format!("certain: {x} before {y}; one clock stamped both"),
         Proof::Intervals(gap) => format!(
             "certain: {x} before {y}; the intervals in which they were written, bands included, are {} apart",

@@ -113,7 +113,11 @@ impl Placement {
         }
         let rows = moves.iter().zip(stamped).zip(moves.iter().skip(1).map(|(id, _)| *id).chain([EventId(u32::MAX)]));
         for (((id, time), mut last), end) in rows {
-            if *time <= last || self.demoted.binary_search(id).is_ok() {
+            if self.demoted.binary_search(id).is_ok() {
+                continue;
+            }
+            if *time < last {
+                self.pull(events, *id, *time, last);
                 continue;
             }
             let mut next = EventId(id.0.saturating_add(1));
@@ -128,6 +132,25 @@ impl Placement {
                 last = own;
                 next = EventId(next.0.saturating_add(1));
             }
+        }
+    }
+}
+
+impl Placement {
+    /// Takes along what the same writer wrote before an event that gives way to what it must precede.
+    fn pull(&mut self, events: &EventStore, id: EventId, time: i64, stamped: i64) {
+        let mut last = stamped;
+        let mut before = id.0.checked_sub(1).map(EventId);
+        while let Some(previous) = before.filter(|p| events.source(*p) == events.source(id)) {
+            let own = self.time(previous);
+            if own > last || own <= time {
+                break; // out of order by its own stamp, or early enough
+            }
+            if let Some(slot) = self.times.get_mut(previous.idx()) {
+                *slot = time;
+            }
+            last = own;
+            before = previous.0.checked_sub(1).map(EventId);
         }
     }
 }
