@@ -298,5 +298,5 @@ fn links(run: &Run, claimed: &Pairs) -> Links {
 
 /// A clock's offset and the half-width of its band at a moment by the reference's clock.
 fn measured(clock: &Clock, at: f64) -> (f64, f64) {
-    (clock.offset + clock.drift * (at - clock.middle), clock.half_width)
+    (clock.offset_at(at), clock.half_width)
 }

@@ -1,6 +1,7 @@
 //! Table A3 of the design: one pair of hosts, what four methods make of its bounds.
 
-use causeline::clock::corridor::{self, Bound};
+use causeline::clock::corridor::Bound;
+use causeline::clock::steps;
 use rayon::prelude::*;
 
 use super::dice::Dice;
@@ -189,8 +190,10 @@ fn one(case: &Case, seed: u64) -> [f64; 6] {
     let ls = straight(fit(&made.differences, &vec![1.0; made.differences.len()]));
     let (robust, raw) =
         (straight(huber(&made.differences, case.unit.0.max(case.unit.1))), straight(hull(&made.bounds)));
-    let Some(line) = corridor::stab(&made.bounds) else { return [ls, robust, raw, f64::NAN, f64::NAN, 0.0] };
-    let (ours, errors) = p95(&made, &|t| line.at(t));
+    let Some((line, jumps)) = steps::stab_with_steps(&made.bounds) else {
+        return [ls, robust, raw, f64::NAN, f64::NAN, 0.0];
+    };
+    let (ours, errors) = p95(&made, &|t| line.at(t) + steps::total(&jumps, t));
     let inside = errors.iter().filter(|e| **e <= line.half_width).count();
     [ls, robust, raw, ours, line.half_width, inside as f64 / errors.len() as f64]
 }

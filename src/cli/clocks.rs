@@ -8,8 +8,10 @@ use serde_json::{Value, json};
 use super::args::{SourcesArgs, SourcesFormat};
 use super::{finish, print};
 use crate::analysis::{Analysis, analyze};
+use crate::clock::steps::Step;
 use crate::clock::{Anchor, Clock};
 use crate::export::clocks::{self as words, size};
+use crate::time::format;
 
 /// Runs the subcommand.
 ///
@@ -45,6 +47,9 @@ fn clock(analysis: &Analysis, lane: usize, c: &Clock) -> Value {
     let known = c.anchor != Anchor::Floating;
     let seconds = |ns: f64| if known { json!((ns / 1e9 * 1e6).round() / 1e6) } else { Value::Null };
     let given = c.anchor == Anchor::Given;
+    let step =
+        |s: &Step| json!({ "at_utc": format::utc(s.at as i64, 3), "size_s": (s.size / 1e9 * 1e6).round() / 1e6 });
+    let steps: Vec<Value> = c.steps.iter().map(step).collect();
     json!({
         "host": c.host,
         "files": files,
@@ -54,7 +59,7 @@ fn clock(analysis: &Analysis, lane: usize, c: &Clock) -> Value {
         "low_s": if given { Value::Null } else { seconds(c.offset - c.half_width) },
         "high_s": if given { Value::Null } else { seconds(c.offset + c.half_width) },
         "drift_ppm": if known { json!((c.drift * 1e6).round()) } else { Value::Null },
-        "steps": [],
+        "steps": steps,
         "applied": c.applied,
         "through": c.through,
         "why": words::sentences(analysis, c),

@@ -70,6 +70,11 @@ pub fn stab(bounds: &[Bound]) -> Option<Line> {
     Some(centered(&bounds, best, span))
 }
 
+/// The level line through most intervals.
+pub(super) fn flat(bounds: &[Bound], middle: f64) -> Option<Line> {
+    vote(bounds, middle, 0.0)
+}
+
 /// The line in the middle of all that are as good as the best, and the band that holds them over the whole span.
 ///
 /// Loose intervals let a line turn as well as move; where it turns least is in the middle, most at both ends.

@@ -7,6 +7,7 @@
 pub mod boot;
 pub mod corridor;
 pub mod pairs;
+pub mod steps;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ use crate::event::lane::Lanes;
 use crate::fact::Key;
 use crate::fact::act::Acts;
 use pairs::{Bracket, Evidence};
+use steps::Step;
 
 /// How a clock's offset is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,6 +65,8 @@ pub struct Clock {
     pub half_width: f64,
     /// Drift against the reference, in nanoseconds per nanosecond.
     pub drift: f64,
+    /// Jumps of this clock, in order: `offset` is that before the first.
+    pub steps: Vec<Step>,
     /// The reference's time that `offset` holds at, in nanoseconds since 1970 UTC.
     pub middle: f64,
     /// Brackets that the offset rests on.
@@ -83,12 +87,25 @@ impl Clock {
         if !self.applied {
             return 0;
         }
-        let reference = recorded as f64 - self.offset;
-        (self.offset + self.drift * (reference - self.middle)) as i64
+        let recorded = recorded as f64;
+        let mut offset = self.offset;
+        // A time that a clock passed twice, because it was set back, counts as the second.
+        for step in &self.steps {
+            if recorded - (offset + step.size) < step.at {
+                break;
+            }
+            offset += step.size;
+        }
+        (offset + self.drift * (recorded - offset - self.middle)) as i64
     }
 }
 
 impl Clock {
+    /// Recorded minus reference at a moment of the reference's, in nanoseconds.
+    pub fn offset_at(&self, reference: f64) -> f64 {
+        self.offset + self.drift * (reference - self.middle) + steps::total(&self.steps, reference)
+    }
+
     /// How far a time after [`Clock::correction`] may be off, in nanoseconds: the band, and the offset itself
     /// where its evidence did not suffice to apply it.
     pub fn doubt(&self) -> f64 {
@@ -220,7 +237,7 @@ fn join(lanes: &Lanes, compared: &[(u32, u32, Evidence)], reference: usize) -> C
     for (h, clock) in list.iter_mut().enumerate() {
         let passes = clock.pairs >= FEWEST_PAIRS
             && clock.contradictions as f64 <= MOST_CONTRADICTIONS * (clock.pairs + clock.contradictions) as f64
-            && clock.offset.abs() > clock.half_width;
+            && (clock.offset.abs() > clock.half_width || !clock.steps.is_empty());
         clock.applied = h != reference && clock.anchor != Anchor::Floating && passes;
     }
     Clocks { list, reference, brackets: Vec::new() }
@@ -232,12 +249,16 @@ fn step(from: &Clock, e: &Evidence, sign: f64, host: String, direct: bool, half_
     let shift = sign * e.line.offset;
     let first = if sign > 0.0 { from.offset } else { from.offset + shift };
     let middle = e.line.middle - first;
+    let stepped = e.steps.iter().map(|s| Step { at: s.at - first, size: sign * s.size });
+    let mut steps: Vec<Step> = from.steps.iter().copied().chain(stepped).collect();
+    steps.sort_by(|a, b| a.at.total_cmp(&b.at));
     Clock {
         host,
         anchor: if direct { Anchor::TwoWay } else { Anchor::Bridged },
         offset: from.offset + from.drift * (middle - from.middle) + shift,
         half_width,
         drift: from.drift + sign * e.line.slope,
+        steps,
         middle,
         pairs: e.brackets.len(),
         contradictions: e.contradictions,

@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 
 use super::corridor::{self, Bound, Line};
+use super::steps::{Step, stab_with_steps, total};
 use crate::event::{EventId, EventStore};
 use crate::fact::act::{Act, Acts};
 use crate::fact::{Key, Mention};
@@ -46,6 +47,8 @@ pub struct Bracket {
 pub struct Evidence {
     /// The offset of the second host against the first, over time.
     pub line: Line,
+    /// Where the offset jumped, in order.
+    pub steps: Vec<Step>,
     /// The brackets that agree with the line.
     pub brackets: Vec<Bracket>,
     /// Brackets that contradict it.
@@ -129,7 +132,7 @@ pub fn compare(events: &EventStore, acts: &Acts, keys: &[&Key], a: u32, b: u32) 
     let groups = triples.into_iter().map(|((untold, ..), rows)| (untold, rows)).chain(exchanged);
     let rows = believed(events, groups.collect())?;
     let bounds: Vec<Bound> = rows.iter().map(|(b, _)| *b).collect();
-    let line = corridor::stab(&bounds)?;
+    let (line, steps) = stab_with_steps(&bounds)?;
     // A stamp is truncated, and the shortest delay is unknown: the band is never narrower than the finer of
     // two stamps and half of it again, and a millisecond more where stamps are that fine.
     let finest = rows.iter().map(|(_, t)| resolution(events, t.inside).min(resolution(events, t.before)));
@@ -138,11 +141,12 @@ pub fn compare(events: &EventStore, acts: &Acts, keys: &[&Key], a: u32, b: u32) 
     let line = Line { half_width: line.half_width.max(floor), ..line };
     let agrees = |b: &Bound| {
         let slack = line.half_width + 1e3;
-        b.low - slack <= line.at(b.at) && line.at(b.at) <= b.high + slack
+        let offset = line.at(b.at) + total(&steps, b.at);
+        b.low - slack <= offset && offset <= b.high + slack
     };
     let brackets: Vec<Bracket> = rows.iter().filter(|(b, _)| agrees(b)).map(|(_, t)| *t).collect();
     let contradictions = rows.len() - brackets.len();
-    Some(Evidence { line, brackets, contradictions })
+    Some(Evidence { line, steps, brackets, contradictions })
 }
 
 /// Bounds with the brackets they come from.

@@ -1,8 +1,10 @@
 //! Clocks in words: who was off by how much, and how that is known.
 
 use crate::analysis::Analysis;
+use crate::clock::steps::Step;
 use crate::clock::{Anchor, Clock};
 use crate::event::EventId;
+use crate::time::format;
 
 /// One sentence about a clock.
 pub fn sentence(c: &Clock) -> String {
@@ -28,17 +30,27 @@ pub fn sentence(c: &Clock) -> String {
             let through = c.through.as_deref().unwrap_or("the reference");
             let drift =
                 if c.drift.abs() >= 20e-6 { format!(", drifting by {:+.0} ppm", c.drift * 1e6) } else { String::new() };
+            let jumps = jumps(c);
             let against =
                 if c.contradictions > 0 { format!(" ({} contradict it)", c.contradictions) } else { String::new() };
             let applied = if c.applied { "applied" } else { "not applied" };
             format!(
-                "{host} is {}, ±{}{drift}, from {} records matched with those of {through}{against}; {applied}",
+                "{host} is {}, ±{}{drift}{jumps}, from {} records matched with those of {through}{against}; {applied}",
                 off(c.offset),
                 size(c.half_width),
                 c.pairs
             )
         }
     }
+}
+
+/// `, set back by 5.000 s at 2026-10-10T13:08:20Z`, for every jump of a clock.
+fn jumps(c: &Clock) -> String {
+    let jump = |s: &Step| {
+        let way = if s.size > 0.0 { "set forward" } else { "set back" };
+        format!(", {way} by {} at {}", size(s.size), format::utc(s.at as i64, 0))
+    };
+    c.steps.iter().map(jump).collect()
 }
 
 /// All that is known about a clock: its sentence, and the records that bound it best.
