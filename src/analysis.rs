@@ -197,7 +197,7 @@ impl Analysis {
 
     /// The edges that need no clock.
     fn known_edges(&self, config: &Config) -> Vec<Edge> {
-        let packs = Arc::new(config.packs.of_kinds(known::KINDS));
+        let packs = Arc::new(config.packs.only(known::PACKS, known::KINDS));
         let facts = Facts::extract(&packs, &self.sources, &self.infos, &self.events);
         let (sources, infos, events, lanes) = (&self.sources, &self.infos, &self.events, &self.lanes);
         let mut edges = known::edges(&Known { sources, infos, events, lanes, facts: &facts });

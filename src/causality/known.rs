@@ -8,7 +8,9 @@ use crate::fact::{Fact, Facts, Kind};
 use crate::format::record::Record;
 use crate::source::Source;
 
-/// Kinds of facts that the rules of this folder read.
+/// Packs whose facts the rules of this folder read: looking for all would cost more than measuring the clocks.
+pub const PACKS: &[&str] = &["backup-jobs", "postgresql"];
+/// Kinds of facts that they read.
 pub const KINDS: &[Kind] = &[Kind::Artifact, Kind::JobEnd, Kind::JobStart, Kind::ReplStart];
 
 /// The tables of a run, as far as the rules need them.

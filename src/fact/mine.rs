@@ -133,12 +133,11 @@ fn records<'a>(
 /// `host` stands for `local` at a path's begin: so Pacemaker names the own node (`origin=local/crmd/63`). A file is
 /// the same file wherever it lies, so a path's last part is an identifier of its own.
 fn identifiers(tokens: &mut Tokens, text: &[u8], host: &[u8], found: &mut impl FnMut(u64, bool)) {
-    for token in tokens.of(text) {
-        let text = token.text;
-        if text.len() < SHORTEST || !token.digits {
+    for text in tokens.numbered(text) {
+        if text.len() < SHORTEST {
             continue;
         }
-        if !token.letters {
+        if !text.iter().any(u8::is_ascii_alphabetic) {
             if is_position(text) {
                 found(hash(text), false);
             }
@@ -173,8 +172,7 @@ fn is_mixed(text: &[u8]) -> bool {
 
 /// What remains of a record without identifiers and numbers: its kind.
 pub fn template(tokens: &mut Tokens, text: &[u8]) -> u32 {
-    let words = tokens.of(text).filter(|t| !t.digits).take(WORDS);
-    let all = words.fold(FNV, |h, word| mix(h ^ hash(word.text)));
+    let all = tokens.words(text).take(WORDS).fold(FNV, |h, word| mix(h ^ hash(word)));
     u32::try_from(all >> 32).unwrap_or(0)
 }
 

@@ -97,10 +97,12 @@ impl Packs {
         self.by_literal = literals.into_values().collect();
     }
 
-    /// Only the definitions of these kinds: what a run needs that looks for nothing else.
-    pub fn of_kinds(&self, kinds: &[Kind]) -> Packs {
+    /// Only these packs' definitions of these kinds: what a run needs that looks for nothing else.
+    pub fn only(&self, packs: &[&str], kinds: &[Kind]) -> Packs {
+        let named = |d: &Definition| self.pack(d).is_some_and(|p| packs.contains(&p.name.as_str()));
+        let wanted = |d: &Definition| kinds.contains(&d.kind) && named(d);
         let mut joined = Packs { list: self.list.clone(), ..Packs::default() };
-        joined.definitions = self.definitions.iter().filter(|d| kinds.contains(&d.kind)).cloned().collect();
+        joined.definitions = self.definitions.iter().filter(|d| wanted(d)).cloned().collect();
         joined.index();
         joined
     }
