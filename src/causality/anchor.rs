@@ -21,8 +21,8 @@ const SLACK: f64 = 5e6;
 struct Bounds {
     low: f64,
     high: f64,
-    /// The least difference of stamps, effect minus cause, of those that bound from above.
-    least: f64,
+    /// The differences of stamps that bound closest, without what resolution and band leave open: from below, above.
+    closest: (f64, f64),
     quick: bool,
     pairs: usize,
     through: Option<usize>,
@@ -73,8 +73,15 @@ fn attach_one(clocks: &mut Clocks, events: &EventStore, lane: &LaneOf<'_>, edges
 }
 
 fn bounds(clocks: &Clocks, events: &EventStore, lane: &LaneOf<'_>, edges: &[Edge], host: usize) -> Option<Bounds> {
-    let mut out =
-        Bounds { low: f64::MIN, high: f64::MAX, least: f64::MAX, quick: false, pairs: 0, through: None, direct: false };
+    let mut out = Bounds {
+        low: f64::MIN,
+        high: f64::MAX,
+        closest: (f64::MIN, f64::MAX),
+        quick: false,
+        pairs: 0,
+        through: None,
+        direct: false,
+    };
     for e in edges {
         let (Some(from), Some(to)) = (lane(e.from), lane(e.to)) else { continue };
         let (Some(t_from), Some(t_to)) = (events.time(e.from), events.time(e.to)) else { continue };
@@ -85,14 +92,15 @@ fn bounds(clocks: &Clocks, events: &EventStore, lane: &LaneOf<'_>, edges: &[Edge
         if to == host {
             let difference = (t_to - t_from) as f64 + clock.correction(t_from) as f64;
             out.high = out.high.min(difference + resolution(events, e.to) + clock.doubt() + SLACK);
-            out.least = out.least.min(difference);
-            out.quick |= e.rule == Rule::Replication;
+            out.closest.1 = out.closest.1.min(difference);
         } else if from == host {
             let difference = (t_from - t_to) as f64 + clock.correction(t_to) as f64;
             out.low = out.low.max(difference - resolution(events, e.to) - clock.doubt() - SLACK);
+            out.closest.0 = out.closest.0.max(difference);
         } else {
             continue;
         }
+        out.quick |= e.rule == Rule::Replication;
         out.pairs += 1;
         out.through = Some(other);
         out.direct = other == clocks.reference;
@@ -115,12 +123,10 @@ fn place(b: &Bounds) -> Option<Placed> {
         // Bounds that exclude each other prove nothing.
         return (half_width >= 0.0).then(|| Placed { anchor, offset, half_width, applied: offset.abs() > half_width });
     }
-    if b.high == f64::MAX {
-        return None;
-    }
-    let (offset, half_width) = if b.quick { (b.least, QUICK) } else { (b.least, b.least.abs()) };
-    let contradicted = b.high < -MARGIN;
-    let told = b.quick || contradicted;
+    let above = b.high < f64::MAX;
+    let offset = if above { b.closest.1 } else { b.closest.0 };
+    let half_width = if b.quick { QUICK } else { offset.abs() };
+    let contradicted = if above { b.high < -MARGIN } else { b.low > MARGIN };
     let applied = contradicted || b.quick && offset.abs() > 2.0 * QUICK;
-    told.then_some(Placed { anchor: Anchor::OneWay, offset, half_width, applied })
+    (b.quick || contradicted).then_some(Placed { anchor: Anchor::OneWay, offset, half_width, applied })
 }

@@ -19,7 +19,7 @@ pub fn sentence(c: &Clock) -> String {
             let through = c.through.as_deref().unwrap_or("the reference");
             let applied = if c.applied { "applied" } else { "not applied" };
             format!(
-                "{host} is {}, known from one side only: from {} records that must come after those of {through}, \
+                "{host} is {}, known from one side only: from {} records whose order with those of {through} is known, \
                  it may be off by {} more; {applied}",
                 off(c.offset),
                 c.pairs,

@@ -27,7 +27,7 @@ fn gather(highs: u64) -> u64 {
 fn classes(word: u64) -> (u64, u64) {
     let ascii = !word & HIGHS;
     let low = word & !HIGHS;
-    let folded = low | ONES * 0x20;
+    let folded = low | (ONES * 0x20);
     let letter = at_least(folded, b'a') & !at_least(folded, b'z' + 1);
     // `-`, `.`, `/` and the digits stand side by side in ASCII.
     let joint_or_digit = at_least(low, b'-') & !at_least(low, b'9' + 1);

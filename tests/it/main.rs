@@ -11,6 +11,7 @@ mod clocks;
 mod facts;
 mod formats;
 mod input;
+mod order;
 mod properties;
 mod samples;
 mod tidy;
