@@ -82,12 +82,13 @@ pub fn relation(analysis: &Analysis, a: EventId, b: EventId) -> Relation {
     }
     let proof = |gap: i64| if same { Proof::SameClock } else { Proof::Intervals(gap) };
     // One clock needs no band against itself.
-    let shared = if same { span_a.band + span_b.band } else { 0 };
-    if span_a.high <= span_b.low + shared {
-        return Relation::Before(proof(span_b.low + shared - span_a.high));
+    let shared = if same { span_a.band.saturating_add(span_b.band) } else { 0 };
+    let (low_a, low_b) = (span_a.low.saturating_add(shared), span_b.low.saturating_add(shared));
+    if span_a.high <= low_b {
+        return Relation::Before(proof(low_b.saturating_sub(span_a.high)));
     }
-    if span_b.high <= span_a.low + shared {
-        return Relation::After(proof(span_a.low + shared - span_b.high));
+    if span_b.high <= low_a {
+        return Relation::After(proof(low_a.saturating_sub(span_b.high)));
     }
     if let Some((forward, chain)) = edges {
         return Relation::Probably(forward, Hint::Edges(chain));
@@ -95,7 +96,7 @@ pub fn relation(analysis: &Analysis, a: EventId, b: EventId) -> Relation {
     if analysis.events.source(a) == analysis.events.source(b) && a != b {
         return Relation::Probably(a < b, Hint::FileOrder);
     }
-    Relation::Unknown(Doubt::Overlap(span_a.high.min(span_b.high) - span_a.low.max(span_b.low)))
+    Relation::Unknown(Doubt::Overlap(span_a.high.min(span_b.high).saturating_sub(span_a.low.max(span_b.low))))
 }
 
 /// One writer's records stand in its file in the order in which they were written, unless their stamps say otherwise.
@@ -125,7 +126,8 @@ fn span(analysis: &Analysis, id: EventId) -> Option<Span> {
     let time = recorded.saturating_sub(clock.map_or(0, |c| c.correction(recorded)));
     // An offset that was measured but not applied is still in the time: the band holds it too.
     let band = clock.map_or(0, |c| c.doubt() as i64);
-    Some(Span { low: time - band, high: time + band + resolution(&analysis.events, id) as i64, band })
+    let high = time.saturating_add(band).saturating_add(resolution(&analysis.events, id) as i64);
+    Some(Span { low: time.saturating_sub(band), high, band })
 }
 
 /// The shortest chain of edges from one event to another.

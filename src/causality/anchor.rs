@@ -4,6 +4,8 @@
 //! make a band. A bound from one side only tells little, unless the exchange is known to be quick, or the stamps
 //! contradict the order: then the clock was off by at least so much.
 
+use std::collections::BTreeMap;
+
 use super::{Edge, Rule};
 use crate::clock::pairs::resolution;
 use crate::clock::{Anchor, Clocks};
@@ -31,14 +33,30 @@ struct Bounds {
 
 type LaneOf<'a> = dyn Fn(EventId) -> Option<usize> + 'a;
 
+/// An edge between two hosts, by lane.
+struct Between {
+    edge: Edge,
+    from: usize,
+    to: usize,
+}
+
 /// Gives clocks to floating hosts, nearest to the reference first.
 pub fn attach(clocks: &mut Clocks, events: &EventStore, lane: &LaneOf<'_>, edges: &[Edge]) {
     let reference = clocks.reference;
     let alone = clocks.list.iter().all(|c| c.anchor == Anchor::Floating);
     anchor(clocks, reference, Anchor::Reference, alone);
+    let mut by_host: BTreeMap<usize, Vec<Between>> = BTreeMap::new();
+    for e in edges {
+        if let (Some(from), Some(to)) = (lane(e.from), lane(e.to))
+            && from != to
+        {
+            by_host.entry(from).or_default().push(Between { edge: *e, from, to });
+            by_host.entry(to).or_default().push(Between { edge: *e, from, to });
+        }
+    }
     let mut attached = 0;
     // Each round may connect hosts to those that the last one connected.
-    while attach_one(clocks, events, lane, edges) {
+    while attach_one(clocks, events, &by_host) {
         attached += 1;
     }
     // Nobody is a reference for himself.
@@ -52,10 +70,10 @@ fn anchor(clocks: &mut Clocks, lane: usize, anchor: Anchor, when: bool) {
 }
 
 /// Gives one floating host a clock; false when there is none that edges tell something of.
-fn attach_one(clocks: &mut Clocks, events: &EventStore, lane: &LaneOf<'_>, edges: &[Edge]) -> bool {
+fn attach_one(clocks: &mut Clocks, events: &EventStore, by_host: &BTreeMap<usize, Vec<Between>>) -> bool {
     let floating = |l: usize| clocks.list.get(l).is_some_and(|c| c.anchor == Anchor::Floating);
     let found = (0..clocks.list.len()).filter(|l| floating(*l)).find_map(|l| {
-        let bounds = bounds(clocks, events, lane, edges, l)?;
+        let bounds = bounds(clocks, events, by_host.get(&l)?, l)?;
         place(&bounds).map(|placed| (l, bounds, placed))
     });
     let Some((host, bounds, placed)) = found else { return false };
@@ -72,7 +90,7 @@ fn attach_one(clocks: &mut Clocks, events: &EventStore, lane: &LaneOf<'_>, edges
     true
 }
 
-fn bounds(clocks: &Clocks, events: &EventStore, lane: &LaneOf<'_>, edges: &[Edge], host: usize) -> Option<Bounds> {
+fn bounds(clocks: &Clocks, events: &EventStore, edges: &[Between], host: usize) -> Option<Bounds> {
     let mut out = Bounds {
         low: f64::MIN,
         high: f64::MAX,
@@ -82,19 +100,19 @@ fn bounds(clocks: &Clocks, events: &EventStore, lane: &LaneOf<'_>, edges: &[Edge
         through: None,
         direct: false,
     };
-    for e in edges {
-        let (Some(from), Some(to)) = (lane(e.from), lane(e.to)) else { continue };
+    for Between { edge: e, from, to } in edges {
+        let (from, to) = (*from, *to);
         let (Some(t_from), Some(t_to)) = (events.time(e.from), events.time(e.to)) else { continue };
         let other = if to == host { from } else { to };
         let Some(clock) = clocks.list.get(other).filter(|c| c.anchor != Anchor::Floating && other != host) else {
             continue;
         };
         if to == host {
-            let difference = (t_to - t_from) as f64 + clock.correction(t_from) as f64;
+            let difference = t_to.saturating_sub(t_from) as f64 + clock.correction(t_from) as f64;
             out.high = out.high.min(difference + resolution(events, e.to) + clock.doubt() + SLACK);
             out.closest.1 = out.closest.1.min(difference);
         } else if from == host {
-            let difference = (t_from - t_to) as f64 + clock.correction(t_to) as f64;
+            let difference = t_from.saturating_sub(t_to) as f64 + clock.correction(t_to) as f64;
             out.low = out.low.max(difference - resolution(events, e.to) - clock.doubt() - SLACK);
             out.closest.0 = out.closest.0.max(difference);
         } else {

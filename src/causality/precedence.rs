@@ -115,7 +115,7 @@ fn spans(events: &EventStore, lanes: &Lanes, clocks: &Clocks, key: &Key) -> Vec<
         if clock.anchor == Anchor::Floating && !alone && lanes.list.len() > 1 {
             return None;
         }
-        let corrected = (time - clock.correction(time)) as f64;
+        let corrected = time.saturating_sub(clock.correction(time)) as f64;
         let half_width = clock.doubt();
         let low = corrected - half_width;
         let high = corrected + half_width + resolution(events, m.event);

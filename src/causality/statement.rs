@@ -151,6 +151,6 @@ impl Statements<'_> {
         let clock = self.clocks.list.get(m.host as usize)?;
         let alone = self.clocks.list.len() == 1;
         let known = clock.anchor != Anchor::Floating || alone;
-        known.then(|| ((time - clock.correction(time)) as f64, clock.doubt()))
+        known.then(|| (time.saturating_sub(clock.correction(time)) as f64, clock.doubt()))
     }
 }

@@ -44,7 +44,7 @@ impl Boots {
     }
 
     fn anchor(&mut self, lines: &BTreeMap<String, Line>, copies: &[(Line, EventId)], events: &EventStore) {
-        let stamped = copies.iter().filter_map(|((_, up), id)| events.time(*id).map(|t| (t - up, *id)));
+        let stamped = copies.iter().filter_map(|((_, up), id)| events.time(*id).map(|t| (t.saturating_sub(*up), *id)));
         let (mut low, mut high) = (i64::MIN, i64::MAX);
         for (boot, id) in stamped {
             low = low.max(boot);

@@ -89,7 +89,7 @@ fn collect_exchange(on_a: &[Mention], on_b: &[Mention], exchanges: &mut BTreeMap
 fn exchange_bounds(events: &EventStore, x: &Exchange) -> Vec<(Bound, Bracket)> {
     let difference = |(p, q): &(Mention, Mention)| {
         let (tp, tq) = (events.time(p.event)?, events.time(q.event)?);
-        Some((tp as f64, (tq - tp) as f64, p.event, q.event))
+        Some((tp as f64, tq.saturating_sub(tp) as f64, p.event, q.event))
     };
     let there: Vec<_> = x.there.iter().filter_map(difference).collect();
     let back: Vec<_> = x.back.iter().filter_map(difference).collect();
@@ -212,7 +212,7 @@ fn told(
 /// they are different moments in the others too, which one tick of the clock hides.
 fn mark_holding(events: &EventStore, rows: &mut [(Bound, Bracket)]) {
     let apart = |b: &Bracket| match (events.time(b.before), events.time(b.after)) {
-        (Some(t1), Some(t2)) => b.inside != b.after && (t2 - t1) as f64 >= resolution(events, b.before),
+        (Some(t1), Some(t2)) => b.inside != b.after && t2.saturating_sub(t1) as f64 >= resolution(events, b.before),
         _ => false,
     };
     let holds = rows.iter().filter(|(_, b)| apart(b)).count() * 4 >= rows.len();
@@ -247,8 +247,8 @@ fn collect(
             for (t2, after) in outside.iter().skip(i + 1) {
                 let q = |id: EventId| resolution(events, id);
                 // Truncated stamps: the clock read something in [stamp, stamp + resolution).
-                let high = (ti - t1) as f64 + q(inside.event);
-                let low = (ti - t2) as f64 - q(after.event);
+                let high = ti.saturating_sub(*t1) as f64 + q(inside.event);
+                let low = ti.saturating_sub(*t2) as f64 - q(after.event);
                 let (low, high) = if forward { (low, high) } else { (-high, -low) };
                 let at = if forward { *t1 } else { ti };
                 let holds = false; // known once all keys have been seen

@@ -6,6 +6,10 @@
 //! literal falls, one of its two windows is met. A window's hash is looked up in a bit field; only where its bit
 //! is set is the literal compared.
 
+use regex::bytes::Regex;
+
+/// So many literals are few.
+const FEW: usize = 64;
 /// Bytes of a window.
 const WINDOW: usize = 4;
 /// A literal has room for two windows.
@@ -34,6 +38,8 @@ pub(super) struct Literals {
     /// Where the windows begin whose hash has these topmost bits.
     starts: Vec<u16>,
     texts: Vec<Vec<u8>>,
+    /// Finds one of few literals faster than windows do.
+    few: Option<Regex>,
 }
 
 impl Default for Literals {
@@ -63,11 +69,27 @@ impl Literals {
         windows.sort_by_key(|w| (w.hash, w.literal, w.before));
         let below = |top: u32| windows.partition_point(|w| w.hash >> LIST_SHIFT < top);
         let starts = (0..=1 << (32 - LIST_SHIFT)).map(|top| u16::try_from(below(top)).unwrap_or(u16::MAX)).collect();
-        Literals { bits, windows, starts, texts: texts.iter().map(|t| t.as_ref().to_vec()).collect() }
+        let texts: Vec<Vec<u8>> = texts.iter().map(|t| t.as_ref().to_vec()).collect();
+        let few = few(&texts);
+        Literals { bits, windows, starts, texts, few }
     }
 
     /// Hands over where each literal begins, and which it is. Begins may go back by the length of a literal.
     pub(super) fn find(&self, text: &[u8], found: &mut impl FnMut(usize, u16)) {
+        let Some(few) = &self.few else { return self.find_by_windows(text, found) };
+        let mut at = 0;
+        while let Some(hit) = text.get(at..).and_then(|rest| few.find(rest)) {
+            // No literal of a pack holds a line end: the rest of the line has all that overlaps with this one.
+            let (begin, least) = (at + hit.start(), at + hit.end());
+            let line = text.get(least..).and_then(|rest| memchr::memchr(b'\n', rest)).map(|n| least + n);
+            let end = line.unwrap_or(text.len());
+            let line = text.get(begin..end).unwrap_or_default();
+            self.find_by_windows(line, &mut |place, literal| found(begin + place, literal));
+            at = end;
+        }
+    }
+
+    fn find_by_windows(&self, text: &[u8], found: &mut impl FnMut(usize, u16)) {
         let blocks = text.chunks_exact(8);
         let mut rest = [0u8; 8];
         for (to, from) in rest.iter_mut().zip(blocks.remainder()) {
@@ -111,6 +133,13 @@ impl Literals {
             }
         }
     }
+}
+
+/// An expression for any of the literals, where they are few: vector instructions look for all of those at once.
+fn few(texts: &[Vec<u8>]) -> Option<Regex> {
+    let long = texts.iter().filter(|t| t.len() >= SHORTEST);
+    let texts: Vec<String> = long.map(|t| std::str::from_utf8(t).map(regex::escape)).collect::<Result<_, _>>().ok()?;
+    (1..=FEW).contains(&texts.len()).then(|| Regex::new(&texts.join("|")).ok()).flatten()
 }
 
 /// The low half.

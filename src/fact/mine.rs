@@ -34,9 +34,11 @@ pub fn shared_keys(sources: &[Source], events: &EventStore, lanes: &Lanes, owner
         return Vec::new();
     }
     let fields: Vec<Vec<u64>> = (0..hosts).into_par_iter().map(|h| field(h, sources, events, lanes)).collect();
+    let shared = in_two(&fields);
+    drop(fields);
     let shared = |hash: u64| {
         let (word, bit) = slot(hash);
-        fields.iter().filter(|f| f.get(word).is_some_and(|w| w >> bit & 1 == 1)).take(2).count() == 2
+        shared.get(word).is_some_and(|w| w >> bit & 1 == 1)
     };
     let mut found: Vec<(u64, Mention)> = (0..events.segments().len())
         .into_par_iter()
@@ -51,6 +53,19 @@ pub fn shared_keys(sources: &[Source], events: &EventStore, lanes: &Lanes, owner
         })
         .map(|group| Key { mentions: group.iter().map(|(_, m)| *m).collect() })
         .collect()
+}
+
+/// The bits that are set in at least two fields.
+fn in_two(fields: &[Vec<u64>]) -> Vec<u64> {
+    let mut once = vec![0u64; 1 << (FIELD_BITS - 6)];
+    let mut twice = once.clone();
+    for field in fields {
+        for ((once, twice), word) in once.iter_mut().zip(&mut twice).zip(field) {
+            *twice |= *once & word;
+            *once |= word;
+        }
+    }
+    twice
 }
 
 fn slot(hash: u64) -> (usize, u32) {
@@ -178,14 +193,10 @@ pub fn template(tokens: &mut Tokens, text: &[u8]) -> u32 {
 
 /// Eight bytes at a time; equal tokens have equal hashes, which is all that is asked of it.
 fn hash(token: &[u8]) -> u64 {
-    let step = |h: u64, chunk: &[u8]| {
-        let mut word = [0u8; 8];
-        for (to, from) in word.iter_mut().zip(chunk) {
-            *to = *from;
-        }
-        (h ^ u64::from_le_bytes(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
-    };
-    mix(token.chunks(8).fold(FNV ^ token.len() as u64, step))
+    let step = |h: u64, word: u64| (h ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
+    let (words, rest) = token.as_chunks::<8>();
+    let all = words.iter().fold(FNV ^ token.len() as u64, |h, word| step(h, u64::from_le_bytes(*word)));
+    mix(step(all, rest.iter().rev().fold(0, |word, b| word << 8 | u64::from(*b))))
 }
 
 /// `33.973Z`, `2026-11-21T13`, `12ms`: numbers and stamps with letters in them are no identifiers.
