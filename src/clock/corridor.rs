@@ -28,6 +28,8 @@ pub struct Line {
     pub slope: f64,
     /// The moment `offset` holds at.
     pub middle: f64,
+    /// How far the intervals reach before and after that, in nanoseconds.
+    pub reach: f64,
     /// Intervals that the line stabs, and all.
     pub stabbed: (usize, usize),
 }
@@ -169,6 +171,7 @@ fn vote(bounds: &[Bound], middle: f64, slope: f64) -> Option<Line> {
         half_width: (high - low) / 2.0,
         slope,
         middle,
+        reach: bounds.iter().map(|b| (b.at - middle).abs()).fold(0.0, f64::max),
         stabbed: (most, bounds.len()),
     })
 }

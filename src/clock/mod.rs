@@ -67,6 +67,8 @@ pub struct Clock {
     pub drift: f64,
     /// Jumps of this clock, in order: `offset` is that before the first.
     pub steps: Vec<Step>,
+    /// How far before and after `middle` it was measured, in nanoseconds.
+    pub reach: f64,
     /// The reference's time that `offset` holds at, in nanoseconds since 1970 UTC.
     pub middle: f64,
     /// Brackets that the offset rests on.
@@ -109,7 +111,13 @@ impl Clock {
     /// How far a time after [`Clock::correction`] may be off, in nanoseconds: the band, and the offset itself
     /// where its evidence did not suffice to apply it.
     pub fn doubt(&self) -> f64 {
-        self.half_width + if self.applied { 0.0 } else { self.offset.abs() }
+        self.half_width + if self.applied { 0.0 } else { self.most() }
+    }
+
+    /// The most that it was off in what was measured, in nanoseconds.
+    fn most(&self) -> f64 {
+        let jumps: f64 = self.steps.iter().map(|s| s.size.abs()).sum();
+        self.offset.abs() + self.drift.abs() * self.reach + jumps
     }
 }
 
@@ -237,7 +245,7 @@ fn join(lanes: &Lanes, compared: &[(u32, u32, Evidence)], reference: usize) -> C
     for (h, clock) in list.iter_mut().enumerate() {
         let passes = clock.pairs >= FEWEST_PAIRS
             && clock.contradictions as f64 <= MOST_CONTRADICTIONS * (clock.pairs + clock.contradictions) as f64
-            && (clock.offset.abs() > clock.half_width || !clock.steps.is_empty());
+            && clock.most() > clock.half_width;
         clock.applied = h != reference && clock.anchor != Anchor::Floating && passes;
     }
     Clocks { list, reference, brackets: Vec::new() }
@@ -259,6 +267,7 @@ fn step(from: &Clock, e: &Evidence, sign: f64, host: String, direct: bool, half_
         half_width,
         drift: from.drift + sign * e.line.slope,
         steps,
+        reach: from.reach.max(e.line.reach),
         middle,
         pairs: e.brackets.len(),
         contradictions: e.contradictions,
