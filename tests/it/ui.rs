@@ -555,6 +555,7 @@ fn the_three_stamps_of_an_event_are_told_with_what_the_third_rests_on() {
         assert!(driven.harness.query_all_by_label(words).next().is_some(), "{words}");
     }
     assert!(driven.says("pg01 is 37.600 s behind"));
+    assert!(driven.says("Certainly: it is the same record, first where it arose"), "its line in the ring buffer");
 }
 
 #[test]

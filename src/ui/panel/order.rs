@@ -3,7 +3,7 @@
 
 use egui::{Label, RichText, Ui};
 
-use crate::causality::Edge;
+use crate::causality::{Edge, Strength};
 use crate::clock::pairs::resolution;
 use crate::event::EventId;
 use crate::export::why;
@@ -75,7 +75,8 @@ fn list(ctx: &Ctx<'_>, ui: &mut Ui, title: &str, edges: &[Edge], of: fn(&Edge) -
             ui.add(Label::new(RichText::new(words).font(theme::mono_small()).color(t.text)).truncate());
             let same_reason = i > 0 && edges.get(i - 1).is_some_and(|e| e.rule == edge.rule);
             if !same_reason {
-                let why = format!("Probably: {}.", edge.rule.why());
+                let sure = if edge.rule.strength() == Strength::Hard { "Certainly" } else { "Probably" };
+                let why = format!("{sure}: {}.", edge.rule.why());
                 ui.add(Label::new(RichText::new(why).font(theme::small()).color(t.text_third)).wrap());
             }
         });

@@ -28,7 +28,7 @@ pub fn show(ctx: &Ctx<'_>, painter: &Painter, scale: TimeScale, middle: impl Fn(
     let causes = edges.causes(chosen).iter().take(ARROWS);
     for edge in causes.chain(edges.effects(chosen).iter().take(ARROWS)) {
         if let (Some(from), Some(to)) = (place(edge.from), place(edge.to)) {
-            arrow(ctx, painter, scale, from, to, edge.rule.strength() == Strength::Soft);
+            arrow(ctx, painter, scale, from, to, edge.rule.strength() != Strength::Hard);
         }
     }
 }
