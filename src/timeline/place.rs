@@ -134,9 +134,7 @@ impl Placement {
             }
         }
     }
-}
 
-impl Placement {
     /// Takes along what the same writer wrote before an event that gives way to what it must precede.
     fn pull(&mut self, events: &EventStore, id: EventId, time: i64, stamped: i64) {
         let mut last = stamped;
