@@ -48,6 +48,8 @@ pub enum Hint {
 pub enum Doubt {
     /// One of them has no time.
     NoTime,
+    /// Several other records contradict the stamp of one of them.
+    Contradicted,
     /// The clock of a host floats against the other's.
     FloatingClock,
     /// The intervals in which they were written overlap, by so many nanoseconds.
@@ -69,6 +71,12 @@ pub fn relation(analysis: &Analysis, a: EventId, b: EventId) -> Relation {
     }
     if let Some(relation) = by_file(analysis, a, b) {
         return relation;
+    }
+    if analysis.placement.is_demoted(a) || analysis.placement.is_demoted(b) {
+        return match edges {
+            Some((forward, chain)) => Relation::Probably(forward, Hint::Edges(chain)),
+            None => Relation::Unknown(Doubt::Contradicted),
+        };
     }
     let (Some(span_a), Some(span_b)) = (span(analysis, a), span(analysis, b)) else {
         return Relation::Unknown(Doubt::NoTime);

@@ -91,39 +91,38 @@ fn attach_one(clocks: &mut Clocks, events: &EventStore, by_host: &BTreeMap<usize
 }
 
 fn bounds(clocks: &Clocks, events: &EventStore, edges: &[Between], host: usize) -> Option<Bounds> {
-    let mut out = Bounds {
-        low: f64::MIN,
-        high: f64::MAX,
-        closest: (f64::MIN, f64::MAX),
-        quick: false,
-        pairs: 0,
-        through: None,
-        direct: false,
-    };
+    // Differences of stamps, and how far resolution and band leave them open: from below, and from above.
+    let (mut below, mut above) = (Vec::new(), Vec::new());
+    let (mut quick, mut through) = (false, None);
     for Between { edge: e, from, to } in edges {
-        let (from, to) = (*from, *to);
         let (Some(t_from), Some(t_to)) = (events.time(e.from), events.time(e.to)) else { continue };
-        let other = if to == host { from } else { to };
-        let Some(clock) = clocks.list.get(other).filter(|c| c.anchor != Anchor::Floating && other != host) else {
-            continue;
-        };
-        if to == host {
-            let difference = t_to.saturating_sub(t_from) as f64 + clock.correction(t_from) as f64;
-            out.high = out.high.min(difference + resolution(events, e.to) + clock.doubt() + SLACK);
-            out.closest.1 = out.closest.1.min(difference);
-        } else if from == host {
-            let difference = t_from.saturating_sub(t_to) as f64 + clock.correction(t_to) as f64;
-            out.low = out.low.max(difference - resolution(events, e.to) - clock.doubt() - SLACK);
-            out.closest.0 = out.closest.0.max(difference);
+        let other = if *to == host { *from } else { *to };
+        let Some(clock) = clocks.list.get(other).filter(|c| c.anchor != Anchor::Floating) else { continue };
+        let open = resolution(events, e.to) + clock.doubt() + SLACK;
+        if *to == host {
+            above.push((t_to.saturating_sub(t_from) as f64 + clock.correction(t_from) as f64, open));
         } else {
-            continue;
+            below.push((t_from.saturating_sub(t_to) as f64 + clock.correction(t_to) as f64, -open));
         }
-        out.quick |= e.rule == Rule::Replication;
-        out.pairs += 1;
-        out.through = Some(other);
-        out.direct = other == clocks.reference;
+        quick |= e.rule == Rule::Replication;
+        through = Some(other);
     }
-    (out.pairs > 0).then_some(out)
+    let pairs = below.len() + above.len();
+    below.sort_by(|x, y| y.0.total_cmp(&x.0));
+    above.sort_by(|x, y| x.0.total_cmp(&y.0));
+    // One file whose stamp is wrong must not set a clock: where nothing is known of the delay, two must agree.
+    let needed = usize::from(!quick);
+    let (below, above) = (below.get(needed).copied(), above.get(needed).copied());
+    let bound = |b: Option<(f64, f64)>, none: f64| b.map_or(none, |(difference, open)| difference + open);
+    (pairs > 0).then(|| Bounds {
+        low: bound(below, f64::MIN),
+        high: bound(above, f64::MAX),
+        closest: (below.map_or(f64::MIN, |b| b.0), above.map_or(f64::MAX, |b| b.0)),
+        quick,
+        pairs,
+        through,
+        direct: through == Some(clocks.reference),
+    })
 }
 
 /// A clock as bounds place it.
@@ -141,7 +140,10 @@ fn place(b: &Bounds) -> Option<Placed> {
         // Bounds that exclude each other prove nothing.
         return (half_width >= 0.0).then(|| Placed { anchor, offset, half_width, applied: offset.abs() > half_width });
     }
-    let above = b.high < f64::MAX;
+    let (below, above) = (b.low > f64::MIN, b.high < f64::MAX);
+    if !below && !above {
+        return None;
+    }
     let offset = if above { b.closest.1 } else { b.closest.0 };
     let half_width = if b.quick { QUICK } else { offset.abs() };
     let contradicted = if above { b.high < -MARGIN } else { b.low > MARGIN };

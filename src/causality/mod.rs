@@ -28,7 +28,7 @@ pub enum Strength {
     Soft,
 }
 
-/// The rule that an edge rests on.
+/// The rule that an edge rests on, the most binding first: of edges that run in a circle, the last go first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rule {
     /// The same record where it arose and where it was written again.

@@ -11,7 +11,7 @@ use super::{Edge, Rule};
 use crate::clock::pairs::resolution;
 use crate::clock::{Anchor, Clocks};
 use crate::event::EventStore;
-use crate::fact::act::{self, Act, Acts, RecordKind};
+use crate::fact::act::{Act, Acts, RecordKind};
 use crate::fact::{Key, Mention};
 
 /// A key with more mentions than this is no single request.
@@ -85,11 +85,10 @@ impl Statements<'_> {
     /// Statements and what the client says of them.
     fn done(&self, client: &[Step<'_>], server: &[Step<'_>], out: &mut Vec<Claim>) {
         for (i, step) in client.iter().enumerate() {
-            let Act::Done(verbs, words) = step.act else { continue };
+            let Act::Done(verbs, _) = step.act else { continue };
             let of_verb = |s: &&Step<'_>| matches!(s.act, Act::Statement(v, _) if v & verbs != 0);
-            let named = |s: &&Step<'_>| matches!(s.act, Act::Statement(_, tables) if act::names(words, tables));
             let fitting: Vec<&Step<'_>> = server.iter().filter(of_verb).collect();
-            let by_name: Vec<&Step<'_>> = fitting.iter().copied().filter(named).collect();
+            let by_name: Vec<&Step<'_>> = fitting.iter().copied().filter(|s| step.act.follows(s.act)).collect();
             let likewise = client.iter().filter(|c| matches!(c.act, Act::Done(v, _) if v & verbs != 0));
             let statement = match (by_name.as_slice(), fitting.as_slice()) {
                 ([one], _) | ([], [one]) => Some(*one),

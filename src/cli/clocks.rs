@@ -11,6 +11,7 @@ use crate::analysis::{Analysis, analyze};
 use crate::clock::steps::Step;
 use crate::clock::{Anchor, Clock};
 use crate::export::clocks::{self as words, size};
+use crate::export::text::count;
 use crate::time::format;
 
 /// Runs the subcommand.
@@ -37,7 +38,8 @@ fn document(analysis: &Analysis) -> Value {
     let clocks = &analysis.clocks;
     let reference = clocks.list.get(clocks.reference).map(|c| c.host.clone());
     let list: Vec<Value> = clocks.list.iter().enumerate().map(|(lane, c)| clock(analysis, lane, c)).collect();
-    json!({ "reference": reference, "clocks": list })
+    let (given_up, demoted) = (analysis.placement.contradictions.len(), analysis.placement.demoted.len());
+    json!({ "reference": reference, "clocks": list, "orders_given_up": given_up, "stamps_contradicted": demoted })
 }
 
 fn clock(analysis: &Analysis, lane: usize, c: &Clock) -> Value {
@@ -83,6 +85,19 @@ fn text(out: &mut dyn Write, analysis: &Analysis) -> io::Result<()> {
             "\ncorrections up to {} are applied; `--order recorded` shows the stamps as they are",
             size(widest)
         )?;
+    }
+    let (given_up, all) = (analysis.placement.contradictions.len(), analysis.edges.all().len());
+    if given_up > 0 {
+        writeln!(
+            out,
+            "{} of {} orders of two records contradict clocks or each other and are given up",
+            count(given_up as u64),
+            count(all as u64)
+        )?;
+    }
+    let demoted = analysis.placement.demoted.len();
+    if demoted > 0 {
+        writeln!(out, "{} stamps are contradicted by several others and not believed", count(demoted as u64))?;
     }
     Ok(())
 }

@@ -18,14 +18,16 @@ pub fn event_line(analysis: &Analysis, id: EventId) -> String {
 /// The corrected time, to the digits that the stamp states, or to the microsecond when it was moved.
 pub fn corrected(analysis: &Analysis, id: EventId) -> Option<String> {
     let precision = analysis.events.precision(id);
-    let (recorded, corrected) = (analysis.events.time(id)?, analysis.corrected(id)?);
-    Some(format::utc(corrected, if recorded == corrected { precision } else { precision.max(6) }))
+    let corrected = analysis.corrected(id)?;
+    let as_recorded = analysis.events.time(id) == Some(corrected);
+    Some(format::utc(corrected, if as_recorded { precision } else { precision.max(6) }))
 }
 
-/// Half-width of the interval that an event lies in, in nanoseconds; `None` when its clock is not known.
+/// Half-width of the interval that an event lies in, in nanoseconds; `None` when its clock is not known
+/// or others contradict its stamp.
 pub fn band(analysis: &Analysis, id: EventId) -> Option<i64> {
     let clock = analysis.clock(id)?;
-    let known = !matches!(clock.anchor, Anchor::Floating | Anchor::Given);
+    let known = !matches!(clock.anchor, Anchor::Floating | Anchor::Given) && !analysis.placement.is_demoted(id);
     (known && analysis.events.time(id).is_some()).then(|| (clock.doubt() + resolution(&analysis.events, id)) as i64)
 }
 

@@ -37,6 +37,9 @@ pub fn answer(analysis: &Analysis, a: EventId, b: EventId) -> String {
             format!("probable: {x} before {y}; their stamps leave it open, but {}", hinted(analysis, &hint))
         }
         Relation::Unknown(Doubt::NoTime) => "unknown: one of them has no time".to_owned(),
+        Relation::Unknown(Doubt::Contradicted) => {
+            "unknown: several other records contradict the stamp of one of them".to_owned()
+        }
         Relation::Unknown(Doubt::FloatingClock) => {
             "unknown: the clocks of these hosts share nothing that would tell how far they are apart".to_owned()
         }

@@ -71,6 +71,11 @@ impl Placement {
         out
     }
 
+    /// True when several others contradict an event's stamp, so that it is no evidence of when it was written.
+    pub fn is_demoted(&self, id: EventId) -> bool {
+        self.demoted.binary_search(&id).is_ok()
+    }
+
     /// The corrected time of an event in nanoseconds since 1970 UTC.
     pub fn time(&self, id: EventId) -> i64 {
         self.times.get(id.idx()).copied().unwrap_or(i64::MAX)
@@ -113,7 +118,7 @@ impl Placement {
         }
         let rows = moves.iter().zip(stamped).zip(moves.iter().skip(1).map(|(id, _)| *id).chain([EventId(u32::MAX)]));
         for (((id, time), mut last), end) in rows {
-            if self.demoted.binary_search(id).is_ok() {
+            if self.is_demoted(*id) {
                 continue;
             }
             if *time < last {

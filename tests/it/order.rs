@@ -114,7 +114,7 @@ fn cron_stands_before_the_first_line_of_its_job() {
 fn a_file_that_arrives_before_it_is_made_tells_how_far_a_clock_is_behind() {
     let (mut made, mut got) = (String::new(), String::new());
     for day in 10..=20 {
-        let late = if day == 15 { "03:15:38" } else { "03:10:17" };
+        let late = if day == 15 || day == 18 { "03:15:38" } else { "03:10:17" };
         made += &format!(
             "2022-11-{day}T{late}Z prod backup[9]: backup finished OK file=/srv/2022-11-{day}.sql.gz size=20062 bytes\n"
         );
@@ -154,6 +154,8 @@ fn the_kernels_ring_buffer_gets_times_and_stands_before_the_log() {
     let a = analyze(&[sample()], &Config { causal: true, ..config() });
     let (buffer, log) = (event(&a, "pg01/dmesg.txt", 1), event(&a, "pg01/kern.log", 1));
     assert_eq!(a.events.time(buffer), None, "what the text does not state is not written");
+    let shown = causeline::export::json::corrected(&a, buffer).unwrap();
+    assert!(shown.starts_with("2026-10-10T13:08:5"), "{shown}");
     assert!((a.corrected(log).unwrap() - a.corrected(buffer).unwrap()).abs() < 1_000_000_000);
     assert!(row(&a, "pg01/dmesg.txt", 1) < row(&a, "pg01/kern.log", 1));
     assert_eq!(relation(&a, buffer, log), Relation::Before(Proof::HardEdges));
@@ -167,4 +169,30 @@ fn lines_of_one_writer_in_one_second_are_ordered_by_their_file() {
     assert_eq!(relation(&a, at(1), at(3)), Relation::Before(Proof::SameWriter));
     assert_eq!(relation(&a, at(3), at(1)), Relation::After(Proof::SameWriter));
     assert_eq!(relation(&a, at(1), at(2)), Relation::Probably(true, Hint::FileOrder));
+}
+
+/// Two hosts have each file some minutes after `prod` made it; one of its stamps is hours late, and both contradict that.
+#[test]
+fn one_wrong_stamp_sets_no_clock_and_proves_no_order() {
+    let (mut made, mut nas, mut off) = (String::new(), String::new(), String::new());
+    for day in 10..=20 {
+        let hour = if day == 15 { "09" } else { "03" };
+        let file = format!("2022-11-{day}.sql.gz");
+        made += &format!(
+            "2022-11-{day}T{hour}:10:17Z prod backup[9]: backup finished OK file=/srv/{file} size=20062 bytes\n"
+        );
+        nas += &format!("2022-11-{day}T03:20:48Z nas rsync[7]: received {file} 20062 bytes from prod\n");
+        off += &format!("2022-11-{day}T03:30:48Z off rsync[7]: received {file} 20062 bytes from prod\n");
+    }
+    let files = [("prod/messages", made), ("nas/messages", nas), ("off/messages", off)];
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    let a = causal(&files);
+    assert!(a.clocks.list.iter().all(|c| !c.applied), "one wrong stamp sets no clock: {:?}", a.clocks.list);
+    let wrong = event(&a, "prod/messages", 6);
+    assert!(a.placement.is_demoted(wrong));
+    for path in ["nas/messages", "off/messages"] {
+        assert!(row(&a, "prod/messages", 6) < row(&a, path, 6), "{path}");
+        let copied = event(&a, path, 6);
+        assert!(!matches!(relation(&a, copied, wrong), Relation::Before(_)), "a wrong stamp proves nothing: {path}");
+    }
 }
