@@ -1,4 +1,4 @@
-//! Embeds `assets/formats/*.toml` and `assets/facts/*.toml`: dropping a file there is all it takes to add one.
+//! Embeds `assets/{formats,facts,rules}/*.toml`: dropping a file there is all it takes to add one.
 
 #![expect(clippy::expect_used, reason = "a build script stops the build when it cannot do its work")]
 
@@ -9,6 +9,7 @@ use std::{env, fs};
 fn main() {
     embed("formats", "FORMATS", "Name and text of each built-in format definition.");
     embed("facts", "FACTS", "Name and text of each built-in pack of facts.");
+    embed("rules", "RULES", "Name and text of each built-in rule.");
 }
 
 /// Writes a table of the names and texts of `assets/<folder>/*.toml`.

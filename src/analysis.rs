@@ -19,6 +19,7 @@ use crate::fact::{self, Facts, Key, Packs};
 use crate::format::definition::Definitions;
 use crate::format::record::Record;
 use crate::source::{self, Source};
+use crate::rule::Rules;
 use crate::time::infer::{self, Given};
 use crate::timeline::Timeline;
 use crate::timeline::place::Placement;
@@ -30,6 +31,8 @@ pub struct Config {
     pub definitions: Arc<Definitions>,
     /// How lines become facts, built in and the user's own.
     pub packs: Arc<Packs>,
+    /// Which relations between facts are out of order, built in and the user's own.
+    pub rules: Arc<Rules>,
     /// Zones, dates and hosts that the user gave for some sources.
     pub given: Given,
     /// Measure the hosts' clocks and order by cause.
@@ -280,6 +283,15 @@ impl Analysis {
     /// The words of a record: message, fields, who wrote it.
     pub fn record(&self, id: EventId) -> Record<'_> {
         self.info(id).map_or_else(Record::default, |info| info.decode(self.events.form(id), self.raw(id)))
+    }
+
+    /// True for formats whose records are fields rather than sentences.
+    pub fn is_structured(&self, id: EventId) -> bool {
+        use crate::format::definition::Decoder;
+        let form = usize::from(self.events.form(id));
+        self.info(id)
+            .and_then(|i| i.plan.forms.get(form))
+            .is_some_and(|f| matches!(f.definition.decoder, Decoder::Json | Decoder::Logfmt))
     }
 
     /// The name of the format that a record has.

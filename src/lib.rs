@@ -13,10 +13,15 @@ pub mod format;
 pub mod source;
 pub mod time;
 pub mod timeline;
+pub mod words;
+
+pub mod rule;
 
 pub mod analysis;
 pub mod query;
 pub mod relation;
+
+pub mod detect;
 
 pub mod case;
 pub mod export;

@@ -9,6 +9,7 @@ use globset::{GlobBuilder, GlobMatcher};
 
 use crate::analysis::Config;
 use crate::fact::Packs;
+use crate::rule::Rules;
 use crate::format::definition::Definitions;
 use crate::time::infer::Given;
 use crate::time::zone::Zone;
@@ -41,12 +42,16 @@ pub enum Command {
     Clocks(SourcesArgs),
     /// How two lines are ordered, how sure that is, and by what.
     Why(WhyArgs),
+    /// What is out of order, the cause first.
+    Findings(FindingsArgs),
     /// The timeline as a document for a postmortem.
     Report(ReportArgs),
     /// The log formats that are understood.
     Formats(FormatsArgs),
     /// What is understood of products' lines, and what was understood of some logs.
     Facts(FactsArgs),
+    /// What is looked for: relations between facts that are out of order.
+    Rules(RulesArgs),
     /// Measure the window's work per frame, without a display.
     #[command(hide = true)]
     MeasureWindow(OpenArgs),
@@ -236,6 +241,65 @@ pub enum ReportFormat {
     Markdown,
 }
 
+/// Arguments of `findings`.
+#[derive(Clone, Debug, Args)]
+pub struct FindingsArgs {
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// How to show it.
+    #[command(flatten)]
+    pub show: ShowArgs,
+    /// Form of the answer.
+    #[arg(long, value_enum, default_value_t = SourcesFormat::Text)]
+    pub format: SourcesFormat,
+    /// Exit with 1 when something as grave as this or graver is found.
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub fail_on: Option<FailOn>,
+    /// A rule of one's own, used with the built-in ones.
+    #[arg(long, value_name = "FILE")]
+    pub rule: Vec<PathBuf>,
+}
+
+/// Severities that `--fail-on` knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Unusual.
+    Low,
+    /// Something does not work as it should.
+    Medium,
+    /// Users or data are affected, or soon will be.
+    High,
+    /// Data is wrong or lost, or a service is down.
+    Critical,
+}
+
+/// Arguments of `rules`.
+#[derive(Clone, Debug, Args)]
+pub struct RulesArgs {
+    /// What to do with them; `list` when not given.
+    #[command(subcommand)]
+    pub what: Option<RulesCommand>,
+}
+
+/// What can be done with rules.
+#[derive(Clone, Debug, Subcommand)]
+pub enum RulesCommand {
+    /// Name each rule in a line.
+    List,
+    /// Print a rule.
+    Show {
+        /// Name of the rule.
+        name: String,
+    },
+    /// Check rules against their own samples.
+    Check {
+        /// The files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+}
+
 /// Arguments of `formats`.
 #[derive(Clone, Debug, Args)]
 pub struct FormatsArgs {
@@ -356,6 +420,7 @@ impl ReadArgs {
         Ok(Config {
             definitions: Arc::new(Definitions::builtin()),
             packs: Packs::builtin(),
+            rules: Rules::builtin(),
             given: Given { zones, dates, hosts, default_zone },
             causal: false,
             offsets,

@@ -7,9 +7,11 @@ pub mod args;
 pub mod clocks;
 pub mod events;
 pub mod facts;
+pub mod findings;
 pub mod formats;
 pub mod print;
 pub mod report;
+pub mod rules;
 pub mod sources;
 pub mod why;
 pub mod window;
@@ -43,7 +45,9 @@ pub fn run() -> Next {
         Some(Command::Events(args)) => events::run(args),
         Some(Command::Clocks(args)) => clocks::run(args),
         Some(Command::Why(args)) => why::run(args),
+        Some(Command::Findings(args)) => findings::run(args),
         Some(Command::Report(args)) => report::run(args),
+        Some(Command::Rules(args)) => rules::run(args),
         Some(Command::Formats(args)) => formats::run(args),
         Some(Command::Facts(args)) => facts::run(args),
     };

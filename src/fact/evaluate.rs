@@ -133,7 +133,7 @@ fn capture(compiled: &Compiled, captures: &Captures<'_>, fields: &mut Vec<(u8, S
 
 fn put(fields: &mut Vec<(u8, String)>, field: u8, value: &[u8]) {
     let value = value.trim_ascii();
-    if value.is_empty() {
+    if value.is_empty() && field_name(field) != "uri" {
         return;
     }
     let text = String::from_utf8_lossy(value.get(..LONGEST_VALUE).unwrap_or(value)).into_owned();
@@ -170,7 +170,9 @@ fn copy(taken: &Taken, record: &Record<'_>, fields: &mut Vec<(u8, String)>) -> b
         // What the message says goes before the header: `host=db2` there is not who wrote the line.
         let own = record.fields.iter().find(|(n, _)| *n == name).map(|(_, v)| &**v);
         let value = own.or_else(|| inline(&record.message, &name)).or_else(|| field(record, &name));
-        let Some(value) = value.filter(|v| !matches!(*v, "" | "null" | "-")) else { continue };
+        // That a field is empty says nothing, but of an address: `"uri": ""` is what was read.
+        let tells = |v: &&str| !matches!(*v, "" | "null" | "-") || v.is_empty() && field_name(taken.field) == "uri";
+        let Some(value) = value.filter(tells) else { continue };
         if is_milliseconds(&name, value) {
             put(fields, taken.field, format!("{value} ms").as_bytes());
         } else {

@@ -5,19 +5,22 @@ use std::path::{Path, PathBuf};
 use crate::tools::root;
 
 /// Modules in the order in which data passes them; each may import itself and those before it.
-const LINE: [&str; 15] = [
+const LINE: [&str; 18] = [
     "diagnostic",
     "source",
     "time",
     "format",
+    "words",
     "event",
     "fact",
     "clock",
     "causality",
     "timeline",
+    "rule",
     "analysis",
     "query",
     "relation",
+    "detect",
     "case",
     "export",
     "session",

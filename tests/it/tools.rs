@@ -20,7 +20,7 @@ pub(crate) fn sample() -> PathBuf {
 
 /// The built-in formats and no options.
 pub(crate) fn config() -> Config {
-    Config { definitions: Arc::new(Definitions::builtin()), packs: Packs::builtin(), ..Config::default() }
+    Config { definitions: Arc::new(Definitions::builtin()), packs: Packs::builtin(), rules: causeline::rule::Rules::builtin(), ..Config::default() }
 }
 
 /// Writes files (path, bytes) into a new folder.

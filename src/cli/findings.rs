@@ -1,0 +1,63 @@
+//! `causeline findings`: what is out of order, the cause first.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, anyhow};
+
+use super::args::{FailOn, FindingsArgs, SourcesFormat};
+use super::{finish, print};
+use crate::analysis::{Config, analyze};
+use crate::detect::Findings;
+use crate::export::findings::{json, text};
+use crate::rule::{Rules, Severity};
+use crate::time::zone::Zone;
+
+/// Runs the subcommand; 1 when something at or above `--fail-on` was found.
+///
+/// # Errors
+/// Wrong options, a wrong rule, or output that cannot be written.
+pub fn run(args: &FindingsArgs) -> Result<u8> {
+    args.input.some_paths()?;
+    let mut config = args.input.config()?;
+    config.causal = args.show.order == super::args::Order::Causal;
+    own_rules(&mut config, &args.rule)?;
+    let zone = Zone::parse(&args.show.tz).ok_or_else(|| anyhow!("unknown zone `{}`", args.show.tz))?;
+    let analysis = analyze(&args.input.paths, &config);
+    let findings = Findings::detect(&analysis, &config);
+    let output = args.show.output.as_deref();
+    match args.format {
+        SourcesFormat::Json => print::to(output, |out| {
+            serde_json::to_writer_pretty(&mut *out, &json(&analysis, &findings))?;
+            writeln!(out)
+        })?,
+        SourcesFormat::Text => print::text(output, |out| out.write_all(text(&analysis, &findings, zone).as_bytes()))?,
+    }
+    let failed = args.fail_on.is_some_and(|least| findings.worst() >= Some(severity(least)));
+    Ok(match finish(&analysis.diagnostics) {
+        0 if failed => 1,
+        code => code,
+    })
+}
+
+fn severity(least: FailOn) -> Severity {
+    match least {
+        FailOn::Low => Severity::Low,
+        FailOn::Medium => Severity::Medium,
+        FailOn::High => Severity::High,
+        FailOn::Critical => Severity::Critical,
+    }
+}
+
+/// Adds the user's own rules to the built-in ones.
+fn own_rules(config: &mut Config, files: &[std::path::PathBuf]) -> Result<()> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let mut texts = Vec::new();
+    for file in files {
+        let text = std::fs::read_to_string(file).with_context(|| format!("cannot read rule: {}", file.display()))?;
+        texts.push((file.file_stem().map_or_else(String::new, |n| n.to_string_lossy().into_owned()), text));
+    }
+    config.rules = Arc::new(Rules::with(&texts).map_err(|e| anyhow!("rule {e}"))?);
+    Ok(())
+}

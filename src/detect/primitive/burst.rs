@@ -1,0 +1,51 @@
+//! Something that became much more frequent.
+
+use super::by_key;
+use crate::detect::measured;
+use crate::detect::sighting::{Met, World};
+use crate::detect::violation::Violation;
+use crate::rule::primitive::Burst;
+use crate::time::format::duration;
+
+/// The densest stretch of each key, where it is far denser than the rest.
+pub(super) fn violations(world: &World<'_>, p: &Burst, met: &[Met]) -> Vec<Violation> {
+    if p.of.is_empty() {
+        return measured::error_bursts(world, p);
+    }
+    let span = world.span.1.saturating_sub(world.span.0).max(1) as f64;
+    let mut out = Vec::new();
+    for (_, group) in by_key(world, met, &p.key) {
+        let times: Vec<i64> = group.iter().map(|m| world.time(m.at)).collect();
+        let Some((from, to)) = densest(&times, p.within) else { continue };
+        let count = to - from;
+        // The rate elsewhere, as if there were at least one more: nothing is infinitely rare.
+        let elsewhere = (times.len() - count) as f64 + 1.0;
+        let usual = elsewhere / span * p.within as f64;
+        if count < p.at_least || (count as f64) < p.factor * usual {
+            continue;
+        }
+        let stretch = group.get(from..to).unwrap_or_default();
+        let (Some(first), Some(last)) = (stretch.first(), stretch.last()) else { continue };
+        let mut v = Violation::new(vec![("first", first.at), ("last", last.at)])
+            .say("times", count.to_string())
+            .say("gap", duration(world.time(last.at) - world.time(first.at)));
+        v.count = count;
+        out.push(v);
+    }
+    out
+}
+
+/// The stretch of at most `within` with the most of them: from, and up to.
+fn densest(times: &[i64], within: i64) -> Option<(usize, usize)> {
+    let mut best: Option<(usize, usize)> = None;
+    let mut from = 0;
+    for (to, time) in times.iter().enumerate() {
+        while times.get(from).is_some_and(|t| time.saturating_sub(*t) > within) {
+            from += 1;
+        }
+        if best.is_none_or(|(a, b)| to + 1 - from > b - a) {
+            best = Some((from, to + 1));
+        }
+    }
+    best
+}

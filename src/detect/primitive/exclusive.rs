@@ -1,0 +1,50 @@
+//! Something that only one may hold: a role, a data directory.
+
+use super::by_key;
+use crate::detect::sighting::{Met, World};
+use crate::detect::violation::Violation;
+use crate::rule::primitive::Exclusive;
+
+const START: u8 = 0;
+const STOP: u8 = 1;
+const CONFIRM: u8 = 2;
+
+/// Every start while somebody else holds it, confirmed where the rule asks for that.
+pub(super) fn violations(world: &World<'_>, p: &Exclusive, met: &[Met]) -> Vec<Violation> {
+    let mut out = Vec::new();
+    for (_, group) in by_key(world, met, &p.key) {
+        let holder = |at: u32| world.value(at, &p.holder).map(|h| h.into_owned());
+        let mut held: Vec<(String, u32)> = Vec::new();
+        for (i, m) in group.iter().enumerate() {
+            match m.part {
+                STOP => {
+                    let by = holder(m.at);
+                    held.retain(|(h, _)| Some(h) != by.as_ref());
+                }
+                START => {
+                    let Some(by) = holder(m.at) else { continue };
+                    let others: Vec<u32> = held.iter().filter(|(h, _)| *h != by).map(|(_, at)| *at).collect();
+                    held.retain(|(h, _)| *h != by);
+                    held.push((by.clone(), m.at));
+                    let Some(first) = others.last() else { continue };
+                    let after = group.get(i + 1..).unwrap_or_default();
+                    let confirm: Vec<u32> =
+                        after.iter().filter(|c| c.part == CONFIRM).map(|c| c.at).take(3).collect();
+                    if !p.confirm.is_empty() && confirm.is_empty() {
+                        continue;
+                    }
+                    let mut evidence = vec![("first", *first), ("second", m.at)];
+                    evidence.extend(confirm.into_iter().map(|c| ("confirm", c)));
+                    let mut v = Violation::new(evidence).say("second_holder", by);
+                    if let Some(h) = holder(*first) {
+                        v = v.say("first_holder", h);
+                    }
+                    v.sure = world.sure(*first, m.at).max(0.8);
+                    out.push(v);
+                }
+                _ => {}
+            }
+        }
+    }
+    out
+}

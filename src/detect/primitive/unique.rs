@@ -1,0 +1,76 @@
+//! Something that must happen once: a creation, a value handed out, a run of a job.
+
+use std::collections::HashMap;
+
+use super::{by_key, same};
+use crate::detect::sighting::{Met, World};
+use crate::detect::violation::Violation;
+use crate::rule::primitive::Unique;
+
+const OF: u8 = 0;
+const RESET: u8 = 1;
+const REFUSED: u8 = 2;
+const DONE: u8 = 3;
+
+/// Keys that must be known before overlaps from the begin are taken for separate spaces.
+const HISTORY: usize = 20;
+/// Share of keys that overlap from the begin in spaces that are separate by design.
+const SEPARATE: f64 = 0.3;
+
+/// Every second time, with the first.
+pub(super) fn violations(world: &World<'_>, p: &Unique, met: &[Met]) -> Vec<Violation> {
+    let mut out = Vec::new();
+    let groups = by_key(world, met, &p.key);
+    let mut keys = 0usize;
+    for (_, group) in &groups {
+        let mut first: Option<Met> = None;
+        let mut done = p.done.is_empty();
+        for m in group {
+            match (m.part, first) {
+                (RESET, _) => (first, done) = (None, p.done.is_empty()),
+                (DONE, _) => done = true,
+                (OF, None) => {
+                    first = Some(*m);
+                    keys += 1;
+                }
+                (OF | REFUSED, Some(f)) if done && is_another(world, p, f.at, m.at) => {
+                    let mut v = Violation::new(vec![("first", f.at), ("second", m.at)]);
+                    v = v.say("gap", crate::time::format::duration(world.time(m.at) - world.time(f.at)));
+                    if m.part == REFUSED {
+                        v = v.say("refused", "refused");
+                    }
+                    out.push(v);
+                    done = p.done.is_empty();
+                }
+                _ => {}
+            }
+        }
+    }
+    out.sort_by_key(|v| v.evidence.last().map(|(_, at)| world.time(*at)));
+    if separate(world, keys, &groups, &out) { Vec::new() } else { out }
+}
+
+/// Two sightings tell of two attempts, not twice of one.
+fn is_another(world: &World<'_>, p: &Unique, a: u32, b: u32) -> bool {
+    let (Some(first), Some(second)) = (world.get(a), world.get(b)) else { return false };
+    if first.event == second.event || second.time.saturating_sub(first.time) < p.apart {
+        return false;
+    }
+    let told = p.attempt.iter().any(|v| world.value(a, v).is_some() && world.value(b, v).is_some());
+    if told {
+        return !same(world, a, b, &p.attempt);
+    }
+    // Without a word about the attempt, two files may tell of one; one file tells of one twice in the same words.
+    let events = &world.analysis.events;
+    events.source(first.event) == events.source(second.event)
+        && world.analysis.record(first.event).message != world.analysis.record(second.event).message
+}
+
+/// Spaces that overlap from the begin, and much, are separate by design: every shard counts from one.
+fn separate(world: &World<'_>, keys: usize, groups: &[(Vec<std::borrow::Cow<'_, str>>, Vec<Met>)], out: &[Violation]) -> bool {
+    let Some(first) = out.first().and_then(|v| v.evidence.last()) else { return false };
+    let time = world.time(first.1);
+    let before = groups.iter().filter(|(_, g)| g.first().is_some_and(|m| world.time(m.at) < time)).count();
+    let again: HashMap<u32, ()> = out.iter().filter_map(|v| v.evidence.first().map(|(_, at)| (*at, ()))).collect();
+    before < HISTORY && keys >= HISTORY && again.len() as f64 > SEPARATE * keys as f64
+}

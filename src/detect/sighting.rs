@@ -1,0 +1,246 @@
+//! Facts in timeline order, and what rules ask of them.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use crate::analysis::Analysis;
+use crate::event::EventId;
+use crate::fact::kind::field_name;
+use crate::fact::{Fact, Facts, Kind};
+use crate::relation::{Relation, relation};
+use crate::rule::select::{Condition, Selector, Value, What};
+
+/// A fact in its place, or a finding on which other rules build.
+#[derive(Clone, Debug)]
+pub struct Sighting<'a> {
+    /// What is stated, and its values.
+    pub seen: Seen<'a>,
+    /// The record that states it.
+    pub event: EventId,
+    /// Where it stands on the timeline, in nanoseconds since 1970 UTC; `i64::MIN` when it has no time.
+    pub time: i64,
+    /// Whose clock stamped it: its host's lane.
+    pub lane: u32,
+}
+
+/// What a sighting states.
+#[derive(Clone, Debug)]
+pub enum Seen<'a> {
+    /// A fact.
+    Fact(Fact<'a>),
+    /// A finding of a rule, with its values.
+    Finding(&'a str, Vec<(String, String)>),
+}
+
+/// All that rules look at.
+pub struct World<'a> {
+    /// The records, their order and clocks.
+    pub analysis: &'a Analysis,
+    /// All sightings: the facts in timeline order, then what rules found, in the order in which they ran.
+    pub sightings: Vec<Sighting<'a>>,
+    of_kind: Vec<Vec<u32>>,
+    of_rule: HashMap<String, Vec<u32>>,
+    /// First and last time on the timeline.
+    pub span: (i64, i64),
+    /// First and last time of each lane, by lane.
+    pub lanes: Vec<(i64, i64)>,
+}
+
+/// A sighting that a rule asked for: which, and for which of the rule's parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Met {
+    /// Position in [`World::sightings`].
+    pub at: u32,
+    /// Position in the primitive's list of selectors.
+    pub part: u8,
+}
+
+impl<'a> World<'a> {
+    /// Puts the facts in timeline order.
+    pub fn new(analysis: &'a Analysis, facts: &'a Facts) -> World<'a> {
+        let lane_of = |event| analysis.clock_lane(event).unwrap_or_else(|| lane(analysis, event));
+        let mut sightings: Vec<Sighting<'a>> = facts
+            .iter()
+            .map(|fact| {
+                let event = fact.event();
+                let time = analysis.timeline.time(&analysis.events, event);
+                let lane = u32::try_from(lane_of(event)).unwrap_or(u32::MAX);
+                Sighting { seen: Seen::Fact(fact), event, time, lane }
+            })
+            .collect();
+        sightings.sort_by_key(|s| (s.time, s.event));
+        let mut of_kind = vec![Vec::new(); Kind::ALL.len()];
+        for (at, s) in (0u32..).zip(&sightings) {
+            if let Seen::Fact(fact) = &s.seen
+                && let Some(list) = of_kind.get_mut(fact.kind() as usize)
+            {
+                list.push(at);
+            }
+        }
+        let time = |row: Option<&EventId>| row.map_or(0, |id| analysis.timeline.time(&analysis.events, *id));
+        let rows = analysis.timeline.events();
+        let span = (time(rows.first()), time(rows.last()));
+        World { analysis, sightings, of_kind, of_rule: HashMap::new(), span, lanes: lanes(analysis) }
+    }
+
+    /// A sighting by its position.
+    pub fn get(&self, at: u32) -> Option<&Sighting<'a>> {
+        self.sightings.get(at as usize)
+    }
+
+    /// Lets later rules see what a rule found.
+    pub fn add_finding(&mut self, rule: &'a str, event: EventId, values: Vec<(String, String)>) {
+        let analysis = self.analysis;
+        let time = analysis.timeline.time(&analysis.events, event);
+        let lane = u32::try_from(lane(analysis, event)).unwrap_or(u32::MAX);
+        let at = u32::try_from(self.sightings.len()).unwrap_or(u32::MAX);
+        self.sightings.push(Sighting { seen: Seen::Finding(rule, values), event, time, lane });
+        self.of_rule.entry(rule.to_owned()).or_default().push(at);
+    }
+
+    /// The sightings that the parts of a primitive ask for, in timeline order; of one sighting that several
+    /// parts ask for, the first part comes first.
+    pub fn meet(&self, parts: &[&[Selector]]) -> Vec<Met> {
+        let mut met = Vec::new();
+        for (part, selectors) in (0u8..).zip(parts) {
+            let begin = met.len();
+            for selector in *selectors {
+                for what in &selector.what {
+                    let list = match what {
+                        What::Fact(kind) => self.of_kind.get(*kind as usize),
+                        What::Rule(name) => self.of_rule.get(name),
+                    };
+                    let chosen = list.into_iter().flatten().filter(|at| self.chosen(**at, selector));
+                    met.extend(chosen.map(|at| Met { at: *at, part }));
+                }
+            }
+            if selectors.len() > 1 {
+                // Two selectors of one part may choose the same.
+                if let Some(own) = met.get_mut(begin..) {
+                    own.sort_by_key(|m| m.at);
+                }
+                let mut seen = None;
+                let mut i = 0;
+                met.retain(|m| {
+                    i += 1;
+                    let repeated = i > begin + 1 && seen == Some(m.at);
+                    seen = Some(m.at);
+                    !repeated
+                });
+            }
+        }
+        met.sort_by_key(|m| self.get(m.at).map(|s| (s.time, s.event, m.part)));
+        met
+    }
+
+    fn chosen(&self, at: u32, selector: &Selector) -> bool {
+        selector.conditions.iter().all(|c| self.holds(at, c))
+    }
+
+    fn holds(&self, at: u32, condition: &Condition) -> bool {
+        let matches = self.value(at, &condition.value).is_some_and(|v| condition.pattern.is_match(&v));
+        matches != condition.not
+    }
+
+    /// A value of a sighting.
+    pub fn value(&self, at: u32, value: &Value) -> Option<Cow<'_, str>> {
+        let s = self.get(at)?;
+        match value {
+            Value::Field(index) => s.field(field_name(*index)).map(Cow::Borrowed),
+            Value::Masked(index) => s.field(field_name(*index)).map(|v| Cow::Owned(masked(v))),
+            Value::Host => self.host(s.lane).map(Cow::Borrowed),
+            Value::Process => self.analysis.record(s.event).process.map(|p| Cow::Owned(p.into_owned())),
+            Value::Writer => {
+                let record = self.analysis.record(s.event);
+                let process = record.process.as_deref().unwrap_or_default();
+                let pid = record.pid.as_deref().unwrap_or_default();
+                (!process.is_empty() || !pid.is_empty()).then(|| Cow::Owned(format!("{process}[{pid}]")))
+            }
+            Value::Source => self.analysis.source(s.event).map(|s| Cow::Borrowed(s.path.as_str())),
+            Value::Record => Some(Cow::Owned(s.event.0.to_string())),
+            Value::First(list) => list.iter().find_map(|v| self.value(at, v)),
+        }
+    }
+
+    /// The name of a lane's host.
+    pub fn host(&self, lane: u32) -> Option<&str> {
+        self.analysis.lanes.list.get(lane as usize).map(|l| l.host.as_str())
+    }
+
+    /// The values of a key, `None` when one is missing.
+    pub fn key(&self, at: u32, key: &[Value]) -> Option<Vec<Cow<'_, str>>> {
+        key.iter().map(|v| self.value(at, v)).collect()
+    }
+
+    /// Time of a sighting.
+    pub fn time(&self, at: u32) -> i64 {
+        self.get(at).map_or(i64::MIN, |s| s.time)
+    }
+
+    /// How sure it is that `a` was written before `b`, 0 to 1.
+    pub fn sure(&self, a: u32, b: u32) -> f32 {
+        let (Some(a), Some(b)) = (self.get(a), self.get(b)) else { return 0.0 };
+        if a.event == b.event {
+            return 1.0;
+        }
+        let events = &self.analysis.events;
+        // One file, and stamps that differ: its one clock knows.
+        if events.source(a.event) == events.source(b.event)
+            && a.event < b.event
+            && let (Some(ta), Some(tb)) = (events.time(a.event), events.time(b.event))
+            && ta < tb
+        {
+            return 1.0;
+        }
+        match relation(self.analysis, a.event, b.event) {
+            Relation::Before(_) => 1.0,
+            Relation::Probably(true, _) => 0.85,
+            Relation::Unknown(_) => 0.5,
+            Relation::Probably(false, _) => 0.15,
+            Relation::After(_) => 0.0,
+        }
+    }
+}
+
+fn lanes(analysis: &Analysis) -> Vec<(i64, i64)> {
+    let mut spans = vec![(i64::MAX, i64::MIN); analysis.lanes.list.len()];
+    for (index, segment) in analysis.events.segments().iter().enumerate() {
+        let lane = analysis.lanes.of_source(segment.source);
+        let Some(span) = spans.get_mut(lane) else { continue };
+        let ids = analysis.events.ids_of_segment(index);
+        for id in [ids.start, ids.end.saturating_sub(1)] {
+            let time = analysis.timeline.time(&analysis.events, EventId(id));
+            *span = (span.0.min(time), span.1.max(time));
+        }
+    }
+    spans
+}
+
+impl Sighting<'_> {
+    /// A field of the fact, or a value of the finding.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        match &self.seen {
+            Seen::Fact(fact) => fact.get(name),
+            Seen::Finding(_, values) => values.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str()),
+        }
+    }
+}
+
+/// A text with every run of digits as `#`, and of a path only the last name: dated files become one.
+pub fn masked(text: &str) -> String {
+    let name = text.rsplit('/').next().unwrap_or(text);
+    let mut out = String::with_capacity(name.len());
+    for c in name.chars() {
+        if !c.is_ascii_digit() {
+            out.push(c);
+        } else if !out.ends_with('#') {
+            out.push('#');
+        }
+    }
+    out
+}
+
+/// The lane of the host that keeps a record's file.
+pub fn lane(analysis: &Analysis, event: EventId) -> usize {
+    analysis.lanes.of_source(analysis.events.source(event))
+}

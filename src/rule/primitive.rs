@@ -1,0 +1,636 @@
+//! The relations that rules are made of: twelve primitives, `occurs` for facts that are enough by themselves, and
+//! `measured` for what the program itself measures (clocks, rates, its own doubts).
+
+use serde::Deserialize;
+
+use super::definition::{Several, read_duration};
+use super::select::{Selector, SelectorFile, Value, read_all};
+
+/// A relation between facts. Durations are in nanoseconds.
+#[derive(Clone, Debug)]
+pub enum Primitive {
+    /// Facts that are enough by themselves.
+    Occurs(Occurs),
+    /// A value that must not go back.
+    Monotone(Monotone),
+    /// Something that must happen once.
+    Unique(Unique),
+    /// Something that must come before something else.
+    Precedes(Precedes),
+    /// An answer that came late.
+    Responds(Responds),
+    /// An answer that never came.
+    Absent(Responds),
+    /// Something that must come again and again.
+    Periodic(Periodic),
+    /// A value that fell.
+    Drop(Fall),
+    /// Two values that must be the same.
+    Agree(Agree),
+    /// Something that only one may hold.
+    Exclusive(Exclusive),
+    /// A stretch within which something must not happen.
+    Atomic(Atomic),
+    /// Something that became much more frequent.
+    Burst(Burst),
+    /// Messages never seen before.
+    Novel(Novel),
+    /// What the program measured itself.
+    Measured(String),
+}
+
+/// See [`Primitive::Occurs`]. Parts of the evidence: `seen`, `with`.
+#[derive(Clone, Debug)]
+pub struct Occurs {
+    /// What is looked for.
+    pub of: Vec<Selector>,
+    /// What belongs together.
+    pub key: Vec<Value>,
+    /// How many there must be.
+    pub at_least: usize,
+    /// How close together they must be.
+    pub within: Option<i64>,
+    /// Something that must be seen as well.
+    pub with: Vec<Selector>,
+    /// How close, before or after.
+    pub with_within: i64,
+    /// Something that explains it.
+    pub unless: Vec<Selector>,
+    /// How close, before or after.
+    pub unless_within: i64,
+    /// Values in which the explanation must be the same.
+    pub unless_key: Vec<Value>,
+}
+
+/// See [`Primitive::Monotone`]. Parts: `high`, `back`.
+#[derive(Clone, Debug)]
+pub struct Monotone {
+    /// What has a value.
+    pub of: Vec<Selector>,
+    /// The value.
+    pub value: Value,
+    /// How the value is read.
+    pub typed: Typed,
+    /// What belongs together.
+    pub key: Vec<Value>,
+    /// What makes a going back legal.
+    pub reset: Vec<Selector>,
+    /// Only these are looked at for going back; all when empty.
+    pub back: Vec<Selector>,
+    /// Small goings back of concurrent writers are learned and let pass.
+    pub learned: bool,
+}
+
+/// How a value is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Typed {
+    /// A whole number.
+    #[default]
+    Number,
+    /// A position of a write-ahead log.
+    Lsn,
+    /// A size in bytes.
+    Size,
+    /// A duration.
+    Duration,
+}
+
+/// See [`Primitive::Unique`]. Parts: `first`, `second`.
+#[derive(Clone, Debug)]
+pub struct Unique {
+    /// What happens once.
+    pub of: Vec<Selector>,
+    /// What it happens to.
+    pub key: Vec<Value>,
+    /// Values that tell one attempt from another: the same attempt may be told twice.
+    pub attempt: Vec<Value>,
+    /// What makes a second time legal.
+    pub reset: Vec<Selector>,
+    /// A second time that was refused counts as well.
+    pub refused: Vec<Selector>,
+    /// Counts only when this was seen between.
+    pub done: Vec<Selector>,
+    /// The least time between the two.
+    pub apart: i64,
+}
+
+/// See [`Primitive::Precedes`]. Parts: `then` (what came too early), `first` (what should have come before it).
+#[derive(Clone, Debug)]
+pub struct Precedes {
+    /// What must come first.
+    pub first: Vec<Selector>,
+    /// What must come later.
+    pub then: Vec<Selector>,
+    /// What belongs together.
+    pub key: Vec<Value>,
+    /// Report what never came, instead of what came late.
+    pub never: bool,
+}
+
+/// See [`Primitive::Responds`] and [`Primitive::Absent`]. Parts: `first`, `then` (late), `next` (the same begins
+/// again), `cite`, `last` (the last record of the capture).
+#[derive(Clone, Debug)]
+pub struct Responds {
+    /// What asks.
+    pub first: Vec<Selector>,
+    /// What answers.
+    pub then: Vec<Selector>,
+    /// What belongs together.
+    pub key: Vec<Value>,
+    /// Values that must be the same where both have them.
+    pub link: Vec<Value>,
+    /// How long an answer may take where nothing can be learned.
+    pub within: i64,
+    /// Learn from the other answers how long they take.
+    pub learned: bool,
+    /// What makes an answer needless.
+    pub unless: Vec<Selector>,
+    /// What tells more about the wait.
+    pub cite: Vec<Selector>,
+    /// There must have been this many answers, or none is missed.
+    pub answered: usize,
+}
+
+/// See [`Primitive::Periodic`]. Parts: `last`, `next`.
+#[derive(Clone, Debug)]
+pub struct Periodic {
+    /// What comes again and again.
+    pub of: Vec<Selector>,
+    /// What belongs together.
+    pub key: Vec<Value>,
+    /// How many must be missing.
+    pub miss: f64,
+}
+
+/// See [`Primitive::Drop`]. Parts: `before`, `after`, `again`.
+#[derive(Clone, Debug)]
+pub struct Fall {
+    /// What has a value.
+    pub of: Vec<Selector>,
+    /// The value.
+    pub value: Value,
+    /// How the value is read.
+    pub typed: Typed,
+    /// What belongs together.
+    pub key: Vec<Value>,
+    /// Reported below this share of the median of the last good ones.
+    pub below: f64,
+    /// And only at or below this.
+    pub at_most: Option<f64>,
+    /// Report a rise above `1 / below` instead.
+    pub rise: bool,
+}
+
+/// See [`Primitive::Agree`]. Parts: `one`, `other`.
+#[derive(Clone, Debug)]
+pub struct Agree {
+    /// One side.
+    pub of: Vec<Selector>,
+    /// The other side.
+    pub with: Vec<Selector>,
+    /// What belongs together.
+    pub key: Vec<Value>,
+    /// The value that must be the same.
+    pub value: Value,
+    /// What makes a difference legal.
+    pub reset: Vec<Selector>,
+}
+
+/// See [`Primitive::Exclusive`]. Parts: `first`, `second`, `confirm`.
+#[derive(Clone, Debug)]
+pub struct Exclusive {
+    /// Somebody takes it.
+    pub start: Vec<Selector>,
+    /// Somebody gives it up.
+    pub stop: Vec<Selector>,
+    /// What is held.
+    pub key: Vec<Value>,
+    /// Who holds it.
+    pub holder: Value,
+    /// What must be seen as well, while both hold it.
+    pub confirm: Vec<Selector>,
+}
+
+/// See [`Primitive::Atomic`]. Parts: `first`, `between`, `last`.
+#[derive(Clone, Debug)]
+pub struct Atomic {
+    /// The stretch begins.
+    pub first: Vec<Selector>,
+    /// What must not happen in it.
+    pub between: Vec<Selector>,
+    /// The stretch ends; open when empty.
+    pub last: Vec<Selector>,
+    /// What belongs together.
+    pub key: Vec<Value>,
+    /// How long the stretch may be.
+    pub within: Option<i64>,
+    /// Values that must differ between the begin and what happens: another host or request.
+    pub differ: Vec<Value>,
+    /// Values that must be the same.
+    pub same: Vec<Value>,
+    /// What makes it legal once seen in the stretch.
+    pub unless: Vec<Selector>,
+    /// The end must be seen.
+    pub needs_last: bool,
+}
+
+/// See [`Primitive::Burst`]. Parts: `first`, `last`.
+#[derive(Clone, Debug)]
+pub struct Burst {
+    /// What comes in bursts; records of a level when empty.
+    pub of: Vec<Selector>,
+    /// What belongs together.
+    pub key: Vec<Value>,
+    /// How many there must be.
+    pub at_least: usize,
+    /// How close together.
+    pub within: i64,
+    /// How much more often than elsewhere.
+    pub factor: f64,
+}
+
+/// See [`Primitive::Novel`]. Parts: `first`.
+#[derive(Clone, Debug)]
+pub struct Novel {
+    /// How long before the first effect is looked at.
+    pub before: i64,
+}
+
+/// What the program measures itself, by name.
+pub const MEASURED: [&str; 7] =
+    ["change", "clock-drift", "clock-skew", "clock-step", "order-given-up", "silence", "time-goes-back"];
+
+/// Selectors as written: one or several.
+pub type Selectors = Several<SelectorFile>;
+
+fn values(list: &Several) -> Result<Vec<Value>, String> {
+    list.list().iter().map(|v| Value::parse(v)).collect()
+}
+
+fn needed(name: &str, list: &Selectors) -> Result<Vec<Selector>, String> {
+    let all = read_all(list)?;
+    if all.is_empty() { Err(format!("`{name}` is needed")) } else { Ok(all) }
+}
+
+fn time(text: &Option<String>, usual: &str) -> Result<i64, String> {
+    read_duration(text.as_deref().unwrap_or(usual))
+}
+
+macro_rules! file {
+    ($(#[$doc:meta])* $name:ident { $($field:ident : $type:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default, Deserialize)]
+        #[serde(deny_unknown_fields, default)]
+        pub struct $name { $($field: $type,)* }
+    };
+}
+
+file! {
+    /// [`Occurs`] as written.
+    OccursFile {
+        of: Selectors, key: Several, at_least: Option<usize>, within: Option<String>, with: Selectors,
+        with_within: Option<String>, unless: Selectors, unless_within: Option<String>, unless_key: Several,
+    }
+}
+
+impl OccursFile {
+    /// Checks it.
+    ///
+    /// # Errors
+    /// One sentence.
+    pub fn read(&self) -> Result<Primitive, String> {
+        Ok(Primitive::Occurs(Occurs {
+            of: needed("of", &self.of)?,
+            key: values(&self.key)?,
+            at_least: self.at_least.unwrap_or(1).max(1),
+            within: self.within.as_deref().map(read_duration).transpose()?,
+            with: read_all(&self.with)?,
+            with_within: time(&self.with_within, "60 s")?,
+            unless: read_all(&self.unless)?,
+            unless_within: time(&self.unless_within, "60 s")?,
+            unless_key: values(&self.unless_key)?,
+        }))
+    }
+}
+
+file! {
+    /// [`Monotone`] as written.
+    MonotoneFile {
+        of: Selectors, value: String, r#as: Typed, key: Several, reset: Selectors, back: Selectors,
+        exact: bool,
+    }
+}
+
+impl MonotoneFile {
+    /// Checks it.
+    ///
+    /// # Errors
+    /// One sentence.
+    pub fn read(&self) -> Result<Primitive, String> {
+        Ok(Primitive::Monotone(Monotone {
+            of: needed("of", &self.of)?,
+            value: Value::parse(&self.value)?,
+            typed: self.r#as,
+            key: values(&self.key)?,
+            reset: read_all(&self.reset)?,
+            back: read_all(&self.back)?,
+            learned: !self.exact,
+        }))
+    }
+}
+
+file! {
+    /// [`Unique`] as written.
+    UniqueFile {
+        of: Selectors, key: Several, attempt: Several, reset: Selectors, refused: Selectors, done: Selectors,
+        apart: Option<String>,
+    }
+}
+
+impl UniqueFile {
+    /// Checks it.
+    ///
+    /// # Errors
+    /// One sentence.
+    pub fn read(&self) -> Result<Primitive, String> {
+        Ok(Primitive::Unique(Unique {
+            of: needed("of", &self.of)?,
+            key: values(&self.key)?,
+            attempt: values(&self.attempt)?,
+            reset: read_all(&self.reset)?,
+            refused: read_all(&self.refused)?,
+            done: read_all(&self.done)?,
+            apart: time(&self.apart, "0 s")?,
+        }))
+    }
+}
+
+file! {
+    /// [`Precedes`] as written.
+    PrecedesFile { first: Selectors, then: Selectors, key: Several, never: bool, }
+}
+
+impl PrecedesFile {
+    /// Checks it.
+    ///
+    /// # Errors
+    /// One sentence.
+    pub fn read(&self) -> Result<Primitive, String> {
+        Ok(Primitive::Precedes(Precedes {
+            first: needed("first", &self.first)?,
+            then: needed("then", &self.then)?,
+            key: values(&self.key)?,
+            never: self.never,
+        }))
+    }
+}
+
+file! {
+    /// [`Responds`] as written.
+    RespondsFile {
+        first: Selectors, then: Selectors, key: Several, link: Several, within: Option<String>, learned: bool,
+        unless: Selectors, cite: Selectors, answered: usize,
+    }
+}
+
+impl RespondsFile {
+    fn read(&self) -> Result<Responds, String> {
+        Ok(Responds {
+            first: needed("first", &self.first)?,
+            then: needed("then", &self.then)?,
+            key: values(&self.key)?,
+            link: values(&self.link)?,
+            within: time(&self.within, "60 s")?,
+            learned: self.learned,
+            unless: read_all(&self.unless)?,
+            cite: read_all(&self.cite)?,
+            answered: self.answered,
+        })
+    }
+
+    /// For an answer that came late.
+    ///
+    /// # Errors
+    /// One sentence.
+    pub fn read_late(&self) -> Result<Primitive, String> {
+        self.read().map(Primitive::Responds)
+    }
+
+    /// For an answer that never came.
+    ///
+    /// # Errors
+    /// One sentence.
+    pub fn read_never(&self) -> Result<Primitive, String> {
+        self.read().map(Primitive::Absent)
+    }
+}
+
+file! {
+    /// [`Periodic`] as written.
+    PeriodicFile { of: Selectors, key: Several, miss: Option<f64>, }
+}
+
+impl PeriodicFile {
+    /// Checks it.
+    ///
+    /// # Errors
+    /// One sentence.
+    pub fn read(&self) -> Result<Primitive, String> {
+        let miss = self.miss.unwrap_or(1.0).max(0.5);
+        Ok(Primitive::Periodic(Periodic { of: needed("of", &self.of)?, key: values(&self.key)?, miss }))
+    }
+}
+
+file! {
+    /// [`Fall`] as written.
+    DropFile {
+        of: Selectors, value: String, r#as: Typed, key: Several, below: Option<f64>, at_most: Option<f64>,
+        rise: bool,
+    }
+}
+
+impl DropFile {
+    /// Checks it.
+    ///
+    /// # Errors
+    /// One sentence.
+    pub fn read(&self) -> Result<Primitive, String> {
+        Ok(Primitive::Drop(Fall {
+            of: needed("of", &self.of)?,
+            value: Value::parse(&self.value)?,
+            typed: self.r#as,
+            key: values(&self.key)?,
+            below: self.below.unwrap_or(0.5).clamp(0.01, 0.99),
+            at_most: self.at_most,
+            rise: self.rise,
+        }))
+    }
+}
+
+file! {
+    /// [`Agree`] as written.
+    AgreeFile { of: Selectors, with: Selectors, key: Several, value: String, reset: Selectors, }
+}
+
+impl AgreeFile {
+    /// Checks it.
+    ///
+    /// # Errors
+    /// One sentence.
+    pub fn read(&self) -> Result<Primitive, String> {
+        Ok(Primitive::Agree(Agree {
+            of: needed("of", &self.of)?,
+            with: needed("with", &self.with)?,
+            key: values(&self.key)?,
+            value: Value::parse(&self.value)?,
+            reset: read_all(&self.reset)?,
+        }))
+    }
+}
+
+file! {
+    /// [`Exclusive`] as written.
+    ExclusiveFile { start: Selectors, stop: Selectors, key: Several, holder: String, confirm: Selectors, }
+}
+
+impl ExclusiveFile {
+    /// Checks it.
+    ///
+    /// # Errors
+    /// One sentence.
+    pub fn read(&self) -> Result<Primitive, String> {
+        Ok(Primitive::Exclusive(Exclusive {
+            start: needed("start", &self.start)?,
+            stop: needed("stop", &self.stop)?,
+            key: values(&self.key)?,
+            holder: Value::parse(&self.holder)?,
+            confirm: read_all(&self.confirm)?,
+        }))
+    }
+}
+
+file! {
+    /// [`Atomic`] as written.
+    AtomicFile {
+        first: Selectors, between: Selectors, last: Selectors, key: Several, within: Option<String>,
+        differ: Several, same: Several, unless: Selectors, needs_last: bool,
+    }
+}
+
+impl AtomicFile {
+    /// Checks it.
+    ///
+    /// # Errors
+    /// One sentence.
+    pub fn read(&self) -> Result<Primitive, String> {
+        Ok(Primitive::Atomic(Atomic {
+            first: needed("first", &self.first)?,
+            between: needed("between", &self.between)?,
+            last: read_all(&self.last)?,
+            key: values(&self.key)?,
+            within: self.within.as_deref().map(read_duration).transpose()?,
+            differ: values(&self.differ)?,
+            same: values(&self.same)?,
+            unless: read_all(&self.unless)?,
+            needs_last: self.needs_last,
+        }))
+    }
+}
+
+file! {
+    /// [`Burst`] as written.
+    BurstFile {
+        of: Selectors, key: Several, at_least: Option<usize>, within: Option<String>, factor: Option<f64>,
+    }
+}
+
+impl BurstFile {
+    /// Checks it.
+    ///
+    /// # Errors
+    /// One sentence.
+    pub fn read(&self) -> Result<Primitive, String> {
+        Ok(Primitive::Burst(Burst {
+            of: read_all(&self.of)?,
+            key: values(&self.key)?,
+            at_least: self.at_least.unwrap_or(5).max(2),
+            within: time(&self.within, "60 s")?,
+            factor: self.factor.unwrap_or(5.0).max(1.0),
+        }))
+    }
+}
+
+file! {
+    /// [`Novel`] as written.
+    NovelFile { before: Option<String>, }
+}
+
+impl NovelFile {
+    /// Checks it.
+    ///
+    /// # Errors
+    /// One sentence.
+    pub fn read(&self) -> Result<Primitive, String> {
+        Ok(Primitive::Novel(Novel { before: time(&self.before, "10 min")? }))
+    }
+}
+
+file! {
+    /// What is measured, by its name.
+    MeasuredFile { what: String, }
+}
+
+impl MeasuredFile {
+    /// Checks the name.
+    ///
+    /// # Errors
+    /// One sentence.
+    pub fn read(&self) -> Result<Primitive, String> {
+        if MEASURED.contains(&self.what.as_str()) {
+            Ok(Primitive::Measured(self.what.clone()))
+        } else {
+            Err(format!("nothing called `{}` is measured; there are {}", self.what, MEASURED.join(", ")))
+        }
+    }
+}
+
+impl Primitive {
+    /// The name as rules write it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Primitive::Occurs(_) => "occurs",
+            Primitive::Monotone(_) => "monotone",
+            Primitive::Unique(_) => "unique",
+            Primitive::Precedes(_) => "precedes",
+            Primitive::Responds(_) => "responds",
+            Primitive::Absent(_) => "absent",
+            Primitive::Periodic(_) => "periodic",
+            Primitive::Drop(_) => "drop",
+            Primitive::Agree(_) => "agree",
+            Primitive::Exclusive(_) => "exclusive",
+            Primitive::Atomic(_) => "atomic",
+            Primitive::Burst(_) => "burst",
+            Primitive::Novel(_) => "novel",
+            Primitive::Measured(_) => "measured",
+        }
+    }
+
+    /// The lists of selectors, in the order of their parts; a part is known by its place.
+    pub fn selectors(&self) -> Vec<&[Selector]> {
+        match self {
+            Primitive::Occurs(p) => vec![&p.of, &p.with, &p.unless],
+            Primitive::Monotone(p) => vec![&p.of, &p.reset, &p.back],
+            Primitive::Unique(p) => vec![&p.of, &p.reset, &p.refused, &p.done],
+            Primitive::Precedes(p) => vec![&p.first, &p.then],
+            Primitive::Responds(p) | Primitive::Absent(p) => vec![&p.first, &p.then, &p.unless, &p.cite],
+            Primitive::Periodic(p) => vec![&p.of],
+            Primitive::Drop(p) => vec![&p.of],
+            Primitive::Agree(p) => vec![&p.of, &p.with, &p.reset],
+            Primitive::Exclusive(p) => vec![&p.start, &p.stop, &p.confirm],
+            Primitive::Atomic(p) => vec![&p.first, &p.between, &p.last, &p.unless],
+            Primitive::Burst(p) => vec![&p.of],
+            Primitive::Novel(_) | Primitive::Measured(_) => Vec::new(),
+        }
+    }
+}
