@@ -285,6 +285,14 @@ impl Analysis {
         self.info(id).map_or_else(Record::default, |info| info.decode(self.events.form(id), self.raw(id)))
     }
 
+    /// The times of the first and the last record that have one, as they stand on the timeline.
+    pub fn span(&self) -> Option<(i64, i64)> {
+        let timed = |id: &&EventId| self.corrected(**id).is_some();
+        let time = |id: &EventId| self.timeline.time(&self.events, *id);
+        let rows = self.timeline.events();
+        Some((time(rows.iter().find(timed)?), time(rows.iter().rfind(timed)?)))
+    }
+
     /// True for formats whose records are fields rather than sentences.
     pub fn is_structured(&self, id: EventId) -> bool {
         use crate::format::definition::Decoder;

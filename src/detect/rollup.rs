@@ -47,7 +47,29 @@ pub fn findings(world: &World<'_>, rule: &Rule) -> Vec<Finding> {
             groups.entry((when.benign.is_some(), key)).or_default().push(Case { when, violation });
         }
     }
-    groups.into_values().filter_map(|cases| finding(world, rule, &cases)).collect()
+    let split = groups.into_values().flat_map(|cases| by_time(world, rule, cases));
+    split.filter_map(|cases| finding(world, rule, &cases)).collect()
+}
+
+/// Parts cases where the pause between them is longer than the rule allows.
+fn by_time<'r>(world: &World<'_>, rule: &Rule, mut cases: Vec<Case<'r>>) -> Vec<Vec<Case<'r>>> {
+    let Some(pause) = rule.pause else { return vec![cases] };
+    let time = |c: &Case<'_>| {
+        let at = first_effect(world, &c.violation);
+        at.map_or(i64::MIN, |id| world.analysis.timeline.time(&world.analysis.events, id))
+    };
+    cases.sort_by_key(time);
+    let mut out: Vec<Vec<Case<'r>>> = Vec::new();
+    let mut last = i64::MIN;
+    for case in cases {
+        let here = time(&case);
+        match out.last_mut().filter(|_| here.saturating_sub(last) <= pause) {
+            Some(list) => list.push(case),
+            None => out.push(vec![case]),
+        }
+        last = here;
+    }
+    out
 }
 
 /// The finding of one case, found by other means than the rule's own.
@@ -142,7 +164,8 @@ fn hosts(world: &World<'_>, cases: &[Case<'_>], evidence: &[Evidence]) -> Vec<St
 fn evidence(world: &World<'_>, rule: &Rule, main: &Case<'_>, cases: &[Case<'_>]) -> Vec<Evidence> {
     let mut chosen: Vec<(&Case<'_>, &'static str, EventId, Option<u32>)> = Vec::new();
     let mut add = |case, list: Vec<(&'static str, EventId, Option<u32>)>, most: usize| {
-        for (part, event, at) in list.into_iter().take(most) {
+        let shown = list.into_iter().filter(|(part, _, _)| !when_hides(case, part));
+        for (part, event, at) in shown.take(most) {
             if chosen.len() < MOST_EVIDENCE && !chosen.iter().any(|(_, _, e, _)| *e == event) {
                 chosen.push((case, part, event, at));
             }
@@ -169,6 +192,10 @@ fn evidence(world: &World<'_>, rule: &Rule, main: &Case<'_>, cases: &[Case<'_>])
     }
     out.sort_by_key(|(time, e)| (*time, e.event));
     out.into_iter().map(|(_, e)| e).collect()
+}
+
+fn when_hides(case: &Case<'_>, part: &str) -> bool {
+    case.when.hide.iter().any(|h| h == part)
 }
 
 impl Rule {
@@ -240,13 +267,15 @@ impl Words<'_, '_> {
         if let Some((_, value)) = self.v.values.iter().find(|(n, _)| *n == name) {
             return Some(value.clone());
         }
-        match name {
+        let found = match name {
             "count" => Some(crate::words::count(self.count as u64)),
             "hosts" => (!self.hosts.is_empty()).then(|| self.hosts.join(", ")),
             "span" => Some(format::duration(self.span)),
+            // What a record says about itself is not taken from another.
+            _ if own.is_some() => None,
             _ => self.v.evidence.iter().find_map(|(_, at)| self.field(*at, name)),
-        }
-        .map(short)
+        };
+        found.map(short)
     }
 
     fn field(&self, at: u32, name: &str) -> Option<String> {

@@ -77,9 +77,7 @@ impl<'a> World<'a> {
                 list.push(at);
             }
         }
-        let time = |row: Option<&EventId>| row.map_or(0, |id| analysis.timeline.time(&analysis.events, *id));
-        let rows = analysis.timeline.events();
-        let span = (time(rows.first()), time(rows.last()));
+        let span = analysis.span().unwrap_or((0, 0));
         World { analysis, sightings, of_kind, of_rule: HashMap::new(), span, lanes: lanes(analysis) }
     }
 
@@ -154,7 +152,9 @@ impl<'a> World<'a> {
                 let record = self.analysis.record(s.event);
                 let process = record.process.as_deref().unwrap_or_default();
                 let pid = record.pid.as_deref().unwrap_or_default();
-                (!process.is_empty() || !pid.is_empty()).then(|| Cow::Owned(format!("{process}[{pid}]")))
+                let thread = record.thread.as_deref().unwrap_or_default();
+                let told = !process.is_empty() || !pid.is_empty() || !thread.is_empty();
+                told.then(|| Cow::Owned(format!("{process}[{pid}]{thread}")))
             }
             Value::Source => self.analysis.source(s.event).map(|s| Cow::Borrowed(s.path.as_str())),
             Value::Record => Some(Cow::Owned(s.event.0.to_string())),
@@ -207,9 +207,10 @@ fn lanes(analysis: &Analysis) -> Vec<(i64, i64)> {
     for (index, segment) in analysis.events.segments().iter().enumerate() {
         let lane = analysis.lanes.of_source(segment.source);
         let Some(span) = spans.get_mut(lane) else { continue };
-        let ids = analysis.events.ids_of_segment(index);
-        for id in [ids.start, ids.end.saturating_sub(1)] {
-            let time = analysis.timeline.time(&analysis.events, EventId(id));
+        let mut ids = analysis.events.ids_of_segment(index).map(EventId);
+        let timed = |id: &EventId| analysis.corrected(*id).is_some();
+        for id in [ids.clone().find(timed), ids.rfind(timed)].into_iter().flatten() {
+            let time = analysis.timeline.time(&analysis.events, id);
             *span = (span.0.min(time), span.1.max(time));
         }
     }

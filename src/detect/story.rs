@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use super::finding::{Finding, Findings, Story};
 use super::sighting::World;
 use super::suspect;
+use crate::relation::{Relation, relation};
 use crate::rule::{Role, Rules, Severity};
 
 /// An effect may seem to stand this long before its cause, in nanoseconds: what is told later happened earlier.
@@ -20,7 +21,7 @@ const MOST_STORIES: usize = 7;
 pub fn tell(world: &World<'_>, rules: &Rules, mut findings: Vec<Finding>) -> Findings {
     findings.extend(suspect::changes(world, rules, &findings));
     findings.sort_by_key(|f| (f.first, f.at));
-    let links = links(rules, &findings);
+    let links = links(world, rules, &findings);
     let stories = components(&findings, &links);
     let mut told: Vec<(Rank, Story)> =
         stories.into_iter().filter_map(|members| story(&findings, &links, members)).collect();
@@ -40,16 +41,16 @@ fn weight(f: &Finding) -> u32 {
 }
 
 /// What leads to what, by position.
-fn links(rules: &Rules, findings: &[Finding]) -> Vec<(usize, usize)> {
+fn links(world: &World<'_>, rules: &Rules, findings: &[Finding]) -> Vec<(usize, usize)> {
     let mut out = Vec::new();
     for (i, a) in findings.iter().enumerate().filter(|(_, f)| f.benign.is_none()) {
         let leads_to = rules.get(&a.rule).map_or(&[][..], |r| &r.leads_to);
         for (j, b) in findings.iter().enumerate().filter(|(j, f)| *j != i && f.benign.is_none()) {
             let leads = leads_to.iter().any(|l| {
                 l.rule == b.rule
-                    && b.first >= a.first.saturating_sub(SLACK)
                     && b.first <= a.last.saturating_add(l.within)
                     && (!l.same_host || a.hosts.iter().any(|h| b.hosts.contains(h)))
+                    && may_precede(world, a, b)
             });
             if leads || a.targets.contains(&b.at) {
                 out.push((i, j));
@@ -57,6 +58,15 @@ fn links(rules: &Rules, findings: &[Finding]) -> Vec<(usize, usize)> {
         }
     }
     out
+}
+
+/// True when the first effect of `a` may have come before that of `b`.
+fn may_precede(world: &World<'_>, a: &Finding, b: &Finding) -> bool {
+    if b.first >= a.first || a.at == b.at {
+        return true;
+    }
+    // It seems to have come later, by little: that counts only where the order is not certain.
+    b.first >= a.first.saturating_sub(SLACK) && !matches!(relation(world.analysis, b.at, a.at), Relation::Before(_))
 }
 
 /// Findings that hang together.

@@ -15,7 +15,7 @@ use crate::rule::Rules;
 /// The rule that has the words.
 const RULE: &str = "change-suspect";
 /// Changes this near each other are one, in nanoseconds.
-const ONE_CHANGE: i64 = 10 * 60 * 1_000_000_000;
+const ONE_CHANGE: i64 = 60 * 1_000_000_000;
 /// A sort of change is routine when more than this many are expected in the time looked at.
 const ROUTINE: f64 = 0.7;
 /// A change may seem to stand this long after its effect: stamps of whole seconds and unmeasured clocks.
@@ -44,9 +44,11 @@ pub(super) fn changes(world: &World<'_>, rules: &Rules, findings: &[Finding]) ->
     let mut out = Vec::new();
     for (i, effects) in blamed {
         let Some(burst) = bursts.get(i) else { continue };
-        let gap = effects.iter().map(|f| f.first.saturating_sub(burst.from)).min().unwrap_or(0);
+        let first = effects.iter().map(|f| f.first).min().unwrap_or(burst.from);
+        let gap = first.saturating_sub(if burst.to <= first { burst.to } else { burst.from });
         let mut v = Violation::new(burst.list.iter().map(|at| ("seen", *at)).collect())
             .say("gap", crate::time::format::duration(gap.max(0)))
+            .say("what", what(world, burst))
             .say("effect", effects.first().map_or("", |f| f.short.as_str()));
         v.count = burst.list.len();
         if let Some(mut finding) = rollup::single(world, rule, v) {
@@ -57,10 +59,48 @@ pub(super) fn changes(world: &World<'_>, rules: &Rules, findings: &[Finding]) ->
     out
 }
 
+/// What was changed, in a few words.
+fn what(world: &World<'_>, burst: &Burst) -> String {
+    const MOST: usize = 3;
+    let mut all: Vec<String> = Vec::new();
+    for at in &burst.list {
+        let text = describe(&|name| field(world, *at, name));
+        if !text.is_empty() && !all.contains(&text) {
+            all.push(text);
+        }
+    }
+    let more = all.len().saturating_sub(MOST);
+    all.truncate(MOST);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}", all.join("; "))
+}
+
+fn describe<'w>(get: &dyn Fn(&str) -> Option<&'w str>) -> String {
+    let with = |prefix: &str, name: &str| get(name).map(|v| format!("{prefix}{v}")).unwrap_or_default();
+    if let Some(package) = get("package") {
+        let operation = get("operation").or(get("kind")).unwrap_or("changed");
+        let versions = match (get("old_version"), get("version")) {
+            (Some(old), Some(new)) => format!(" {old} → {new}"),
+            (None, Some(new)) => format!(" {new}"),
+            _ => String::new(),
+        };
+        return format!("{operation} of {package}{versions}");
+    }
+    if let (Some(node), Some(role)) = (get("node"), get("role")) {
+        return format!("{node} became {role}");
+    }
+    if let Some(name) = get("name") {
+        return format!("{name}{}{}{}", with(" = ", "value"), with(" → ", "to"), with(", was ", "from"));
+    }
+    get("reason").or(get("operation")).or(get("kind")).unwrap_or_default().to_owned()
+}
+
 fn is_change(world: &World<'_>, at: u32) -> bool {
     let Some(Seen::Fact(fact)) = world.get(at).map(|s| &s.seen) else { return false };
     match fact.kind() {
-        Kind::Change | Kind::ConfigChange => true,
+        Kind::Change => true,
+        // Reading the settings again changes nothing by itself.
+        Kind::ConfigChange => fact.get("to").is_some() || fact.get("value").is_some(),
         Kind::RoleStart => fact.get("role").is_some_and(|r| r == "primary"),
         _ => false,
     }

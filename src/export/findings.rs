@@ -122,7 +122,6 @@ fn times(f: &Finding) -> String {
 fn header(analysis: &Analysis, zone: Zone) -> String {
     let files = analysis.sources.len();
     let rows = analysis.timeline.events();
-    let time = |id: Option<&EventId>| id.map(|id| analysis.timeline.time(&analysis.events, *id));
     let plural = |n: usize, word: &str| format!("{} {word}{}", count(n as u64), if n == 1 { "" } else { "s" });
     let mut out = format!(
         "{} · {} · {}",
@@ -130,7 +129,7 @@ fn header(analysis: &Analysis, zone: Zone) -> String {
         plural(analysis.lanes.list.len(), "host"),
         plural(rows.len(), "event")
     );
-    if let (Some(a), Some(b)) = (time(rows.first()), time(rows.last())) {
+    if let Some((a, b)) = analysis.span() {
         let (from, to) = (format::local(a, 0, zone, ' '), format::local(b, 0, zone, ' '));
         out.push_str(&format!(" · {from} – {to} {}", zone.name()));
     }

@@ -130,6 +130,8 @@ pub struct Rule {
     pub role: Role,
     /// Values that part one finding from another; all cases are one finding when empty.
     pub apart: Vec<Value>,
+    /// Cases further apart than this are different findings, in nanoseconds.
+    pub pause: Option<i64>,
     /// How it is known, in sentences.
     pub explain: Template,
     /// What else must show.
@@ -165,6 +167,8 @@ pub struct When {
     pub benign: Option<Template>,
     /// What each part of the evidence says.
     pub because: BTreeMap<String, Template>,
+    /// Parts that the explanation names, but that are not listed.
+    pub hide: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -179,6 +183,8 @@ struct File {
     role: Role,
     #[serde(default)]
     apart: Several,
+    #[serde(default)]
+    pause: Option<String>,
     explain: String,
     #[serde(default)]
     expect: Vec<ExpectFile>,
@@ -232,6 +238,8 @@ struct WhenFile {
     #[serde(default)]
     because: BTreeMap<String, String>,
     #[serde(default)]
+    hide: Several,
+    #[serde(default)]
     occurs: Option<primitive::OccursFile>,
     #[serde(default)]
     monotone: Option<primitive::MonotoneFile>,
@@ -262,7 +270,7 @@ struct WhenFile {
 }
 
 fn usual_confidence() -> f32 {
-    0.9
+    1.0
 }
 
 /// How long after its cause an effect begins at most, where a rule does not say.
@@ -294,6 +302,7 @@ pub fn parse(name: &str, text: &str) -> Result<Rule, String> {
         severity: file.severity,
         role: file.role,
         apart: file.apart.list().iter().map(|v| Value::parse(v)).collect::<Result<_, _>>()?,
+        pause: file.pause.as_deref().map(read_duration).transpose()?,
         explain: template("explain", &file.explain)?,
         expect: expect.collect::<Result<_, String>>()?,
         verify: template("verify", &file.verify)?,
@@ -364,5 +373,6 @@ fn read_when(file: &WhenFile) -> Result<When, String> {
         confidence: file.confidence.clamp(0.0, 1.0),
         benign: optional(&file.benign)?,
         because,
+        hide: file.hide.list().to_vec(),
     })
 }

@@ -19,7 +19,7 @@ pub enum Value {
     Host,
     /// The program that wrote the record, as the text names it.
     Process,
-    /// The program and its process id.
+    /// The program, its process id and thread.
     Writer,
     /// The path of the source.
     Source,

@@ -17,7 +17,11 @@ pub(super) fn violations(world: &World<'_>, p: &Occurs, met: &[Met]) -> Vec<Viol
         let near = near(world, &unless, world.time(at), p.unless_within);
         near.iter().any(|m| p.unless_key.iter().all(|v| world.value(m.at, v) == world.value(at, v)))
     };
-    let seen: Vec<Met> = of(OF).into_iter().filter(|m| !explained(m.at)).collect();
+    let accompanied = |at: u32| {
+        let near = near(world, &with, world.time(at), p.with_within);
+        p.with_key.is_empty() || near.iter().any(|m| p.with_key.iter().all(|v| world.value(m.at, v) == world.value(at, v)))
+    };
+    let seen: Vec<Met> = of(OF).into_iter().filter(|m| !explained(m.at) && accompanied(m.at)).collect();
     let mut out = Vec::new();
     for (_, group) in by_key(world, &seen, &p.key) {
         for stretch in stretches(world, &group, p.within) {

@@ -145,7 +145,8 @@ pub(super) fn never(world: &World<'_>, p: &Responds, met: &[Met]) -> Vec<Violati
             }
             let mut evidence = vec![("first", q.first)];
             evidence.extend(group.cited(world, begin, end));
-            evidence.extend(q.next.map(|n| ("next", n)));
+            let open = |at: &u32| group.questions.iter().any(|o| o.first == *at && o.then.is_none());
+            evidence.extend(q.next.filter(open).map(|n| ("next", n)));
             let mut v = Violation::new(evidence).say("waited", duration(waited)).say("limit", duration(limit));
             if let Some(usual) = median(&mut waits.clone()) {
                 v = v.say("usual", duration(usual as i64)).say("answered", waits.len().to_string());

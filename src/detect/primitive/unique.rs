@@ -23,31 +23,35 @@ pub(super) fn violations(world: &World<'_>, p: &Unique, met: &[Met]) -> Vec<Viol
     let groups = by_key(world, met, &p.key);
     let mut keys = 0usize;
     for (_, group) in &groups {
-        let mut first: Option<Met> = None;
+        let mut earlier: Vec<Met> = Vec::new();
         let mut done = p.done.is_empty();
         for m in group {
-            match (m.part, first) {
-                (RESET, _) => (first, done) = (None, p.done.is_empty()),
-                (DONE, _) => done = true,
-                (OF, None) => {
-                    first = Some(*m);
-                    keys += 1;
-                }
-                (OF | REFUSED, Some(f)) if done && is_another(world, p, f.at, m.at) => {
-                    let mut v = Violation::new(vec![("first", f.at), ("second", m.at)]);
-                    v = v.say("gap", crate::time::format::duration(world.time(m.at) - world.time(f.at)));
-                    if m.part == REFUSED {
-                        v = v.say("refused", "refused");
+            match m.part {
+                RESET => (earlier, done) = (Vec::new(), p.done.is_empty()),
+                DONE => done = true,
+                _ => {
+                    let first = earlier.iter().find(|f| is_another(world, p, f.at, m.at));
+                    let told_again = earlier.iter().any(|f| is_told_again(world, p, f.at, m.at));
+                    if let Some(first) = first.filter(|_| done && !told_again) {
+                        out.push(second(world, *first, *m));
+                        done = p.done.is_empty();
                     }
-                    out.push(v);
-                    done = p.done.is_empty();
+                    if m.part == OF {
+                        keys += usize::from(earlier.is_empty());
+                        earlier.push(*m);
+                    }
                 }
-                _ => {}
             }
         }
     }
     out.sort_by_key(|v| v.evidence.last().map(|(_, at)| world.time(*at)));
     if separate(world, keys, &groups, &out) { Vec::new() } else { out }
+}
+
+fn second(world: &World<'_>, first: Met, m: Met) -> Violation {
+    let gap = crate::time::format::duration(world.time(m.at) - world.time(first.at));
+    let v = Violation::new(vec![("first", first.at), ("second", m.at)]).say("gap", gap);
+    if m.part == REFUSED { v.say("refused", "refused") } else { v }
 }
 
 /// Two sightings tell of two attempts, not twice of one.
@@ -56,14 +60,26 @@ fn is_another(world: &World<'_>, p: &Unique, a: u32, b: u32) -> bool {
     if first.event == second.event || second.time.saturating_sub(first.time) < p.apart {
         return false;
     }
-    let told = p.attempt.iter().any(|v| world.value(a, v).is_some() && world.value(b, v).is_some());
-    if told {
+    if !p.done.is_empty() {
+        return true;
+    }
+    if attempts_told(world, p, a, b) {
         return !same(world, a, b, &p.attempt);
     }
     // Without a word about the attempt, two files may tell of one; one file tells of one twice in the same words.
-    let events = &world.analysis.events;
-    events.source(first.event) == events.source(second.event)
-        && world.analysis.record(first.event).message != world.analysis.record(second.event).message
+    let analysis = world.analysis;
+    let words = |id| crate::words::summary(&analysis.record(id), analysis.is_structured(id));
+    analysis.events.source(first.event) == analysis.events.source(second.event) && words(first.event) != words(second.event)
+}
+
+/// Both say which attempt they are of.
+fn attempts_told(world: &World<'_>, p: &Unique, a: u32, b: u32) -> bool {
+    p.attempt.iter().any(|v| world.value(a, v).is_some() && world.value(b, v).is_some())
+}
+
+/// The same attempt, told by another record.
+fn is_told_again(world: &World<'_>, p: &Unique, a: u32, b: u32) -> bool {
+    p.done.is_empty() && attempts_told(world, p, a, b) && same(world, a, b, &p.attempt)
 }
 
 /// Spaces that overlap from the begin, and much, are separate by design: every shard counts from one.
