@@ -102,7 +102,7 @@ fn finding(world: &World<'_>, rule: &Rule, cases: &[Case<'_>]) -> Option<Finding
     let all: Vec<i64> = cases.iter().flat_map(times).collect();
     // The first effect, not what it is compared with: the last part of the evidence that proves it.
     let at = first_effect(world, &main.violation)?;
-    let first = world.analysis.timeline.time(&world.analysis.events, at);
+    let first = world.analysis.timeline.time(&world.analysis.events, at).saturating_sub(lasted(world, rule, main));
     let last = all.iter().copied().max().unwrap_or(first).max(first);
     let count = cases.iter().map(|c| c.violation.count).sum();
     let hosts = hosts(world, cases, &evidence);
@@ -136,6 +136,14 @@ fn finding(world: &World<'_>, rule: &Rule, cases: &[Case<'_>]) -> Option<Finding
         targets: Vec::new(),
         hosts,
     })
+}
+
+/// How long the first effect had lasted when it was told, in nanoseconds.
+fn lasted(world: &World<'_>, rule: &Rule, case: &Case<'_>) -> i64 {
+    let Some(value) = &rule.lasted else { return 0 };
+    let first = case.violation.evidence.first();
+    let text = first.and_then(|(_, at)| world.value(*at, value));
+    text.and_then(|t| crate::fact::value::duration(&t)).unwrap_or(0)
 }
 
 /// The record at which the relation broke.

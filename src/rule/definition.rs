@@ -132,6 +132,8 @@ pub struct Rule {
     pub apart: Vec<Value>,
     /// Cases further apart than this are different findings, in nanoseconds.
     pub pause: Option<i64>,
+    /// A value that says for how long it had lasted when it was told: the effect begins so much earlier.
+    pub lasted: Option<Value>,
     /// How it is known, in sentences.
     pub explain: Template,
     /// What else must show.
@@ -185,6 +187,8 @@ struct File {
     apart: Several,
     #[serde(default)]
     pause: Option<String>,
+    #[serde(default)]
+    lasted: Option<String>,
     explain: String,
     #[serde(default)]
     expect: Vec<ExpectFile>,
@@ -303,6 +307,7 @@ pub fn parse(name: &str, text: &str) -> Result<Rule, String> {
         role: file.role,
         apart: file.apart.list().iter().map(|v| Value::parse(v)).collect::<Result<_, _>>()?,
         pause: file.pause.as_deref().map(read_duration).transpose()?,
+        lasted: file.lasted.as_deref().map(Value::parse).transpose()?,
         explain: template("explain", &file.explain)?,
         expect: expect.collect::<Result<_, String>>()?,
         verify: template("verify", &file.verify)?,
