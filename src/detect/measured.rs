@@ -144,8 +144,8 @@ fn time_goes_back(world: &World<'_>) -> Vec<Violation> {
 const SPOKE: usize = 50;
 /// How many records the silence must have swallowed, at the source's own rate.
 const SWALLOWED: f64 = 20.0;
-/// How much longer than its usual long pauses a silence must be.
-const LONGER: f64 = 20.0;
+/// How much longer than its longest pause before a silence must be.
+const LONGER: f64 = 5.0;
 
 /// Sources that fell silent for good while the capture goes on.
 fn silence(world: &World<'_>) -> Vec<Violation> {
@@ -160,11 +160,11 @@ fn silence(world: &World<'_>) -> Vec<Violation> {
         times.sort_unstable();
         let (begin, end) = (times.first().copied().unwrap_or(0), times.last().copied().unwrap_or(0));
         let last = EventId(first.saturating_add(u32::try_from(segment.time.len()).unwrap_or(1)).saturating_sub(1));
-        let here = world.analysis.timeline.time(&world.analysis.events, last);
+        let here = world.time_of(last);
         let quiet = world.span.1.saturating_sub(here) as f64;
         let mut gaps: Vec<i64> = times.windows(2).map(|w| w.iter().rev().fold(0, |d, t| t - d)).collect();
         gaps.sort_unstable();
-        let pause = gaps.get(gaps.len() * 99 / 100).copied().unwrap_or(0) as f64;
+        let pause = gaps.last().copied().unwrap_or(0) as f64;
         let expected = times.len() as f64 / (end - begin).max(1) as f64 * quiet;
         if expected < SWALLOWED || quiet < LONGER * pause || quiet < 5e9 {
             continue;
@@ -187,7 +187,7 @@ pub fn error_bursts(world: &World<'_>, p: &Burst) -> Vec<Violation> {
             let loud = segment.level.iter().enumerate().filter(|(_, l)| **l >= Level::Error);
             for (i, _) in loud {
                 let id = EventId(first.saturating_add(u32::try_from(i).unwrap_or(u32::MAX)));
-                errors.push((world.analysis.timeline.time(&world.analysis.events, id), id));
+                errors.push((world.time_of(id), id));
             }
         }
         errors.sort_unstable();
@@ -196,6 +196,15 @@ pub fn error_bursts(world: &World<'_>, p: &Burst) -> Vec<Violation> {
         }
     }
     out
+}
+
+/// A burst that would be expected by chance more often than this, in captures like this one, is none.
+const BY_CHANCE: f64 = 1e-4;
+
+/// An upper bound of the probability of `count` or more events where `expected` are: Chernoff's for Poisson's law.
+fn chance(count: usize, expected: f64) -> f64 {
+    let n = count as f64;
+    if n <= expected { 1.0 } else { (n - expected - n * (n / expected).ln()).exp() }
 }
 
 fn densest(world: &World<'_>, p: &Burst, errors: &[(i64, EventId)], all: usize) -> Option<Violation> {
@@ -224,9 +233,11 @@ fn densest(world: &World<'_>, p: &Burst, errors: &[(i64, EventId)], all: usize) 
     let rest = (world.span.1.saturating_sub(world.span.0) as f64 - length).max(p.within as f64);
     let usual = (errors.len() - count) as f64 + 1.0;
     let times_more = (count as f64 / length) / (usual / rest);
+    let expected = usual / rest * length;
+    let windows = (rest / length).max(1.0);
     // Mostly errors all the time is no burst: it is how this source speaks.
     let quiet_enough = errors.len() < all;
-    if count < p.at_least || times_more < p.factor || !quiet_enough {
+    if count < p.at_least || times_more < p.factor || !quiet_enough || chance(count, expected) * windows > BY_CHANCE {
         return None;
     }
     let mut v = Violation { records: vec![("first", first.1), ("last", last.1)], sure: 1.0, ..Violation::default() };

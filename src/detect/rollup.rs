@@ -56,7 +56,7 @@ fn by_time<'r>(world: &World<'_>, rule: &Rule, mut cases: Vec<Case<'r>>) -> Vec<
     let Some(pause) = rule.pause else { return vec![cases] };
     let time = |c: &Case<'_>| {
         let at = first_effect(world, &c.violation);
-        at.map_or(i64::MIN, |id| world.analysis.timeline.time(&world.analysis.events, id))
+        at.map_or(i64::MIN, |id| world.time_of(id))
     };
     cases.sort_by_key(time);
     let mut out: Vec<Vec<Case<'r>>> = Vec::new();
@@ -96,13 +96,13 @@ fn finding(world: &World<'_>, rule: &Rule, cases: &[Case<'_>]) -> Option<Finding
     let evidence = evidence(world, rule, main, cases);
     let times = |c: &Case<'_>| -> Vec<i64> {
         let sightings = c.violation.evidence.iter().map(|(_, at)| world.time(*at));
-        let records = c.violation.records.iter().map(|(_, id)| world.analysis.timeline.time(&world.analysis.events, *id));
+        let records = c.violation.records.iter().map(|(_, id)| world.time_of(*id));
         sightings.chain(records).filter(|t| *t > i64::MIN).collect()
     };
     let all: Vec<i64> = cases.iter().flat_map(times).collect();
     // The first effect, not what it is compared with: the last part of the evidence that proves it.
     let at = first_effect(world, &main.violation)?;
-    let first = world.analysis.timeline.time(&world.analysis.events, at).saturating_sub(lasted(world, rule, main));
+    let first = world.time_of(at).saturating_sub(lasted(world, rule, main));
     let last = all.iter().copied().max().unwrap_or(first).max(first);
     let count = cases.iter().map(|c| c.violation.count).sum();
     let hosts = hosts(world, cases, &evidence);
@@ -195,8 +195,9 @@ fn evidence(world: &World<'_>, rule: &Rule, main: &Case<'_>, cases: &[Case<'_>])
     for (case, part, event, at) in chosen {
         let words = Words { world, v: &case.violation, count: case.violation.count, hosts: &[], span: 0 };
         let because = case.when.because.get(part).or_else(|| rule.because(part));
-        let because = because.map_or_else(|| said(world, event), |t| words.of(at).fill(t));
-        out.push((world.analysis.timeline.time(&world.analysis.events, event), Evidence { event, because }));
+        let because = because.map(|t| words.of(at).fill(t)).filter(|t| !t.trim().is_empty());
+        let because = because.unwrap_or_else(|| said(world, event));
+        out.push((world.time_of(event), Evidence { event, because }));
     }
     out.sort_by_key(|(time, e)| (*time, e.event));
     out.into_iter().map(|(_, e)| e).collect()

@@ -59,11 +59,13 @@ impl<'a> World<'a> {
     /// Puts the facts in timeline order.
     pub fn new(analysis: &'a Analysis, facts: &'a Facts) -> World<'a> {
         let lane_of = |event| analysis.clock_lane(event).unwrap_or_else(|| lane(analysis, event));
+        let span = analysis.span().unwrap_or((0, 0));
         let mut sightings: Vec<Sighting<'a>> = facts
             .iter()
             .map(|fact| {
                 let event = fact.event();
-                let time = analysis.timeline.time(&analysis.events, event);
+                // A record of a file without any time was written no later than the capture ends.
+                let time = analysis.timeline.time(&analysis.events, event).min(span.1);
                 let lane = u32::try_from(lane_of(event)).unwrap_or(u32::MAX);
                 Sighting { seen: Seen::Fact(fact), event, time, lane }
             })
@@ -77,8 +79,12 @@ impl<'a> World<'a> {
                 list.push(at);
             }
         }
-        let span = analysis.span().unwrap_or((0, 0));
         World { analysis, sightings, of_kind, of_rule: HashMap::new(), span, lanes: lanes(analysis) }
+    }
+
+    /// Where a record stands on the timeline; at the capture's end, when its file knows no time.
+    pub fn time_of(&self, event: EventId) -> i64 {
+        self.analysis.timeline.time(&self.analysis.events, event).min(self.span.1)
     }
 
     /// A sighting by its position.
@@ -89,7 +95,7 @@ impl<'a> World<'a> {
     /// Lets later rules see what a rule found.
     pub fn add_finding(&mut self, rule: &'a str, event: EventId, values: Vec<(String, String)>) {
         let analysis = self.analysis;
-        let time = analysis.timeline.time(&analysis.events, event);
+        let time = self.time_of(event);
         let lane = u32::try_from(lane(analysis, event)).unwrap_or(u32::MAX);
         let at = u32::try_from(self.sightings.len()).unwrap_or(u32::MAX);
         self.sightings.push(Sighting { seen: Seen::Finding(rule, values), event, time, lane });
