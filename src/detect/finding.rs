@@ -73,7 +73,9 @@ pub struct Story {
     pub title: String,
     /// Positions of its findings in [`Findings::list`]: what began it.
     pub trigger: Option<usize>,
-    /// Why the system did not cope.
+    /// The gravest reason why the system did not cope.
+    pub defect: Option<usize>,
+    /// All of them.
     pub defects: Vec<usize>,
     /// What it did to users and data.
     pub impacts: Vec<usize>,

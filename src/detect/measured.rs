@@ -6,8 +6,7 @@ use crate::clock::{Anchor, Clock};
 use crate::event::store::Flags;
 use crate::event::{EventId, Segment};
 use crate::format::level::Level;
-use crate::rule::primitive::{Burst, Novel};
-use crate::rule::Rule;
+use crate::rule::primitive::Burst;
 use crate::time::format::duration;
 
 /// A clock that is off by less is said in `clocks`, not as a finding; nanoseconds.
@@ -18,12 +17,15 @@ const LEAST_DRIFT: f64 = 600e-6;
 const LEAST_BACK: i64 = 1_000_000_000;
 
 /// The cases of something measured.
-pub fn violations(world: &World<'_>, _rule: &Rule, what: &str) -> Vec<Violation> {
+pub fn violations(world: &World<'_>, what: &str) -> Vec<Violation> {
     match what {
         "clock-skew" => clocks(world, skew),
         "clock-drift" => clocks(world, drift),
         "clock-step" => clocks(world, steps),
         "time-goes-back" => time_goes_back(world),
+        "zone-misread" => clocks(world, zone),
+        "order-given-up" => given_up(world),
+        "id-time" => super::id_time::violations(world),
         "silence" => silence(world),
         // A change is told by what it may be to blame for (`suspect`).
         _ => Vec::new(),
@@ -61,6 +63,29 @@ fn skew(world: &World<'_>, c: &Clock) -> Vec<Violation> {
     let mut v = about(world, c).say("offset", size(c.offset.abs())).say("way", way).say("band", size(c.half_width));
     v.weight = c.offset.abs();
     vec![v]
+}
+
+/// Zones differ by quarters of an hour; clocks that are set by hand or not at all do not keep to them.
+const QUARTER: f64 = 900e9;
+
+fn zone(world: &World<'_>, c: &Clock) -> Vec<Violation> {
+    let quarters = (c.offset / QUARTER).round();
+    let rest = (c.offset - quarters * QUARTER).abs();
+    if quarters == 0.0 || rest > 60e9 || c.half_width > QUARTER / 4.0 {
+        return Vec::new();
+    }
+    let hours = format!("{:+} h", quarters / 4.0);
+    vec![about(world, c).say("hours", hours).say("offset", size(c.offset))]
+}
+
+/// Orders that contradict each other or the clocks, of which some had to be given up.
+fn given_up(world: &World<'_>) -> Vec<Violation> {
+    let list = &world.analysis.placement.contradictions;
+    let Some(edge) = list.first() else { return Vec::new() };
+    let records = vec![("from", edge.from), ("to", edge.to)];
+    let v = Violation { records, sure: 1.0, count: list.len(), ..Violation::default() };
+    let all = crate::words::count(world.analysis.edges.all().len() as u64);
+    vec![v.say("all", all).say("times", crate::words::count(list.len() as u64))]
 }
 
 fn drift(world: &World<'_>, c: &Clock) -> Vec<Violation> {
@@ -245,9 +270,4 @@ fn densest(world: &World<'_>, p: &Burst, errors: &[(i64, EventId)], all: usize) 
     v.count = count;
     let path = world.analysis.source(first.1).map_or("", |s| s.path.as_str());
     Some(v.say("times", crate::words::count(count as u64)).say("gap", duration(length as i64)).say("source", path))
-}
-
-/// Messages never seen before the first effect of something.
-pub fn novel(_world: &World<'_>, _p: &Novel) -> Vec<Violation> {
-    Vec::new()
 }

@@ -9,7 +9,9 @@
 
 pub mod check;
 pub mod finding;
+mod id_time;
 pub mod measured;
+mod novel;
 pub mod primitive;
 pub mod rollup;
 pub mod sighting;
@@ -34,8 +36,9 @@ impl Findings {
         let facts = analysis.facts(config);
         let mut world = World::new(analysis, &facts);
         let mut findings = Vec::new();
-        for rule in &rules.list {
-            let found = rollup::findings(&world, rule);
+        let (late, early): (Vec<_>, Vec<_>) = rules.list.iter().partition(|r| r.looks_back());
+        for rule in early.into_iter().chain(late) {
+            let found = rollup::findings(&world, rule, &findings);
             for f in found.iter().filter(|f| f.benign.is_none()) {
                 world.add_finding(&rule.name, f.at, f.values.clone());
             }

@@ -25,13 +25,13 @@ struct Case<'r> {
     violation: Violation,
 }
 
-/// What a rule finds.
-pub fn findings(world: &World<'_>, rule: &Rule) -> Vec<Finding> {
+/// What a rule finds, where these were found before.
+pub fn findings(world: &World<'_>, rule: &Rule, before: &[Finding]) -> Vec<Finding> {
     let mut groups: BTreeMap<(bool, Vec<String>), Vec<Case<'_>>> = BTreeMap::new();
     let mut proven: HashSet<EventId> = HashSet::new();
     let (bad, benign): (Vec<&When>, Vec<&When>) = rule.whens.iter().partition(|w| w.benign.is_none());
     for when in bad.into_iter().chain(benign) {
-        for mut violation in primitive::violations(world, rule, when) {
+        for mut violation in primitive::violations(world, when, before) {
             if violation.sure < PROBABLE {
                 continue;
             }

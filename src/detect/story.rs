@@ -22,6 +22,10 @@ pub fn tell(world: &World<'_>, rules: &Rules, mut findings: Vec<Finding>) -> Fin
     findings.extend(suspect::changes(world, rules, &findings));
     findings.sort_by_key(|f| (f.first, f.at));
     let links = links(world, rules, &findings);
+    let alone = |i: usize| !links.iter().any(|(_, b)| *b == i);
+    for (_, f) in findings.iter_mut().enumerate().filter(|(i, _)| alone(*i)) {
+        f.severity = rules.get(&f.rule).and_then(|r| r.alone).unwrap_or(f.severity).min(f.severity);
+    }
     let stories = components(&findings, &links);
     let mut told: Vec<(Rank, Story)> =
         stories.into_iter().filter_map(|members| story(&findings, &links, members)).collect();
@@ -136,9 +140,12 @@ fn story(findings: &[Finding], links: &[(usize, usize)], members: Vec<usize>) ->
             _ => story.context.push(i),
         }
     }
+    // A story is told in the order in which it happened.
     for list in [&mut story.defects, &mut story.impacts, &mut story.context] {
-        list.sort_by_key(|i| (std::cmp::Reverse(get(i).map(|f| f.severity)), first(*i)));
+        list.sort_by_key(|i| first(*i));
     }
+    let defects = story.defects.iter().copied();
+    story.defect = defects.max_by_key(|i| (get(i).map(|f| (f.severity, f.role == Role::Defect)), explains(*i)));
     story.title = title(findings, &story);
     let sum = members.iter().filter_map(get).map(weight).sum();
     let begin = members.iter().map(|i| first(*i)).min().unwrap_or(0);
@@ -185,6 +192,7 @@ fn in_order(findings: Vec<Finding>, mut stories: Vec<Story>) -> Findings {
     stories.truncate(MOST_STORIES);
     for s in &mut stories {
         s.trigger = s.trigger.map(moved);
+        s.defect = s.defect.map(moved);
         for list in [&mut s.defects, &mut s.impacts, &mut s.context] {
             list.iter_mut().for_each(|i| *i = moved(*i));
         }

@@ -20,7 +20,7 @@ pub fn json(analysis: &Analysis, findings: &Findings) -> Value {
             json!({
                 "title": s.title,
                 "trigger": s.trigger.map(rank),
-                "defect": s.defects.first().map(|i| rank(*i)),
+                "defect": s.defect.map(rank),
                 "defects": ranks(&s.defects),
                 "impact": ranks(&s.impacts),
                 "context": ranks(&s.context),

@@ -126,6 +126,8 @@ pub struct Rule {
     pub short: Template,
     /// How bad.
     pub severity: Severity,
+    /// How bad where nothing else found leads to it; as bad as always when not given.
+    pub alone: Option<Severity>,
     /// The part it plays.
     pub role: Role,
     /// Values that part one finding from another; all cases are one finding when empty.
@@ -182,6 +184,8 @@ struct File {
     #[serde(default)]
     short: Option<String>,
     severity: Severity,
+    #[serde(default)]
+    alone: Option<Severity>,
     role: Role,
     #[serde(default)]
     apart: Several,
@@ -304,6 +308,7 @@ pub fn parse(name: &str, text: &str) -> Result<Rule, String> {
         titles: file.titles.as_deref().map(|t| template("titles", t)).transpose()?,
         short: template("short", short)?,
         severity: file.severity,
+        alone: file.alone,
         role: file.role,
         apart: file.apart.list().iter().map(|v| Value::parse(v)).collect::<Result<_, _>>()?,
         pause: file.pause.as_deref().map(read_duration).transpose()?,

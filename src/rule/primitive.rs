@@ -152,6 +152,8 @@ pub struct Responds {
     pub cite: Vec<Selector>,
     /// There must have been this many answers, or none is missed.
     pub answered: usize,
+    /// An answer that comes later than this belongs to something else.
+    pub forget: Option<i64>,
 }
 
 /// See [`Primitive::Periodic`]. Parts: `last`, `next`.
@@ -260,8 +262,17 @@ pub struct Novel {
 }
 
 /// What the program measures itself, by name.
-pub const MEASURED: [&str; 7] =
-    ["change", "clock-drift", "clock-skew", "clock-step", "order-given-up", "silence", "time-goes-back"];
+pub const MEASURED: [&str; 9] = [
+    "change",
+    "clock-drift",
+    "clock-skew",
+    "clock-step",
+    "id-time",
+    "order-given-up",
+    "silence",
+    "time-goes-back",
+    "zone-misread",
+];
 
 /// Selectors as written: one or several.
 pub type Selectors = Several<SelectorFile>;
@@ -393,7 +404,7 @@ file! {
     /// [`Responds`] as written.
     RespondsFile {
         first: Selectors, then: Selectors, key: Several, link: Several, within: Option<String>, learned: bool,
-        unless: Selectors, cite: Selectors, answered: usize,
+        unless: Selectors, cite: Selectors, answered: usize, forget: Option<String>,
     }
 }
 
@@ -409,6 +420,7 @@ impl RespondsFile {
             unless: read_all(&self.unless)?,
             cite: read_all(&self.cite)?,
             answered: self.answered,
+            forget: self.forget.as_deref().map(read_duration).transpose()?,
         })
     }
 

@@ -70,6 +70,11 @@ impl Rules {
 }
 
 impl Rule {
+    /// True for rules that look back from what others found.
+    pub fn looks_back(&self) -> bool {
+        self.whens.iter().any(|w| matches!(w.primitive, super::Primitive::Novel(_)))
+    }
+
     /// The rules on whose findings this one builds.
     pub fn refers_to(&self) -> BTreeSet<String> {
         let selectors = self.whens.iter().flat_map(|w| w.primitive.selectors()).flatten();

@@ -28,8 +28,10 @@ pub(super) fn violations(world: &World<'_>, p: &Exclusive, met: &[Met]) -> Vec<V
                     held.push((by.clone(), m.at));
                     let Some(first) = others.last() else { continue };
                     let after = group.get(i + 1..).unwrap_or_default();
+                    // The one that held it first shows that it still thinks so.
+                    let by_first = |c: &u32| holder(*c) == holder(*first);
                     let confirm: Vec<u32> =
-                        after.iter().filter(|c| c.part == CONFIRM).map(|c| c.at).take(3).collect();
+                        after.iter().filter(|c| c.part == CONFIRM).map(|c| c.at).filter(by_first).take(3).collect();
                     if !p.confirm.is_empty() && confirm.is_empty() {
                         continue;
                     }

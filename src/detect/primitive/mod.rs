@@ -15,16 +15,17 @@ mod unique;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::measured;
+use super::finding::Finding;
+use super::{measured, novel};
 use super::sighting::{Met, World};
 use super::violation::Violation;
 use crate::fact::value::{Lsn, duration, size};
 use crate::rule::primitive::Typed;
 use crate::rule::select::Value;
-use crate::rule::{Primitive, Rule, When};
+use crate::rule::{Primitive, When};
 
 /// The cases in which a relation is broken, in timeline order.
-pub fn violations(world: &World<'_>, rule: &Rule, when: &When) -> Vec<Violation> {
+pub fn violations(world: &World<'_>, when: &When, before: &[Finding]) -> Vec<Violation> {
     let met = world.meet(&when.primitive.selectors());
     match &when.primitive {
         Primitive::Occurs(p) => occurs::violations(world, p, &met),
@@ -39,8 +40,8 @@ pub fn violations(world: &World<'_>, rule: &Rule, when: &When) -> Vec<Violation>
         Primitive::Exclusive(p) => exclusive::violations(world, p, &met),
         Primitive::Atomic(p) => atomic::violations(world, p, &met),
         Primitive::Burst(p) => burst::violations(world, p, &met),
-        Primitive::Novel(p) => measured::novel(world, p),
-        Primitive::Measured(what) => measured::violations(world, rule, what),
+        Primitive::Novel(p) => novel::violations(world, p, before),
+        Primitive::Measured(what) => measured::violations(world, what),
     }
 }
 

@@ -52,7 +52,12 @@ fn pair(world: &World<'_>, p: &Responds, group: &[Met]) -> Group {
                 out.questions.push(Question { first: m.at, then: None, next: None });
             }
             THEN | UNLESS => {
-                let fits = |i: &&usize| out.questions.get(**i).is_some_and(|q| same(world, q.first, m.at, &p.link));
+                let forgotten = |q: &Question| {
+                    p.forget.is_some_and(|f| world.time(m.at).saturating_sub(world.time(q.first)) > f)
+                };
+                let fits = |i: &&usize| {
+                    out.questions.get(**i).is_some_and(|q| same(world, q.first, m.at, &p.link) && !forgotten(q))
+                };
                 let Some(found) = open.iter().rev().find(fits).copied() else { continue };
                 open.retain(|i| *i != found);
                 if m.part == THEN {
