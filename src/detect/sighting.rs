@@ -163,6 +163,7 @@ impl<'a> World<'a> {
                 told.then(|| Cow::Owned(format!("{process}[{pid}]{thread}")))
             }
             Value::Source => self.analysis.source(s.event).map(|s| Cow::Borrowed(s.path.as_str())),
+            Value::Format => Some(Cow::Borrowed(self.analysis.format_name(s.event))),
             Value::Record => Some(Cow::Owned(s.event.0.to_string())),
             Value::First(list) => list.iter().find_map(|v| self.value(at, v)),
         }

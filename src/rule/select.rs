@@ -23,6 +23,8 @@ pub enum Value {
     Writer,
     /// The path of the source.
     Source,
+    /// The name of the format that took the record apart.
+    Format,
     /// The place of the record: no two are the same.
     Record,
     /// The first of these that there is.
@@ -30,7 +32,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// Reads `id`, `file~` (masked), `@host`, `@process`, `@writer`, `@source`, `@record`, and lists as `run|job`.
+    /// Reads `id`, `file~` (masked), `@host`, `@process`, `@writer`, `@source`, `@format`, `@record`, and lists as `run|job`.
     ///
     /// # Errors
     /// One sentence, when there is no such field.
@@ -49,6 +51,7 @@ impl Value {
             "@process" => Ok(Value::Process),
             "@writer" => Ok(Value::Writer),
             "@source" => Ok(Value::Source),
+            "@format" => Ok(Value::Format),
             "@record" => Ok(Value::Record),
             _ => match text.strip_suffix('~') {
                 Some(name) => field(name).map(Value::Masked),
@@ -65,6 +68,7 @@ impl Value {
             Value::Process => "process",
             Value::Writer => "writer",
             Value::Source => "source",
+            Value::Format => "format",
             Value::Record => "record",
             Value::First(list) => list.first().map_or("", Value::name),
         }
