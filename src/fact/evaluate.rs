@@ -18,6 +18,9 @@ const MOST_MATCHES: usize = 400;
 /// Stands for any record field that names an entity: `account_id`.
 const ANY_ID: &str = "*_id";
 
+/// Stands for any record field that is an address, by the end of its name: `uri`, `remote_url`.
+const ANY_URI: &str = "*uri";
+
 /// A fact found in a record: its definition, and the fields that the definition does not set.
 pub(super) type Found = (u16, Vec<(u8, String)>);
 
@@ -133,6 +136,7 @@ fn capture(compiled: &Compiled, captures: &Captures<'_>, fields: &mut Vec<(u8, S
 
 fn put(fields: &mut Vec<(u8, String)>, field: u8, value: &[u8]) {
     let value = value.trim_ascii();
+    // That a field is empty says nothing, but of an address: `"uri": ""` is what was read.
     if value.is_empty() && field_name(field) != "uri" {
         return;
     }
@@ -166,13 +170,20 @@ fn copy(taken: &Taken, record: &Record<'_>, fields: &mut Vec<(u8, String)>) -> b
             }
             return true;
         }
+        if name == ANY_URI {
+            let is_uri = |n: &str| ["uri", "url", "Uri", "Url", "URI", "URL", "href"].iter().any(|end| n.ends_with(end));
+            let own = record.fields.iter().find(|(n, _)| is_uri(n)).map(|(_, v)| &**v);
+            let Some(value) = own.or_else(|| inline(&record.message, "uri")).or_else(|| inline(&record.message, "url")) else {
+                continue;
+            };
+            put(fields, taken.field, value.as_bytes());
+            return true;
+        }
         let name = name.replace("{kind}", kind.as_deref().unwrap_or_default());
         // What the message says goes before the header: `host=db2` there is not who wrote the line.
         let own = record.fields.iter().find(|(n, _)| *n == name).map(|(_, v)| &**v);
         let value = own.or_else(|| inline(&record.message, &name)).or_else(|| field(record, &name));
-        // That a field is empty says nothing, but of an address: `"uri": ""` is what was read.
-        let tells = |v: &&str| !matches!(*v, "" | "null" | "-") || v.is_empty() && field_name(taken.field) == "uri";
-        let Some(value) = value.filter(tells) else { continue };
+        let Some(value) = value.filter(|v| !matches!(*v, "" | "null" | "-")) else { continue };
         if is_milliseconds(&name, value) {
             put(fields, taken.field, format!("{value} ms").as_bytes());
         } else {
