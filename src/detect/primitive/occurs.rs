@@ -1,4 +1,4 @@
-//! Facts that are enough by themselves.
+//! Facts that are enough by themselves, or in the company of others.
 
 use super::by_key;
 use crate::detect::sighting::{Met, World};
@@ -19,7 +19,7 @@ pub(super) fn violations(world: &World<'_>, p: &Occurs, met: &[Met]) -> Vec<Viol
     };
     let accompanied = |at: u32| {
         let near = near(world, &with, world.time(at), p.with_within);
-        p.with_key.is_empty() || near.iter().any(|m| p.with_key.iter().all(|v| world.value(m.at, v) == world.value(at, v)))
+        p.with.is_empty() || near.iter().any(|m| p.with_key.iter().all(|v| world.value(m.at, v) == world.value(at, v)))
     };
     let seen: Vec<Met> = of(OF).into_iter().filter(|m| !explained(m.at) && accompanied(m.at)).collect();
     let mut out = Vec::new();
@@ -27,9 +27,6 @@ pub(super) fn violations(world: &World<'_>, p: &Occurs, met: &[Met]) -> Vec<Viol
         for stretch in stretches(world, &group, p.within) {
             let Some(first) = stretch.first().filter(|_| stretch.len() >= p.at_least) else { continue };
             let company = near(world, &with, world.time(first.at), p.with_within);
-            if !p.with.is_empty() && company.is_empty() {
-                continue;
-            }
             let mut evidence: Vec<_> = stretch.iter().map(|m| ("seen", m.at)).collect();
             evidence.extend(company.iter().take(2).map(|m| ("with", m.at)));
             let mut v = Violation::new(evidence).say("times", stretch.len().to_string());
