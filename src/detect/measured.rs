@@ -191,7 +191,9 @@ fn silence(world: &World<'_>) -> Vec<Violation> {
         gaps.sort_unstable();
         let pause = gaps.last().copied().unwrap_or(0) as f64;
         let expected = times.len() as f64 / (end - begin).max(1) as f64 * quiet;
-        if expected < SWALLOWED || quiet < LONGER * pause || quiet < 5e9 {
+        // A source that only spoke at the begin had said all it had to say.
+        let spoke = (end - begin) as f64;
+        if expected < SWALLOWED || quiet < LONGER * pause || quiet < 5e9 || spoke < quiet / 2.0 {
             continue;
         }
         let v = Violation { records: vec![("last", last)], sure: 1.0, count: 1, ..Violation::default() };

@@ -171,6 +171,8 @@ pub struct When {
     pub benign: Option<Template>,
     /// What each part of the evidence says.
     pub because: BTreeMap<String, Template>,
+    /// The part of the evidence at which the effect begins, where it is not the one that breaks the relation.
+    pub effect: Option<String>,
     /// Parts that the explanation names, but that are not listed.
     pub hide: Vec<String>,
 }
@@ -245,6 +247,8 @@ struct WhenFile {
     benign: Option<String>,
     #[serde(default)]
     because: BTreeMap<String, String>,
+    #[serde(default)]
+    effect: Option<String>,
     #[serde(default)]
     hide: Several,
     #[serde(default)]
@@ -383,6 +387,7 @@ fn read_when(file: &WhenFile) -> Result<When, String> {
         confidence: file.confidence.clamp(0.0, 1.0),
         benign: optional(&file.benign)?,
         because,
+        effect: file.effect.clone(),
         hide: file.hide.list().to_vec(),
     })
 }
