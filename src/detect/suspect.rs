@@ -15,7 +15,7 @@ use crate::rule::Rules;
 /// The rule that has the words.
 const RULE: &str = "change-suspect";
 /// Changes this near each other are one, in nanoseconds.
-const ONE_CHANGE: i64 = 60 * 1_000_000_000;
+const ONE_CHANGE: i64 = 20 * 1_000_000_000;
 /// A sort of change is routine when more than this many are expected in the time looked at.
 const ROUTINE: f64 = 0.7;
 /// A change may seem to stand this long after its effect: stamps of whole seconds and unmeasured clocks.
@@ -100,7 +100,12 @@ fn is_change(world: &World<'_>, at: u32) -> bool {
     match fact.kind() {
         Kind::Change => true,
         // Reading the settings again changes nothing by itself.
-        Kind::ConfigChange => fact.get("to").is_some() || fact.get("value").is_some(),
+        // and the first word about a setting is no change of it.
+        Kind::ConfigChange => {
+            let from = fact.get("from").unwrap_or("?");
+            let first = ["None", "null", "nil", "none"].contains(&from);
+            !first && (fact.get("to").is_some() || fact.get("value").is_some())
+        }
         Kind::RoleStart => fact.get("role").is_some_and(|r| r == "primary"),
         _ => false,
     }

@@ -145,6 +145,11 @@ impl Writer<'_> {
         }
     }
 
+    /// As [`Writer::time`], to the millisecond.
+    fn exact(&self, nanos: i64) -> String {
+        if self.with_date { format::local(nanos, 3, self.zone, ' ') } else { format::time_of_day(nanos, 3, self.zone) }
+    }
+
     fn place(&self, event: EventId) -> String {
         let path = self.analysis.source(event).map_or("", |s| s.path.as_str());
         format!("{path}:{}", self.analysis.events.line(event))
@@ -182,8 +187,9 @@ impl Writer<'_> {
         let width = listed().map(|e| self.place(e.event).chars().count()).max().unwrap_or(0).min(40);
         for e in listed() {
             let time = self.analysis.corrected(e.event);
-            let time = time.map_or_else(|| "no time".to_owned(), |t| format::time_of_day(t, 3, self.zone));
-            push_line(out, 6, width + 22, &format!("{:width$}  {time:12}  {}", self.place(e.event), e.because));
+            let time = time.map_or_else(|| "no time".to_owned(), |t| self.exact(t));
+            let hang = width + 10 + time.chars().count();
+            push_line(out, 6, hang, &format!("{:width$}  {time}  {}", self.place(e.event), e.because));
         }
         if f.count > listed().count() {
             let (from, to) = (self.time(f.first), self.time(f.last));

@@ -54,6 +54,8 @@ pub struct Occurs {
     pub with: Vec<Selector>,
     /// How close, before or after.
     pub with_within: i64,
+    /// It must come before.
+    pub with_before: bool,
     /// Values in which it must be the same; each sighting needs its own company then.
     pub with_key: Vec<Value>,
     /// Something that explains it.
@@ -303,7 +305,7 @@ file! {
     /// [`Occurs`] as written.
     OccursFile {
         of: Selectors, key: Several, at_least: Option<usize>, within: Option<String>, with: Selectors,
-        with_within: Option<String>, with_key: Several, unless: Selectors, unless_within: Option<String>, unless_key: Several,
+        with_within: Option<String>, with_key: Several, with_before: bool, unless: Selectors, unless_within: Option<String>, unless_key: Several,
     }
 }
 
@@ -321,6 +323,7 @@ impl OccursFile {
             with: read_all(&self.with)?,
             with_within: time(&self.with_within, "60 s")?,
             with_key: values(&self.with_key)?,
+            with_before: self.with_before,
             unless: read_all(&self.unless)?,
             unless_within: time(&self.unless_within, "60 s")?,
             unless_key: values(&self.unless_key)?,
