@@ -135,7 +135,25 @@ fn span(analysis: &Analysis, id: EventId) -> Option<Span> {
     // An offset that was measured but not applied is still in the time: the band holds it too.
     let band = clock.map_or(0, |c| c.doubt() as i64);
     let high = time.saturating_add(band).saturating_add(resolution(&analysis.events, id) as i64);
-    Some(Span { low: time.saturating_sub(band), high, band })
+    let (early, late) = misplaced(analysis, id, recorded);
+    Some(Span { low: time.saturating_sub(band).saturating_sub(early), high: high.saturating_add(late), band })
+}
+
+/// So many lines above and below show whether a stamp stands out of its file's order.
+const NEIGHBOURS: u32 = 3;
+
+/// How far a stamp may be wrong because the lines above are stamped later, or those below earlier: in nanoseconds
+/// towards the past, and towards the future.
+fn misplaced(analysis: &Analysis, id: EventId, recorded: i64) -> (i64, i64) {
+    let events = &analysis.events;
+    let time = |other: u32| {
+        let other = EventId(other);
+        let beside = other.idx() < events.len() && events.source(other) == events.source(id);
+        beside.then(|| events.time(other)).flatten()
+    };
+    let below = (1..=NEIGHBOURS).filter_map(|n| time(id.0.checked_add(n)?)).min().unwrap_or(recorded);
+    let above = (1..=NEIGHBOURS).filter_map(|n| time(id.0.checked_sub(n)?)).max().unwrap_or(recorded);
+    (recorded.saturating_sub(below).max(0), above.saturating_sub(recorded).max(0))
 }
 
 /// The shortest chain of edges from one event to another.
