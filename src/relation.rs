@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::analysis::Analysis;
 use crate::causality::{Edge, Edges, Strength};
-use crate::clock::Anchor;
 use crate::clock::pairs::resolution;
+use crate::clock::{Anchor, Clock};
 use crate::event::EventId;
 
 /// The order of two events.
@@ -50,6 +50,8 @@ pub enum Doubt {
     NoTime,
     /// Several other records contradict the stamp of one of them.
     Contradicted,
+    /// Many records contradict the clock of one of their hosts.
+    ContradictedClock,
     /// The clock of a host floats against the other's.
     FloatingClock,
     /// The intervals in which they were written overlap, by so many nanoseconds.
@@ -87,6 +89,13 @@ pub fn relation(analysis: &Analysis, a: EventId, b: EventId) -> Relation {
     let floats = |id| analysis.clock(id).is_none_or(|c| c.anchor == Anchor::Floating);
     if !same && (floats(a) || floats(b)) {
         return Relation::Unknown(Doubt::FloatingClock);
+    }
+    let contradicted = |id| analysis.clock(id).is_some_and(Clock::is_contradicted);
+    if !same && (contradicted(a) || contradicted(b)) {
+        return match edges {
+            Some((forward, chain)) => Relation::Probably(forward, Hint::Edges(chain)),
+            None => Relation::Unknown(Doubt::ContradictedClock),
+        };
     }
     let proof = |gap: i64| if same { Proof::SameClock } else { Proof::Intervals(gap) };
     // One clock needs no band against itself.

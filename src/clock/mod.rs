@@ -119,6 +119,11 @@ impl Clock {
         self.half_width + if self.applied { 0.0 } else { self.most() }
     }
 
+    /// True when too many brackets contradict the offset for it to prove an order.
+    pub fn is_contradicted(&self) -> bool {
+        self.contradictions as f64 > MOST_CONTRADICTIONS * (self.pairs + self.contradictions) as f64
+    }
+
     /// The most that it was off in what was measured, in nanoseconds.
     fn most(&self) -> f64 {
         let jumps: f64 = self.steps.iter().map(|s| s.size.abs()).sum();
@@ -275,9 +280,7 @@ fn join(lanes: &Lanes, compared: &[(u32, u32, Evidence)], reference: usize) -> C
 /// Decides which corrections are applied.
 fn judge(clocks: &mut Clocks) {
     for (h, clock) in clocks.list.iter_mut().enumerate() {
-        let passes = clock.pairs >= FEWEST_PAIRS
-            && clock.contradictions as f64 <= MOST_CONTRADICTIONS * (clock.pairs + clock.contradictions) as f64
-            && clock.most() > clock.half_width;
+        let passes = clock.pairs >= FEWEST_PAIRS && !clock.is_contradicted() && clock.most() > clock.half_width;
         clock.applied = h != clocks.reference && clock.anchor != Anchor::Floating && passes;
     }
 }

@@ -20,6 +20,8 @@ use crate::fact::{Key, Mention};
 const BRACKET_SHARE: f64 = 0.96;
 /// One that words tell counts when a line stabs this share: what is left may be ids that were used twice.
 const TOLD_SHARE: f64 = 0.5;
+/// Fewer of those than suffice must agree better: a line stabs half of a few by accident.
+const FEW_TOLD_SHARE: f64 = 0.75;
 /// So many brackets that words tell suffice, and no others are looked at.
 const FEWEST_TOLD: usize = 12;
 /// Other brackets are kept when this share of them agrees with the line through all.
@@ -242,7 +244,11 @@ fn believed(events: &EventStore, groups: Vec<(bool, Rows)>) -> Option<Rows> {
             let bounds: Vec<Bound> = rows.iter().map(|(b, _)| *b).collect();
             let line = corridor::stab(&bounds)?;
             mark_holding(events, &mut rows);
-            let least = if untold { BRACKET_SHARE } else { TOLD_SHARE };
+            let least = match (untold, rows.len() < FEWEST_TOLD) {
+                (true, _) => BRACKET_SHARE,
+                (_, true) => FEW_TOLD_SHARE,
+                _ => TOLD_SHARE,
+            };
             (line.share() >= least).then_some((line.half_width, rows))
         })
         .collect();
