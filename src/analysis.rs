@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::causality::known::{self, Known};
-use crate::causality::statement::Statements;
+use crate::causality::statement::{self, Statements};
 use crate::causality::{Edge, Edges, anchor, bracket, copy, origin, precedence};
 use crate::clock::boot::Boots;
 use crate::clock::{self, Clocks};
@@ -213,7 +213,8 @@ impl Analysis {
         let lane = |id: EventId| self.clock_lane(id);
         let counts = known::by_lane(known, self.lanes.list.len(), &lane);
         let mut clocks = clock::measure(&self.events, &self.lanes, keys, acts, &counts);
-        anchor::attach(&mut clocks, &self.events, &lane, known);
+        let handed = statement::handed_on(&self.events, acts, keys);
+        anchor::attach(&mut clocks, &self.events, &lane, &[known, &handed].concat());
         for lane in 0..self.lanes.list.len() {
             if let Some(offset) = self.given_offset(lane, config) {
                 clocks.give(lane, offset);
