@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
-use super::emit::Run;
 use super::sample::Pairs;
+use super::simulator::emit::Run;
 
 /// The names of the baselines, in the order of [`ranks`].
 pub(crate) const NAMES: [&str; 6] = ["recorded", "LS", "Huber", "oracle", "Kahn", "push"];

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use causeline::analysis::Analysis;
 use causeline::event::EventId;
 
-use super::emit::Run;
+use super::simulator::emit::Run;
 
 /// Kinds of brackets (hosts and roles), how many there are, and how many have their inside truly inside.
 pub(crate) type Kinds = BTreeMap<String, (usize, usize)>;

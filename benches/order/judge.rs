@@ -12,11 +12,11 @@ use causeline::source::SourceId;
 
 use super::baselines::{self, Known};
 use super::brackets;
-use super::dice::Dice;
-use super::emit::{self, Run};
 use super::pairwise::time;
 use super::sample::{self, Pairs, Sample, Score};
 use super::scenario::Setup;
+use super::simulator::dice::Dice;
+use super::simulator::emit::{self, Run};
 
 /// A host's offset as measured, at one moment, in nanoseconds.
 #[derive(Clone, Copy, Debug)]

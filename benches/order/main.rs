@@ -8,19 +8,15 @@
 #![expect(clippy::indexing_slicing, reason = "the judge indexes what it made itself, and may stop")]
 #![expect(clippy::print_stdout, reason = "the tables are its output")]
 
-mod background;
 mod baselines;
 mod brackets;
-mod cluster;
-mod dialect;
-mod dice;
-mod emit;
 mod judge;
 mod pairwise;
 mod report;
 mod sample;
 mod scenario;
-mod traffic;
+#[path = "../simulator/mod.rs"]
+mod simulator;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

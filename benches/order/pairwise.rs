@@ -4,7 +4,7 @@ use causeline::clock::corridor::Bound;
 use causeline::clock::steps;
 use rayon::prelude::*;
 
-use super::dice::Dice;
+use super::simulator::dice::Dice;
 
 const SPAN: f64 = 21_600e9;
 const DRIFT: f64 = 30e-6;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::dice::Dice;
-use super::emit::Run;
+use super::simulator::dice::Dice;
+use super::simulator::emit::Run;
 
 /// Decades of the true gap between two events, in nanoseconds: 0.1 ms to 10 s.
 pub(crate) const DECADES: [f64; 5] = [1e5, 1e6, 1e7, 1e8, 1e9];

@@ -2,12 +2,13 @@
 
 use super::cluster::{Said, World, seconds};
 use super::dialect::Dialect;
-use super::scenario::Setup;
+use super::setup::Setup;
 use super::traffic::{Databases, named};
 
 /// The database hosts and their logs.
 pub(crate) fn databases(world: &mut World, setup: &Setup) -> Databases {
-    let maria = world.dice.chance(setup.coarse * 0.6);
+    let drawn = world.dice.chance(setup.coarse * 0.6);
+    let maria = setup.maria.unwrap_or(drawn);
     let mut out = Databases { maria, ..Databases::default() };
     for i in 0..=setup.replicas {
         let host = world.host(&format!("db{}", i + 1), false);

@@ -2,7 +2,7 @@
 
 use super::cluster::{Id, Said, World, hash, seconds};
 use super::dialect::Dialect;
-use super::scenario::Setup;
+use super::setup::Setup;
 
 /// A thread of an application, with its own connections to the databases.
 struct Thread {

@@ -1,5 +1,7 @@
 //! A world of hosts, files and writers, and what truly happened in it: every event with its causes.
 
+use std::collections::BTreeSet;
+
 use super::dialect::Dialect;
 use super::dice::Dice;
 
@@ -115,6 +117,10 @@ pub(crate) struct World {
     pub(crate) events: Vec<Event>,
     /// Shortest delay of the network, median of the rest and its deviation, in seconds.
     pub(crate) net: (f64, f64, f64),
+    /// What hosts are called in this shop, where not as they are.
+    pub(crate) naming: fn(&str) -> String,
+    /// Events that never reached a log.
+    pub(crate) gone: BTreeSet<usize>,
     style: IdStyle,
 }
 
@@ -122,11 +128,23 @@ impl World {
     pub(crate) fn new(mut dice: Dice, start: i64, span: i64, net: (f64, f64, f64)) -> Self {
         let style = dice.pick(&[IdStyle::Short, IdStyle::Hex, IdStyle::Uuid]);
         let none = Vec::new();
-        World { dice, start, span, hosts: none, files: vec![], writers: vec![], events: vec![], net, style }
+        World {
+            dice,
+            start,
+            span,
+            hosts: none,
+            files: vec![],
+            writers: vec![],
+            events: vec![],
+            net,
+            naming: str::to_owned,
+            gone: BTreeSet::new(),
+            style,
+        }
     }
 
     pub(crate) fn host(&mut self, name: &str, floats: bool) -> usize {
-        self.hosts.push(Host { name: name.to_owned(), floats });
+        self.hosts.push(Host { name: (self.naming)(name), floats });
         self.hosts.len() - 1
     }
 

@@ -23,11 +23,20 @@ pub(crate) enum Dialect {
     Corosync,
     Plain,
     PlainSeconds,
+    Logfmt,
+    JsonNested,
+    SyslogIso,
+    PgRemote,
+    PgNamed,
+    MariaError,
+    Python,
+    Pgbackrest,
 }
 
 use Dialect::{
-    Corosync, JsonMicros, JsonMs, Log4j, MariaGeneral, Nginx, Pacemaker, PgCsv, PgSeconds, PgStderr, Plain,
-    PlainSeconds, Rails, Sidekiq, Syslog3164, Syslog5424,
+    Corosync, JsonMicros, JsonMs, JsonNested, Log4j, Logfmt, MariaError, MariaGeneral, Nginx, Pacemaker, PgCsv,
+    PgNamed, PgRemote, PgSeconds, PgStderr, Pgbackrest, Plain, PlainSeconds, Python, Rails, Sidekiq, Syslog3164,
+    Syslog5424, SyslogIso,
 };
 
 /// Who writes.
@@ -101,9 +110,10 @@ impl Dialect {
     /// Nanoseconds of one unit of the last digit.
     pub(crate) fn resolution(self) -> i64 {
         match self {
-            Syslog3164 | PgSeconds | MariaGeneral | Nginx | PlainSeconds => 1_000_000_000,
-            Syslog5424 | JsonMicros | Rails => 1_000,
-            PgStderr | PgCsv | JsonMs | Log4j | Sidekiq | Pacemaker | Corosync | Plain => 1_000_000,
+            Syslog3164 | PgSeconds | PgRemote | MariaGeneral | MariaError | Nginx | PlainSeconds => 1_000_000_000,
+            Syslog5424 | JsonMicros | Rails | SyslogIso => 1_000,
+            PgStderr | PgCsv | PgNamed | JsonMs | JsonNested | Logfmt | Log4j | Sidekiq | Pacemaker | Corosync
+            | Plain | Python | Pgbackrest => 1_000_000,
         }
     }
 
@@ -125,7 +135,11 @@ impl Dialect {
         let Pen { host, process, pid, thread, n } = *pen;
         let level = said.level;
         match self {
-            Syslog3164 => format!("{} {host} {process}[{pid}]: {text}\n", stamp.month_day(false)),
+            Syslog3164 => format!("{} {host} {process}{}: {text}\n", stamp.month_day(false), tag(pid)),
+            SyslogIso => {
+                let time = stamp.iso(stamp.zone, 'T', '.', 6);
+                format!("{time}{} {host} {process}{}: {text}\n", stamp.shift(":"), tag(pid))
+            }
             Syslog5424 => {
                 let priority = if level == "ERROR" { 131 } else { 134 };
                 let time = stamp.iso(stamp.zone, 'T', '.', 6);
@@ -134,11 +148,56 @@ impl Dialect {
             PgStderr | PgSeconds => {
                 let digits = if self == PgStderr { 3 } else { 0 };
                 let time = stamp.iso(stamp.zone, ' ', '.', digits);
-                let severity = if level == "ERROR" { "ERROR" } else { "LOG" };
+                let severity = severity(level);
                 let session = if thread == 0 { String::new() } else { format!("app@shop/{process} ") };
                 format!("{time} {} [{pid}] {session}{severity}:  {text}\n", zone_name(stamp.zone))
             }
-            PgCsv => csv(stamp, pen, &text),
+            PgRemote => {
+                let time = format!("{} {}", stamp.iso(stamp.zone, ' ', '.', 0), zone_name(stamp.zone));
+                let session = if thread == 0 {
+                    ":@:".to_owned()
+                } else {
+                    format!("10.0.3.21({}):app@shop:", 40_000 + thread * 13)
+                };
+                format!("{time}:{session}[{pid}]:{}:  {text}\n", severity(level))
+            }
+            PgNamed => {
+                let time = format!("{} {}", stamp.iso(stamp.zone, ' ', '.', 3), zone_name(stamp.zone));
+                let who =
+                    if thread == 0 { "user=,db=,app=,client=" } else { "user=app,db=shop,app=web,client=10.0.3.21" };
+                format!("{time} [{pid}]: [{}-1] {who} {}:  {text}\n", n + 1, severity(level))
+            }
+            PgCsv => csv(stamp, pen, level, &text),
+            MariaError => {
+                let word = if level == "ERROR" { "ERROR" } else { "Note" };
+                let time = stamp.iso(stamp.zone, ' ', '.', 0);
+                format!("{time} {thread} [{word}] {text}\n")
+            }
+            Python => format!("{} {level}: {text}\n", stamp.iso(stamp.zone, ' ', ',', 3)),
+            Pgbackrest => format!("{} P00 {level:>6}: {text}\n", stamp.iso(stamp.zone, ' ', '.', 3)),
+            Logfmt => {
+                let time = format!("{}{}", stamp.iso(stamp.zone, 'T', '.', 3), stamp.shift(":"));
+                let level = level.to_lowercase();
+                let message = if said.text.is_empty() { said.role } else { &said.text };
+                let mut out = format!("time={time} level={level} service={process} msg=\"{message}\"");
+                for (name, value) in &said.fields {
+                    let quote = if value.is_empty() || value.contains(' ') { "\"" } else { "" };
+                    let _infallible = write!(out, " {name}={quote}{value}{quote}");
+                }
+                out + "\n"
+            }
+            JsonNested => {
+                let time = stamp.iso(0, 'T', '.', 3);
+                let message = if said.text.is_empty() { said.role } else { &said.text };
+                let mut fields = String::new();
+                for (name, value) in &said.fields {
+                    let _infallible = write!(fields, ",\"{name}\":{}", serde_json::Value::from(value.as_str()));
+                }
+                let message = serde_json::Value::from(message);
+                format!(
+                    "{{\"@timestamp\":\"{time}Z\",\"severity\":\"{level}\",\"logger\":\"{process}\",\"host\":\"{host}\",\"message\":{message}{fields}}}\n"
+                )
+            }
             MariaGeneral => {
                 let same = above.is_some_and(|a| a.utc / 1_000_000_000 == stamp.utc / 1_000_000_000);
                 let (y, m, d, h, min, s, _) = stamp.parts(stamp.zone);
@@ -185,6 +244,16 @@ impl Dialect {
             PlainSeconds => format!("{} {} {text}\n", stamp.iso(stamp.zone, ' ', '.', 0), stamp.shift("")),
         }
     }
+}
+
+/// The process id behind the name; the kernel has none.
+fn tag(pid: u32) -> String {
+    if pid == 0 { String::new() } else { format!("[{pid}]") }
+}
+
+/// PostgreSQL's word for a level.
+fn severity(level: &str) -> &str {
+    if level == "INFO" { "LOG" } else { level }
 }
 
 const TRACE: &str = "java.sql.SQLTransientConnectionException: shop-pool - Connection is not available\n\
@@ -234,7 +303,7 @@ fn json(head: String, said: &Said) -> String {
     out + "}\n"
 }
 
-fn csv(stamp: Stamp, pen: &Pen<'_>, text: &str) -> String {
+fn csv(stamp: Stamp, pen: &Pen<'_>, level: &str, text: &str) -> String {
     let time = format!("{} {}", stamp.iso(stamp.zone, ' ', '.', 3), zone_name(stamp.zone));
     let Pen { process, pid, thread, n, .. } = *pen;
     let started = Stamp { utc: stamp.utc / 3_600_000_000_000 * 3_600_000_000_000, ..stamp };
@@ -242,14 +311,15 @@ fn csv(stamp: Stamp, pen: &Pen<'_>, text: &str) -> String {
     let session = format!("{:x}.{pid:x}", started.utc / 1_000_000_000);
     let port = 40_000 + thread * 13;
     let text = text.replace('"', "\"\"");
+    let severity = severity(level);
     if thread == 0 {
         return format!(
-            "{time},,,{pid},,{session},{},,{begun},,0,LOG,00000,\"{text}\",,,,,,,,,\"\",\"checkpointer\",,0\n",
+            "{time},,,{pid},,{session},{},,{begun},,0,{severity},00000,\"{text}\",,,,,,,,,\"\",\"checkpointer\",,0\n",
             n + 1
         );
     }
     format!(
-        "{time},\"app\",\"shop\",{pid},\"10.0.3.21:{port}\",{session},{},\"SELECT\",{begun},{thread}/{},0,LOG,00000,\"{text}\",,,,,,,,,\"{process}\",\"client backend\",,0\n",
+        "{time},\"app\",\"shop\",{pid},\"10.0.3.21:{port}\",{session},{},\"SELECT\",{begun},{thread}/{},0,{severity},00000,\"{text}\",,,,,,,,,\"{process}\",\"client backend\",,0\n",
         n + 1,
         n + 40
     )

@@ -6,8 +6,8 @@ use super::background;
 use super::cluster::{World, seconds};
 use super::dialect::{Dialect, Pen, Stamp};
 use super::dice::Dice;
-use super::scenario::Setup;
-use super::traffic::Traffic;
+use super::setup::Setup;
+use super::traffic::{Databases, Traffic};
 
 /// How a host's clock is wrong.
 #[derive(Clone, Debug, Default)]
@@ -44,27 +44,38 @@ pub(crate) struct Run {
 }
 
 /// A moment of the year 2026, so that years left out can be told from the files' dates.
-const START: i64 = 1_791_500_000_000_000_000;
+pub(crate) const START: i64 = 1_791_500_000_000_000_000;
 
 /// Makes a run of a scenario.
 pub(crate) fn make(setup: &Setup, seed: u64) -> Run {
     let mut dice = Dice::new(seed);
     let start = START + dice.below(2_000_000) as i64 * 1_000_000_000 + dice.below(1_000_000_000) as i64;
     let mut world = World::new(dice, start, seconds(setup.span), setup.net);
-    let databases = background::databases(&mut world, setup);
-    let databases = Traffic::new(&mut world, setup, databases).run();
-    background::replication(&mut world, setup, &databases);
-    if setup.cluster {
-        background::cluster_manager(&mut world, &databases);
-    }
-    if setup.backup {
-        background::backup(&mut world, setup, &databases);
-    }
-    background::floating(&mut world, setup);
-    background::configuration(&mut world, setup);
-    background::noise(&mut world);
+    populate(&mut world, setup);
     let parents = world.parents();
     let clocks = clocks(setup, &mut world);
+    write(setup, world, parents, clocks)
+}
+
+/// Everything that happens in a healthy cluster, and the databases that it happens around.
+pub(crate) fn populate(world: &mut World, setup: &Setup) -> Databases {
+    let databases = background::databases(world, setup);
+    let databases = Traffic::new(world, setup, databases).run();
+    background::replication(world, setup, &databases);
+    if setup.cluster {
+        background::cluster_manager(world, &databases);
+    }
+    if setup.backup {
+        background::backup(world, setup, &databases);
+    }
+    background::floating(world, setup);
+    background::configuration(world, setup);
+    background::noise(world);
+    databases
+}
+
+/// Lets the hosts write what happened, by their clocks.
+pub(crate) fn write(setup: &Setup, world: World, parents: Vec<Vec<usize>>, clocks: Vec<HostClock>) -> Run {
     let mut run = Run { places: vec![None; world.events.len()], world, parents, clocks, texts: Vec::new() };
     for file in 0..run.world.files.len() {
         let text = write_file(setup, &mut run, file);
@@ -73,7 +84,8 @@ pub(crate) fn make(setup: &Setup, seed: u64) -> Run {
     run
 }
 
-fn clocks(setup: &Setup, world: &mut World) -> Vec<HostClock> {
+/// Clocks as wrong as the setup has them.
+pub(crate) fn clocks(setup: &Setup, world: &mut World) -> Vec<HostClock> {
     let n = world.hosts.len();
     let mut out: Vec<HostClock> = (0..n)
         .map(|_| {
@@ -125,7 +137,7 @@ fn lines_of(setup: &Setup, run: &mut Run, file: usize) -> Vec<(i64, usize, i64)>
     let mut out = Vec::new();
     for e in events {
         let event = &run.world.events[e];
-        if event.at < cut || dice.chance(setup.lost) {
+        if event.at < cut || run.world.gone.contains(&e) || dice.chance(setup.lost) {
             continue;
         }
         let hold = held[event.writer];
