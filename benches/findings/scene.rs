@@ -96,7 +96,7 @@ fn setup(dice: &mut Dice, maria: bool) -> Setup {
         offset: dice.pick(&[0.02, 2.0, 60.0]),
         drift: 60.0,
         zones: dice.below(2),
-        lost: dice.pick(&[0.0, 0.0, 0.005]),
+        lost: 0.0,
         twice: dice.pick(&[0.0, 0.0, 0.01]),
         maria: Some(maria),
         ..FINE
