@@ -163,7 +163,8 @@ fn first_effect(world: &World<'_>, case: &Case<'_>) -> Option<EventId> {
 }
 
 fn hosts(world: &World<'_>, cases: &[Case<'_>], evidence: &[Evidence]) -> Vec<String> {
-    let said = cases.iter().flat_map(|c| c.violation.values.iter().filter(|(n, _)| *n == "host").map(|(_, v)| v.clone()));
+    let said =
+        cases.iter().flat_map(|c| c.violation.values.iter().filter(|(n, _)| *n == "host").map(|(_, v)| v.clone()));
     let mut hosts: BTreeSet<String> = said.collect();
     if hosts.is_empty() {
         let name = |e: &Evidence| world.host(u32::try_from(lane(world.analysis, e.event)).ok()?).map(str::to_owned);

@@ -123,7 +123,8 @@ impl Writer<'_> {
         );
         if let Some((a, b)) = analysis.span() {
             let from = format::local(a, 0, self.zone, ' ');
-            let to = if self.with_date { format::local(b, 0, self.zone, ' ') } else { format::time_of_day(b, 0, self.zone) };
+            let to =
+                if self.with_date { format::local(b, 0, self.zone, ' ') } else { format::time_of_day(b, 0, self.zone) };
             out.push_str(&format!(" · {from} – {to} {}", self.zone.name()));
         }
         out.push('\n');
@@ -165,7 +166,8 @@ impl Writer<'_> {
             let shown = if role == last { "" } else { role };
             last = role;
             let hosts = f.hosts.join(", ");
-            let hosts = if hosts.is_empty() || f.title.contains(&hosts) { String::new() } else { format!(" ({hosts})") };
+            let hosts =
+                if hosts.is_empty() || f.title.contains(&hosts) { String::new() } else { format!(" ({hosts})") };
             let line = format!("{shown:7}  {}  {:8}  {}{hosts}", self.time(f.first), f.severity.word(), f.title);
             push_line(out, 2, 32, &line);
         }

@@ -171,9 +171,11 @@ fn copy(taken: &Taken, record: &Record<'_>, fields: &mut Vec<(u8, String)>) -> b
             return true;
         }
         if name == ANY_URI {
-            let is_uri = |n: &str| ["uri", "url", "Uri", "Url", "URI", "URL", "href"].iter().any(|end| n.ends_with(end));
+            let is_uri =
+                |n: &str| ["uri", "url", "Uri", "Url", "URI", "URL", "href"].iter().any(|end| n.ends_with(end));
             let own = record.fields.iter().find(|(n, _)| is_uri(n)).map(|(_, v)| &**v);
-            let Some(value) = own.or_else(|| inline(&record.message, "uri")).or_else(|| inline(&record.message, "url")) else {
+            let Some(value) = own.or_else(|| inline(&record.message, "uri")).or_else(|| inline(&record.message, "url"))
+            else {
                 continue;
             };
             put(fields, taken.field, value.as_bytes());

@@ -302,9 +302,10 @@ pub fn parse(name: &str, text: &str) -> Result<Rule, String> {
     if whens.is_empty() {
         return Err("a rule needs at least one [[when]]".to_owned());
     }
-    let expect = file.expect.iter().map(|e| {
-        Ok(Expectation { text: template("expect", &e.text)?, seen: super::select::read_all(&e.seen)? })
-    });
+    let expect = file
+        .expect
+        .iter()
+        .map(|e| Ok(Expectation { text: template("expect", &e.text)?, seen: super::select::read_all(&e.seen)? }));
     let short = file.short.as_deref().unwrap_or(&file.title);
     Ok(Rule {
         name: name.to_owned(),
