@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use regex::bytes::Captures;
-
 use super::definition::{Compiled, Definition, Taken};
 use super::kind::KIND;
+use super::matcher::Scratch;
 use super::packs::Packs;
 use super::value::noun;
 use crate::format::record::Record;
@@ -29,11 +28,16 @@ pub(super) type Found<'r> = (u16, Fields<'r>);
 ///
 /// Where packs of different rank find the same kind of fact, the higher rank has it: what a product's own pack
 /// says goes before what a general one guesses.
-pub(super) fn of_record<'r>(packs: &'r Packs, candidates: &[u16], record: &'r Record<'_>) -> Vec<Found<'r>> {
+pub(super) fn of_record<'r>(
+    packs: &'r Packs,
+    candidates: &[u16],
+    record: &'r Record<'_>,
+    scratch: &mut Scratch,
+) -> Vec<Found<'r>> {
     let mut found: Vec<Found<'r>> = Vec::new();
     for index in candidates {
         if let Some(definition) = packs.definitions.get(usize::from(*index)) {
-            find(definition, record, &mut |fields| found.push((*index, fields)));
+            find(definition, record, scratch, &mut |fields| found.push((*index, fields)));
         }
     }
     if found.len() > 1 { without_repeats(packs, found) } else { found }
@@ -76,7 +80,12 @@ fn without_repeats<'r>(packs: &'r Packs, found: Vec<Found<'r>>) -> Vec<Found<'r>
 }
 
 /// Runs one definition on a record.
-fn find<'r>(definition: &'r Definition, record: &'r Record<'_>, found: &mut impl FnMut(Fields<'r>)) {
+fn find<'r>(
+    definition: &'r Definition,
+    record: &'r Record<'_>,
+    scratch: &mut Scratch,
+    found: &mut impl FnMut(Fields<'r>),
+) {
     if let Some(process) = &definition.process {
         let name = record.process.as_deref().unwrap_or_default();
         if !process.matches(name.as_bytes()) {
@@ -87,8 +96,10 @@ fn find<'r>(definition: &'r Definition, record: &'r Record<'_>, found: &mut impl
     for (names, expression) in &definition.conditions {
         let Some(value) = names.split('|').find_map(|name| field(record, name)) else { return };
         let Some(compiled) = expression.compiled() else { return };
-        let Some(captures) = compiled.regex.captures(value.as_bytes()) else { return };
-        capture(compiled, &captures, &mut common);
+        if !compiled.find(value.as_bytes(), 0, scratch) {
+            return;
+        }
+        capture(compiled, value.as_bytes(), scratch, &mut common);
     }
     let mut finish = |mut fields: Fields<'r>| {
         if take(&definition.taken, record, &mut fields) && !fields.iter().any(is_no_noun) {
@@ -102,15 +113,19 @@ fn find<'r>(definition: &'r Definition, record: &'r Record<'_>, found: &mut impl
     for expression in &definition.matches {
         let Some(compiled) = expression.compiled() else { continue };
         let most = if definition.each { MOST_MATCHES } else { 1 };
-        let mut any = false;
-        for captures in compiled.regex.captures_iter(message).take(most) {
-            any = true;
+        let mut from = 0;
+        let mut n = 0;
+        while n < most && compiled.find(message, from, scratch) {
+            let (start, end) = scratch.group(0).unwrap_or((from, message.len()));
+            // A match of nothing is looked for once at each place.
+            from = if end > start { end } else { end + 1 };
+            n += 1;
             let mut fields = Vec::with_capacity(common.len() + compiled.groups.len() + definition.taken.len());
             fields.extend(common.iter().cloned());
-            capture(compiled, &captures, &mut fields);
+            capture(compiled, message, scratch, &mut fields);
             finish(fields);
         }
-        if any {
+        if n > 0 {
             return;
         }
     }
@@ -135,10 +150,10 @@ fn is_no_noun((name, value): &(u8, Cow<'_, str>)) -> bool {
 }
 
 /// Adds what an expression's named groups matched.
-fn capture<'r>(compiled: &Compiled, captures: &Captures<'r>, fields: &mut Fields<'r>) {
+fn capture<'r>(compiled: &Compiled, text: &'r [u8], scratch: &Scratch, fields: &mut Fields<'r>) {
     for (group, field) in &compiled.groups {
-        if let Some(value) = captures.get(*group) {
-            put(fields, *field, value.as_bytes());
+        if let Some(value) = scratch.group(*group).and_then(|(start, end)| text.get(start..end)) {
+            put(fields, *field, value);
         }
     }
 }
