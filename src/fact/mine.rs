@@ -2,9 +2,8 @@
 //!
 //! An identifier looks like one: letters and digits mixed, six characters at least. One that many records
 //! mention (a host's name, a version) links nothing; one that a single host mentions tells nothing about
-//! clocks. The first pass notes 32 bits of each mention (14 bytes an event, given back at the end), and in a bit
-//! field per host which identifiers it mentions; the second looks again only at records that mention what two
-//! hosts may share.
+//! clocks. The hashes of all identifiers are noted (22 bytes an event, given back at the end), and in a bit field per
+//! host which it mentions; what no other host may mention is dropped before anything is sorted.
 
 use rayon::prelude::*;
 
@@ -39,25 +38,37 @@ pub fn shared_keys(sources: &[Source], events: &EventStore, lanes: &Lanes, owner
     let fields: Vec<Vec<u64>> = (0..hosts).into_par_iter().map(|h| field(h, &noted, events, lanes)).collect();
     let shared = in_two(&fields);
     drop(fields);
-    let shared = |noted: u32| {
+    let shared = |noted: u64| {
         let (word, bit) = bit(noted);
         shared.get(word).is_some_and(|w| w >> bit & 1 == 1)
     };
     let found: Vec<Vec<(u64, Mention)>> = noted
         .into_par_iter()
         .enumerate()
-        .map(|(i, noted)| mentions(i, &noted, sources, events, lanes, owners, &shared))
+        .map(|(i, noted)| mentions(i, &noted, events, lanes, owners, &shared))
         .collect();
     let mut found = found.concat();
     found.par_sort_unstable_by_key(|(hash, m)| (*hash, m.event));
-    found
+    let mut keys: Vec<Key> = found
         .chunk_by(|a, b| a.0 == b.0)
         .filter(|group| {
             let first = group.first().map(|(_, m)| m.host);
             group.len() <= MOST_MENTIONS && group.iter().any(|(_, m)| Some(m.host) != first)
         })
         .map(|group| Key { mentions: group.iter().map(|(_, m)| *m).collect() })
-        .collect()
+        .collect();
+    keys.par_iter_mut().for_each_init(Tokens::default, |tokens, key| {
+        for m in &mut key.mentions {
+            m.template = template(&tokens.mark(beginning(sources, events, m.event)));
+        }
+    });
+    keys
+}
+
+/// As much of a record as is searched.
+fn beginning<'a>(sources: &'a [Source], events: &EventStore, id: EventId) -> &'a [u8] {
+    let text = sources.get(events.source(id).idx()).map_or(&[][..], |s| s.text.get(events.span(id)));
+    text.get(..REACH).unwrap_or(text)
 }
 
 /// The bits that are set in at least two fields.
@@ -73,22 +84,20 @@ fn in_two(fields: &[Vec<u64>]) -> Vec<u64> {
     twice
 }
 
-/// What is noted of a mention: the topmost bits of the hash.
-fn noted(hash: u64) -> u32 {
-    u32::try_from(hash >> 32).unwrap_or(0)
-}
+/// What is noted of a mention is the hash, whose lowest bit says that the identifier is its own host's.
+const OWN: u64 = 1;
 
 /// The word and the bit in a host's field.
-fn bit(noted: u32) -> (usize, u32) {
-    let bit = noted >> (32 - FIELD_BITS);
+fn bit(noted: u64) -> (usize, u64) {
+    let bit = noted >> (64 - FIELD_BITS);
     ((bit >> 6) as usize, bit & 63)
 }
 
 /// What the records of a segment mention.
 #[derive(Default)]
 struct Noted {
-    /// 32 bits of each mention.
-    mentions: Vec<u32>,
+    /// The hash of each mention.
+    mentions: Vec<u64>,
     /// Where those of each record end.
     ends: Vec<u32>,
 }
@@ -99,17 +108,18 @@ impl Noted {
         let Some(columns) = events.segments().get(segment) else { return out };
         let name = host_name(lanes, columns.source);
         out.ends.reserve_exact(columns.len());
-        out.mentions.reserve(columns.len() * 4);
+        out.mentions.reserve(columns.len() * 3);
         let mut tokens = Tokens::default();
-        for (text, _) in records(sources, events, segment) {
-            identifiers(&tokens.mark(text), name, &mut |hash, _| out.mentions.push(noted(hash)));
+        for text in records(sources, events, segment) {
+            let mut note = |hash: u64, own: bool| out.mentions.push(hash & !OWN | u64::from(own));
+            identifiers(&tokens.mark(text), name, &mut note);
             out.ends.push(u32::try_from(out.mentions.len()).unwrap_or(u32::MAX));
         }
         out
     }
 
     /// The mentions of each record.
-    fn records(&self) -> impl Iterator<Item = &[u32]> {
+    fn records(&self) -> impl Iterator<Item = &[u64]> {
         let begins = std::iter::once(0).chain(self.ends.iter().copied());
         begins.zip(&self.ends).map(|(from, to)| self.mentions.get(from as usize..*to as usize).unwrap_or_default())
     }
@@ -134,50 +144,39 @@ fn field(host: usize, noted: &[Noted], events: &EventStore, lanes: &Lanes) -> Ve
 fn mentions(
     segment: usize,
     noted: &Noted,
-    sources: &[Source],
     events: &EventStore,
     lanes: &Lanes,
     owners: &Owners,
-    shared: &impl Fn(u32) -> bool,
+    shared: &impl Fn(u64) -> bool,
 ) -> Vec<(u64, Mention)> {
     let mut out = Vec::new();
-    let Some(source) = events.segments().get(segment).map(|s| s.source) else { return out };
-    let name = host_name(lanes, source);
     let mut hashes = Vec::new();
-    let mut tokens = Tokens::default();
-    let records = records(sources, events, segment).zip(noted.records());
-    for ((text, id), _) in records.filter(|(_, noted)| noted.iter().any(|n| shared(*n))) {
+    for (id, noted) in events.ids_of_segment(segment).map(EventId).zip(noted.records()) {
         hashes.clear();
-        let marked = tokens.mark(text);
-        identifiers(&marked, name, &mut |hash, own| {
-            if shared(self::noted(hash)) {
-                hashes.push((hash, own));
-            }
-        });
+        hashes.extend(noted.iter().filter(|n| shared(**n)));
+        if hashes.is_empty() {
+            continue;
+        }
         hashes.sort_unstable();
-        hashes.dedup_by_key(|(hash, _)| *hash);
-        let template = template(&marked);
-        let Some(owner) = owners.lane(events, lanes, id).and_then(|o| u32::try_from(o).ok()) else { continue };
-        out.extend(hashes.iter().map(|(hash, own)| (*hash, Mention { event: id, host: owner, template, own: *own })));
+        hashes.dedup_by_key(|noted| *noted & !OWN);
+        let Some(host) = owners.lane(events, lanes, id).and_then(|o| u32::try_from(o).ok()) else { continue };
+        // Its template is found out when it is known to be of a key.
+        let mention = |own| Mention { event: id, host, template: 0, own };
+        out.extend(hashes.iter().map(|noted| (noted & !OWN, mention(noted & OWN != 0))));
     }
     out
 }
 
-/// The beginnings of a segment's records, with their ids.
-fn records<'a>(
-    sources: &'a [Source],
-    events: &'a EventStore,
-    segment: usize,
-) -> impl Iterator<Item = (&'a [u8], EventId)> {
-    let ids = events.ids_of_segment(segment);
+/// The beginnings of a segment's records.
+fn records<'a>(sources: &'a [Source], events: &'a EventStore, segment: usize) -> impl Iterator<Item = &'a [u8]> {
     let segment = events.segments().get(segment);
     let text = segment.and_then(|s| sources.get(s.source.idx())).map_or(&[][..], |s| s.text.bytes());
     let base = segment.map_or(0, |s| usize::try_from(s.base).unwrap_or(usize::MAX));
     let spans = segment.into_iter().flat_map(|s| s.offset.iter().zip(&s.len));
-    spans.zip(ids).map(move |((offset, len), id)| {
+    spans.map(move |(offset, len)| {
         let start = base.saturating_add(*offset as usize);
         let end = start.saturating_add((*len as usize).min(REACH)).min(text.len());
-        (text.get(start..end).unwrap_or_default(), EventId(id))
+        text.get(start..end).unwrap_or_default()
     })
 }
 
@@ -200,7 +199,7 @@ fn identifiers(marked: &Marked<'_>, host: &[u8], found: &mut impl FnMut(u64, boo
             }
             continue;
         }
-        let file = text.iter().rposition(|b| *b == b'/').and_then(|at| text.get(at + 1..));
+        let file = memchr::memrchr(b'/', text).and_then(|at| text.get(at + 1..));
         if let Some(name) = file.filter(|n| is_mixed(n) && !is_number_or_stamp(n)) {
             found(hash(name), false);
         }
@@ -240,6 +239,7 @@ pub fn template(marked: &Marked<'_>) -> u32 {
 }
 
 /// Eight bytes at a time; equal tokens have equal hashes, which is all that is asked of it.
+#[inline]
 fn hash(token: &[u8]) -> u64 {
     let step = |h: u64, word: u64| (h ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
     let (words, rest) = token.as_chunks::<8>();
@@ -261,8 +261,7 @@ fn is_number_or_stamp(token: &[u8]) -> bool {
     }
     let number = token.iter().take_while(|b| b.is_ascii_digit() || **b == b'.').count();
     let stamp = token.get(4) == Some(&b'-') && token.get(7) == Some(&b'-') && token.get(10) == Some(&b'T');
-    let dots = token.contains(&b'.');
-    stamp || number + 2 >= token.len() || dots && number + 3 >= token.len()
+    stamp || number + 2 >= token.len() || number + 3 == token.len() && token.contains(&b'.')
 }
 
 const FNV: u64 = 0xcbf2_9ce4_8422_2325;

@@ -6,9 +6,15 @@
 /// Bit masks of one text, kept from record to record so that nothing is allocated.
 #[derive(Debug, Default)]
 pub struct Tokens {
-    token: Vec<u64>,
-    digit: Vec<u64>,
-    letter: Vec<u64>,
+    blocks: Vec<Masks>,
+}
+
+/// Of 64 bytes: which are digits, which letters, and which belong to a token.
+#[derive(Clone, Copy, Debug, Default)]
+struct Masks {
+    token: u64,
+    digit: u64,
+    letter: u64,
 }
 
 const ONES: u64 = 0x0101_0101_0101_0101;
@@ -57,8 +63,8 @@ impl<'a> Marked<'a> {
         let mut at = 0;
         std::iter::from_fn(move || {
             loop {
-                let digit = first(&self.masks.digit, at, 0)?;
-                let start = last_unset(&self.masks.token, digit).map_or(0, |outside| outside + 1).max(at);
+                let digit = self.first(at, |m| m.digit)?;
+                let start = self.last_outside(digit).map_or(0, |outside| outside + 1).max(at);
                 at = self.end_of_token(digit);
                 if at - start >= shortest {
                     let token = self.numbered_at(start, at)?;
@@ -70,10 +76,12 @@ impl<'a> Marked<'a> {
         })
     }
 
+    #[inline]
     fn end_of_token(&self, inside: usize) -> usize {
-        first(&self.masks.token, inside, u64::MAX).unwrap_or(self.text.len()).min(self.text.len())
+        self.first(inside, |m| !m.token).unwrap_or(self.text.len()).min(self.text.len())
     }
 
+    #[inline]
     fn numbered_at(&self, start: usize, end: usize) -> Option<Numbered<'a>> {
         let len = end - start;
         if len > 64 {
@@ -81,11 +89,51 @@ impl<'a> Marked<'a> {
             return Some(Numbered { text, has_letter: text.iter().any(u8::is_ascii_alphabetic), is_plain: false });
         }
         let inside = u64::MAX >> (64 - len);
-        let letters = window(&self.masks.letter, start) & inside;
-        let plain = letters | window(&self.masks.digit, start) & inside;
+        let letters = self.window(start, |m| m.letter) & inside;
+        let plain = letters | self.window(start, |m| m.digit) & inside;
         let joints = plain.trailing_zeros() as usize;
         let text = self.text.get(start + joints..end)?;
         Some(Numbered { text, has_letter: letters != 0, is_plain: plain == inside })
+    }
+
+    /// The first position from `at` on whose bit is set.
+    #[inline]
+    fn first(&self, at: usize, mask: impl Fn(&Masks) -> u64) -> Option<usize> {
+        let mut block = at / 64;
+        let mut keep = u64::MAX << (at % 64);
+        loop {
+            let bits = mask(self.masks.blocks.get(block)?) & keep;
+            if bits != 0 {
+                return Some(block * 64 + bits.trailing_zeros() as usize);
+            }
+            block += 1;
+            keep = u64::MAX;
+        }
+    }
+
+    /// The last position before `at` that belongs to no token.
+    #[inline]
+    fn last_outside(&self, at: usize) -> Option<usize> {
+        let mut block = at / 64;
+        let mut keep = (1u64 << (at % 64)) - 1;
+        loop {
+            let bits = !self.masks.blocks.get(block)?.token & keep;
+            if bits != 0 {
+                return Some(block * 64 + 63 - bits.leading_zeros() as usize);
+            }
+            block = block.checked_sub(1)?;
+            keep = u64::MAX;
+        }
+    }
+
+    /// The 64 bits from a position on.
+    #[inline]
+    fn window(&self, at: usize, mask: impl Fn(&Masks) -> u64) -> u64 {
+        let (block, bit) = (at / 64, at % 64);
+        let here = self.masks.blocks.get(block).map_or(0, &mask) >> bit;
+        let next = self.masks.blocks.get(block + 1).map_or(0, &mask);
+        // Two shifts, since one by 64 is none.
+        here | next << 1 << (63 - bit)
     }
 
     /// The tokens without a digit: its words.
@@ -93,9 +141,9 @@ impl<'a> Marked<'a> {
         let mut at = 0;
         std::iter::from_fn(move || {
             loop {
-                let start = first(&self.masks.token, at, 0).filter(|s| *s < self.text.len())?;
+                let start = self.first(at, |m| m.token).filter(|s| *s < self.text.len())?;
                 at = self.end_of_token(start);
-                if first(&self.masks.digit, start, 0).is_some_and(|d| d < at) {
+                if self.first(start, |m| m.digit).is_some_and(|d| d < at) {
                     continue;
                 }
                 let word = trimmed(self.text.get(start..at)?);
@@ -115,9 +163,7 @@ impl Tokens {
     }
 
     fn classify(&mut self, text: &[u8]) {
-        for mask in [&mut self.token, &mut self.digit, &mut self.letter] {
-            mask.clear();
-        }
+        self.blocks.clear();
         let (blocks, rest) = text.as_chunks::<64>();
         for block in blocks {
             self.push(block);
@@ -141,53 +187,14 @@ impl Tokens {
             digits |= gather(eight >> 1) << (8 * i);
             joints |= gather(eight >> 2) << (8 * i);
         }
-        self.token.push(letters | digits | joints);
-        self.digit.push(digits);
-        self.letter.push(letters);
+        self.blocks.push(Masks { token: letters | digits | joints, digit: digits, letter: letters });
     }
-}
-
-/// The 64 bits from a position on.
-fn window(mask: &[u64], at: usize) -> u64 {
-    let (block, bit) = (at / 64, at % 64);
-    let here = mask.get(block).copied().unwrap_or(0) >> bit;
-    let next = mask.get(block + 1).copied().unwrap_or(0);
-    // Two shifts, since one by 64 is none.
-    here | next << 1 << (63 - bit)
 }
 
 /// A token without the joints it begins with.
 fn trimmed(token: &[u8]) -> &[u8] {
     let joints = token.iter().take_while(|b| !b.is_ascii_alphanumeric()).count();
     token.get(joints..).unwrap_or_default()
-}
-
-/// The first position from `at` on whose bit, flipped by `flip`, is set.
-fn first(mask: &[u64], at: usize, flip: u64) -> Option<usize> {
-    let mut block = at / 64;
-    let mut keep = u64::MAX << (at % 64);
-    loop {
-        let bits = (mask.get(block)? ^ flip) & keep;
-        if bits != 0 {
-            return Some(block * 64 + bits.trailing_zeros() as usize);
-        }
-        block += 1;
-        keep = u64::MAX;
-    }
-}
-
-/// The last position before `at` whose bit is not set.
-fn last_unset(mask: &[u64], at: usize) -> Option<usize> {
-    let mut block = at / 64;
-    let mut keep = (1u64 << (at % 64)) - 1;
-    loop {
-        let bits = !mask.get(block)? & keep;
-        if bits != 0 {
-            return Some(block * 64 + 63 - bits.leading_zeros() as usize);
-        }
-        block = block.checked_sub(1)?;
-        keep = u64::MAX;
-    }
 }
 
 #[cfg(test)]
