@@ -29,8 +29,8 @@ fn class(byte: u8) -> u8 {
     let letter = u8::from((byte | 0x20).wrapping_sub(b'a') < 26) * LETTER;
     let digit = u8::from(byte.wrapping_sub(b'0') < 10) * DIGIT;
     // `-`, `.` and `/` stand side by side in ASCII.
-    let joint = u8::from(byte.wrapping_sub(b'-') < 3) | u8::from(byte == b'_');
-    letter | digit | joint * JOINT
+    let joint = (u8::from(byte.wrapping_sub(b'-') < 3) | u8::from(byte == b'_')) * JOINT;
+    letter | digit | joint
 }
 
 /// The lowest bits of eight bytes as the low eight bits, first byte lowest.

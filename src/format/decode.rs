@@ -150,8 +150,7 @@ impl Form {
         let Some(((_, start, end), severity)) = found else {
             return Record { message: with_more(record, first, more), ..Record::default() };
         };
-        let mut out = Record::default();
-        out.stamp = first.get(start..end).map(lossy);
+        let mut out = Record { stamp: first.get(start..end).map(lossy), ..Record::default() };
         out.stamp_span = Some(start..end);
         out.level = first.get(severity.clone()).map(lossy);
         let message = first.get(severity.end + 1..).unwrap_or_default();
