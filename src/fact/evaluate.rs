@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::definition::{Compiled, Definition, Taken};
-use super::kind::KIND;
+use super::kind::{KIND, field_name};
 use super::matcher::Scratch;
 use super::packs::Packs;
 use super::value::noun;
