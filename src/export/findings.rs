@@ -190,7 +190,8 @@ fn story_text(analysis: &Analysis, findings: &Findings, number: usize, story: &S
     out
 }
 
-fn part(story: &Story, i: usize) -> &'static str {
+/// The part that a finding of a story plays.
+pub fn part(story: &Story, i: usize) -> &'static str {
     if story.trigger == Some(i) {
         "trigger"
     } else if story.defects.contains(&i) {
@@ -203,7 +204,7 @@ fn part(story: &Story, i: usize) -> &'static str {
 }
 
 /// A finding at length: how it is known, what else to expect, what to do.
-fn finding_text(analysis: &Analysis, part: &str, f: &Finding, zone: Zone) -> String {
+pub fn finding_text(analysis: &Analysis, part: &str, f: &Finding, zone: Zone) -> String {
     let mut out = String::new();
     push_line(&mut out, 2, &format!("\n  {}: {}", capital(part), f.title));
     if !f.explanation.is_empty() {
