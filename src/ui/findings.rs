@@ -8,6 +8,7 @@ use crate::rule::Severity;
 use crate::session::Found;
 use crate::timeline::density::Loudness;
 use crate::ui::notes::Notes;
+use crate::ui::shown::Shown;
 use crate::ui::state::{Tab, ViewState};
 use crate::ui::text;
 use crate::ui::widget::time_axis::TimeRange;
@@ -177,11 +178,13 @@ pub fn class(severity: Severity) -> Loudness {
     }
 }
 
-/// The record that stands for a finding on the lanes: one that is there.
-pub fn place(findings: &Findings, finding: usize, events: usize) -> Option<EventId> {
+/// The record that stands for a finding on the lanes: the first that has a place there, else the first.
+pub fn place(shown: &Shown, findings: &Findings, finding: usize) -> Option<EventId> {
     let f = findings.list.get(finding)?;
-    let first = std::iter::once(f.at).chain(f.evidence.iter().map(|e| e.event));
-    first.into_iter().find(|id| id.idx() < events)
+    let known = |id: &EventId| id.idx() < shown.analysis.events.len();
+    let mut all = std::iter::once(f.at).chain(f.evidence.iter().map(|e| e.event)).filter(known);
+    let placed = all.clone().find(|&id| shown.time(id).is_some());
+    placed.or_else(|| all.next())
 }
 
 /// The part that a finding plays, in a word.
@@ -289,7 +292,7 @@ fn step(w: &mut Window, by: isize) {
 fn show(w: &mut Window, finding: usize) {
     open(w, finding);
     w.view.look.reveal = true;
-    let at = w.found.as_ref().and_then(|f| place(&f.findings, finding, w.shown.analysis.events.len()));
+    let at = w.found.as_ref().and_then(|f| place(&w.shown, &f.findings, finding));
     if let Some(id) = at {
         jump(w, finding, id);
     }
@@ -318,7 +321,13 @@ fn jump(w: &mut Window, finding: usize, id: EventId) {
     }
     w.view.show_tab(Tab::Findings);
     w.view.look.finding = Some(finding);
-    w.view.choose_and_show(&w.shown, &w.layout, id);
+    w.view.choose(&w.shown, id);
+    if let Ok(row) = w.shown.row_of(id) {
+        let (top, page) = (w.view.scroll.top, w.layout.list.get().page());
+        let seen = (top..top + page).contains(&(row as u64));
+        // What surrounds the record tells as much as it does itself.
+        w.view.show_row(&w.layout, row, !seen);
+    }
 }
 
 /// Chooses a story: its path is drawn, the rest steps back, its first step is opened. The same once more lets it go.
@@ -332,8 +341,7 @@ fn story(w: &mut Window, story: usize) {
     *look = Look { story: Some(story), chosen: true, finding: None, reveal: false };
     let sections = sections(w);
     let Some((told, found)) = sections.stories.iter().find(|s| s.story == story).zip(w.found.as_ref()) else { return };
-    let n = w.shown.analysis.events.len();
-    let at: Vec<EventId> = told.steps.iter().filter_map(|&i| place(&found.findings, i, n)).collect();
+    let at: Vec<EventId> = told.steps.iter().filter_map(|&i| place(&w.shown, &found.findings, i)).collect();
     fit(w, &at);
     if let (Some(&finding), Some(&id)) = (told.steps.first(), at.first()) {
         jump(w, finding, id);

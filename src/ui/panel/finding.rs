@@ -43,19 +43,18 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui, at: usize, f: &Finding) {
             });
         }
     }
-    todo(ctx, ui, "CHECK NOW", "Check", &f.verify, true);
-    todo(ctx, ui, "PREVENT", "Prevention", &f.prevent, false);
+    ui.scope(|ui| todo(ctx, ui, "CHECK NOW", "check", &f.verify, true));
+    ui.scope(|ui| todo(ctx, ui, "PREVENT", "prevention", &f.prevent, false));
     ui.add_space(8.0);
     verdict(ctx, ui, at);
-    let rule = format!("rule {} · {}", f.rule, keys_of(f));
+    let rule = format!("rule {}{}", f.rule, keys_of(f));
     ui.add_space(2.0);
     ui.add(Label::new(RichText::new(findings::words(&rule)).font(theme::mono_small()).color(t.text_third)).wrap());
     ui.add_space(4.0);
 }
 
 fn keys_of(f: &Finding) -> String {
-    let keys: Vec<String> = f.keys.iter().take(8).map(|(n, v)| format!("{n} {}", text::cut(v, 60))).collect();
-    keys.join(" · ")
+    f.keys.iter().take(8).map(|(n, v)| format!(" · {n} {}", text::cut(v, 60))).collect()
 }
 
 fn is_there(ctx: &Ctx<'_>, id: EventId) -> bool {
@@ -71,7 +70,7 @@ fn evidence(ctx: &Ctx<'_>, ui: &mut Ui, at: usize, id: EventId, because: &str) {
     let analysis = ctx.shown.judge();
     let path = analysis.source(id).map_or("", |s| s.path.as_str());
     let line = analysis.events.line(id);
-    let place = text::cut_middle(&text::neutral(&format!("{path}:{line}"), 300).0, 34);
+    let place = text::cut_middle(&text::neutral(&format!("{path}:{line}"), 300).0, 30);
     let because = findings::words(because);
     let time = analysis.corrected(id).filter(|time| *time != i64::MIN);
     let time = time.map_or_else(
@@ -91,9 +90,9 @@ fn evidence(ctx: &Ctx<'_>, ui: &mut Ui, at: usize, id: EventId, because: &str) {
     let name = format!("Evidence {place}, {time}: {because}");
     let response = list::pressable(ui, "record", &name, Some(chosen), |ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
+        ui.spacing_mut().interact_size.y = 15.0;
         ui.set_width(ui.available_width());
         ui.horizontal(|ui| {
-            ui.spacing_mut().interact_size.y = 14.0;
             ui.label(RichText::new(&place).font(theme::mono_small()).color(t.accent));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let told = if band.is_empty() { time.clone() } else { format!("{time} {band}") };
@@ -119,8 +118,8 @@ fn todo(ctx: &Ctx<'_>, ui: &mut Ui, title: &str, what: &'static str, words: &str
     }
     let t = ctx.tokens;
     ui.add_space(8.0);
+    ui.spacing_mut().interact_size.y = 18.0;
     ui.horizontal(|ui| {
-        ui.spacing_mut().interact_size.y = 18.0;
         ui.spacing_mut().button_padding = egui::vec2(6.0, 1.0);
         ui.label(RichText::new(title).font(theme::caption()).color(t.text_third));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -149,6 +148,7 @@ fn verdict(ctx: &Ctx<'_>, ui: &mut Ui, at: usize) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().button_padding = egui::vec2(8.0, 4.0);
         ui.spacing_mut().item_spacing = egui::vec2(6.0, 4.0);
+        ui.spacing_mut().interact_size.y = 24.0;
         for (judgement, words, about, act) in [
             (Judgement::Confirmed, "Confirm", "It holds", Act::Confirm),
             (Judgement::Dismissed, "Dismiss", "Put it away; it can be restored", Act::Dismiss),

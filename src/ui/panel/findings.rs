@@ -111,10 +111,9 @@ fn floating(ctx: &Ctx<'_>, ui: &mut Ui) {
     let t = ctx.tokens;
     let n = floats.len();
     let words = format!(
-        "{} {} against the others: what rests on the order between hosts is not told of {}.",
+        "{} {}: the order against other hosts is unknown, so what rests on it is not told, or only probable.",
         names(&floats),
-        if n == 1 { "floats" } else { "float" },
-        if n == 1 { "it" } else { "them" }
+        if n == 1 { "floats" } else { "float" }
     );
     ui.add_space(4.0);
     ui.add(Label::new(RichText::new(words).font(theme::small()).color(t.warning)).wrap());
@@ -224,7 +223,7 @@ fn step(ctx: &Ctx<'_>, ui: &mut Ui, all: &Findings, number: Option<(usize, bool)
         let response = pressable(ui, "head", &name, Some(open), |ui| {
             ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
                 ui.spacing_mut().item_spacing.x = 8.0;
-                let (rect, _) = ui.allocate_exact_size(vec2(22.0, 24.0), Sense::hover());
+                let (rect, _) = ui.allocate_exact_size(vec2(22.0, 20.0), Sense::hover());
                 match number {
                     Some((n, drawn)) => {
                         let at = rect.center();
@@ -260,9 +259,10 @@ fn mark(f: &Finding, at: egui::Pos2, color: egui::Color32, t: &theme::Tokens) ->
 fn head(ctx: &Ctx<'_>, ui: &mut Ui, all: &Findings, at: usize, f: &Finding, color: egui::Color32) {
     let t = ctx.tokens;
     ui.spacing_mut().item_spacing.y = 2.0;
+    ui.spacing_mut().interact_size.y = 15.0;
+    let dated = !ctx.shown.within_a_day();
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        ui.spacing_mut().interact_size.y = 14.0;
         let part = findings::part(all, at).to_uppercase();
         ui.label(RichText::new(part).font(theme::caption()).color(color));
         let said = ctx.found.and_then(|found| findings::verdict(found, ctx.notes, at));
@@ -273,13 +273,18 @@ fn head(ctx: &Ctx<'_>, ui: &mut Ui, all: &Findings, at: usize, f: &Finding, colo
             None => (format!("{} · {}", f.severity.word(), f.certainty()), t.text_second),
         };
         ui.label(RichText::new(words).font(theme::small()).color(color));
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.label(RichText::new(clock(ctx, f.first)).font(theme::mono_small()).color(t.text_second));
-        });
+        if !dated {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.label(RichText::new(clock(ctx, f.first)).font(theme::mono_small()).color(t.text_second));
+            });
+        }
     });
     let title = findings::words(&f.title);
     ui.add(Label::new(RichText::new(&title).color(t.text)).wrap());
     let mut about = Vec::new();
+    if dated {
+        about.push(clock(ctx, f.first));
+    }
     if f.count > 1 {
         about.push(format!("{} times", crate::export::text::count(f.count as u64)));
     }

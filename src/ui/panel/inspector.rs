@@ -36,7 +36,7 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
 /// The panel beside the timeline: the names of its pages, and one of them.
 pub fn beside(ctx: &Ctx<'_>, ui: &mut Ui, page: impl FnOnce(&mut Ui)) {
     let t = ctx.tokens;
-    let width = if ui.available_width() < 1_200.0 { 330.0 } else { 400.0 };
+    let width = if ui.content_rect().width() < 1_450.0 { 330.0 } else { 400.0 };
     let panel = egui::Panel::right("inspector").resizable(true).default_size(width).size_range(220.0..=640.0);
     panel.frame(egui::Frame::new().fill(t.panel)).show(ui, |ui| {
         egui::Frame::new().inner_margin(Margin::symmetric(10, 8)).show(ui, |ui| tabs(ctx, ui));

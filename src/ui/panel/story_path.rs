@@ -38,11 +38,10 @@ pub struct Mark {
 /// What a record is to the story that is drawn, or to the finding that is open.
 pub fn mark(ctx: &Ctx<'_>, id: EventId) -> Option<Mark> {
     let all = &ctx.found?.findings;
-    let events = ctx.shown.analysis.events.len();
     let told = ctx.sections.drawn(ctx.view.look);
     let steps = told.map_or(&[][..], |told| &told.steps);
     if let Some((n, f)) = steps.iter().enumerate().find_map(|(n, &i)| {
-        let f = all.list.get(i).filter(|_| findings::place(all, i, events) == Some(id))?;
+        let f = all.list.get(i).filter(|_| findings::place(ctx.shown, all, i) == Some(id))?;
         Some((n + 1, f))
     }) {
         let words = format!("step {n} of the story: {}", findings::words(&f.title));
@@ -127,12 +126,11 @@ pub fn show(ctx: &Ctx<'_>, ui: &Ui, scale: TimeScale, lane: impl Fn(usize) -> Re
 }
 
 fn spots(ctx: &Ctx<'_>, all: &Findings, told: &Told, scale: TimeScale, lane: &impl Fn(usize) -> Rect) -> Vec<Spot> {
-    let events = ctx.shown.analysis.events.len();
     let field = scale.rect;
     let mut out: Vec<Spot> = Vec::new();
     for (n, &finding) in told.steps.iter().enumerate() {
         let Some(f) = all.list.get(finding) else { continue };
-        let Some(id) = findings::place(all, finding, events) else { continue };
+        let Some(id) = findings::place(ctx.shown, all, finding) else { continue };
         let Some(time) = ctx.shown.time(id) else { continue };
         // What is far away would be a length that drawing cannot hold.
         let x = scale.x(time).clamp(field.left() - 100.0, field.right() + 100.0);
@@ -178,7 +176,7 @@ fn arrow(painter: &Painter, from: &Spot, to: &Spot) {
     let color = to.color;
     let (a, b) = (from.at, to.at);
     let same_lane = (a.y - b.y).abs() < 1.0;
-    if same_lane && (a.x - b.x).abs() <= APART + 2.0 {
+    if same_lane && ((a.x - b.x).abs() <= APART + 2.0 || (from.x - to.x).abs() < RADIUS) {
         return; // side by side: the numbers tell the way
     }
     let (start, end, lift_a, lift_b) = if same_lane {
@@ -291,11 +289,10 @@ fn pointer(ctx: &Ctx<'_>, ui: &Ui, all: &Findings, told: &Told, spot: &Spot, sca
 pub fn overview(ctx: &Ctx<'_>, painter: &Painter, scale: TimeScale, y: f32) {
     let Some(found) = ctx.found else { return };
     let all = &found.findings;
-    let events = ctx.shown.analysis.events.len();
     for told in ctx.sections.stories.iter().rev() {
         for &finding in told.steps.iter().rev() {
             let Some(f) = all.list.get(finding) else { continue };
-            let time = findings::place(all, finding, events).and_then(|id| ctx.shown.time(id));
+            let time = findings::place(ctx.shown, all, finding).and_then(|id| ctx.shown.time(id));
             let Some(x) = time.map(|time| scale.x(time)).filter(|x| scale.rect.expand(4.0).x_range().contains(*x))
             else {
                 continue;
