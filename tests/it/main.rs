@@ -18,3 +18,5 @@ mod tidy;
 mod tools;
 #[cfg(feature = "gui")]
 mod ui;
+#[cfg(feature = "gui")]
+mod ui_findings;

@@ -68,16 +68,24 @@ fn evidence(ctx: &Ctx<'_>, ui: &mut Ui, at: usize, id: EventId, because: &str) {
     }
     let t = ctx.tokens;
     let analysis = ctx.shown.judge();
+    let dated = !ctx.shown.within_a_day();
     let path = analysis.source(id).map_or("", |s| s.path.as_str());
     let line = analysis.events.line(id);
-    let place = text::cut_middle(&text::neutral(&format!("{path}:{line}"), 300).0, 30);
+    let place = text::cut_middle(&text::neutral(&format!("{path}:{line}"), 300).0, if dated { 20 } else { 30 });
     let because = findings::words(because);
     let time = analysis.corrected(id).filter(|time| *time != i64::MIN);
     let time = time.map_or_else(
         || "no time".to_owned(),
-        |time| format::time_of_day(time, analysis.digits(id).min(6), ctx.view.zone),
+        |time| {
+            let digits = analysis.digits(id);
+            if dated {
+                format::local(time, digits.min(3), ctx.view.zone, ' ')
+            } else {
+                format::time_of_day(time, digits.min(6), ctx.view.zone)
+            }
+        },
     );
-    let band = clocks::told_band(analysis, id).unwrap_or_default();
+    let band = clocks::told_band(analysis, id).filter(|_| !dated).unwrap_or_default();
     let chosen = ctx.view.chosen == Some(id);
     if chosen {
         // Where it will stand is known only when it was drawn once.

@@ -6,6 +6,7 @@ use crate::case::Judgement;
 use crate::clock::Anchor;
 use crate::detect::{Finding, Findings};
 use crate::time::format;
+use crate::timeline::density::Loudness;
 use crate::ui::command::Command;
 use crate::ui::findings::{self, Act, Told};
 use crate::ui::panel::{Ctx, finding, inspector, story_path};
@@ -116,7 +117,12 @@ fn floating(ctx: &Ctx<'_>, ui: &mut Ui) {
         if n == 1 { "floats" } else { "float" }
     );
     ui.add_space(4.0);
-    ui.add(Label::new(RichText::new(words).font(theme::small()).color(t.warning)).wrap());
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let (rect, _) = ui.allocate_exact_size(vec2(10.0, 14.0), Sense::hover());
+        ui.painter().add(glyph::shape(Loudness::Warning, rect.center(), size::GLYPH, t.warning));
+        ui.add(Label::new(RichText::new(words).font(theme::small()).color(t.text_second)).wrap());
+    });
 }
 
 fn names(hosts: &[impl AsRef<str>]) -> String {

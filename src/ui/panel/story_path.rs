@@ -56,24 +56,24 @@ pub fn mark(ctx: &Ctx<'_>, id: EventId) -> Option<Mark> {
 /// The number of a step in its circle: solid where it is certain, dashed where it is probable.
 pub fn number(painter: &Painter, at: Pos2, n: usize, color: Color32, t: &Tokens, certain: bool, drawn: bool) {
     let color = if drawn { color } else { color.gamma_multiply(0.75) };
-    circle(painter, at, RADIUS, color, t.background, certain);
+    circle(painter, at, RADIUS, Stroke::new(1.7, color), t.background, certain);
     painter.text(at, Align2::CENTER_CENTER, n.to_string(), theme::caption(), color);
 }
 
 /// The same, small enough for a row of the list.
 pub fn small_number(painter: &Painter, at: Pos2, n: usize, color: Color32, t: &Tokens, certain: bool) {
-    circle(painter, at, 7.0, color, t.background, certain);
-    painter.text(at, Align2::CENTER_CENTER, n.to_string(), theme::small(), color);
+    circle(painter, at, 7.5, Stroke::new(1.2, color), t.background, certain);
+    painter.text(at, Align2::CENTER_CENTER, n.to_string(), theme::caption(), color);
 }
 
-fn circle(painter: &Painter, at: Pos2, r: f32, color: Color32, fill: Color32, certain: bool) {
+fn circle(painter: &Painter, at: Pos2, r: f32, line: Stroke, fill: Color32, certain: bool) {
     painter.circle_filled(at, r, fill);
     if certain {
-        painter.circle_stroke(at, r, Stroke::new(1.7, color));
+        painter.circle_stroke(at, r, line);
     } else {
         let turn = |i: u8| at + Vec2::angled(f32::from(i) / 24.0 * std::f32::consts::TAU) * r;
         let points: Vec<Pos2> = (0..=24).map(turn).collect();
-        painter.extend(Shape::dashed_line(&points, Stroke::new(1.7, color), 3.5, 2.6));
+        painter.extend(Shape::dashed_line(&points, line, 3.5, 2.6));
     }
 }
 
