@@ -272,6 +272,9 @@ impl Worker {
         state.stop_measuring();
         let Some(recorded) = self.read(opening, sources) else { return false };
         state.growing = Growing::default();
+        if state.search.stop() {
+            self.tell(Update::Searched(Err("looking for findings begins anew".to_owned())));
+        }
         state.search.reset();
         let was_measured = state.measured.take().is_some();
         state.take(recorded);
@@ -287,7 +290,9 @@ impl Worker {
     fn measure(&self, state: &mut State) {
         state.stop_measuring();
         // What it would find rests on the old clocks.
-        state.search.stop();
+        if state.search.stop() {
+            self.tell(Update::Searched(Err("looking for findings waits for the clocks".to_owned())));
+        }
         self.begin(state);
     }
 

@@ -13,6 +13,7 @@ use crate::ui::state::{Tab, ViewState};
 use crate::ui::text;
 use crate::ui::widget::time_axis::TimeRange;
 use crate::ui::window::Window;
+use crate::words::push_clean;
 
 /// Steps of a story that have numbers; what is beyond is listed with what else belongs to it.
 const STEPS: usize = 9;
@@ -242,7 +243,10 @@ pub fn run(w: &mut Window, ctx: &egui::Context, act: Act) {
         Act::Jump(i, id) => jump(w, i, id),
         Act::Judge(i, judgement) => judge(w, i, judgement),
         Act::Copy(text, what) => {
-            ctx.copy_text(text);
+            // It will be pasted into a shell: nothing that a log line put into it may act there unseen.
+            let mut clean = String::new();
+            push_clean(&mut clean, &text);
+            ctx.copy_text(clean);
             w.view.message = Some(format!("{what} copied"));
         }
         Act::Revealed => w.view.look.reveal = false,

@@ -401,6 +401,9 @@ impl Window {
             self.view.chosen = None;
             self.view.chosen_to = None;
             self.view.compared = None;
+            if !self.view.tab_chosen {
+                self.view.tab = Tab::Findings;
+            }
         }
     }
 }

@@ -119,6 +119,30 @@ fn evidence(ctx: &Ctx<'_>, ui: &mut Ui, at: usize, id: EventId, because: &str) {
     }
 }
 
+/// The findings that a record proves, in a line each; a click leads to them.
+pub fn proven_by(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
+    let Some(found) = ctx.found else { return };
+    let names = |f: &Finding| f.at == id || f.evidence.iter().any(|e| e.event == id);
+    let all = found.findings.list.iter().enumerate().filter(|(_, f)| names(f)).take(6);
+    for (i, (at, f)) in all.enumerate() {
+        if i == 0 {
+            inspector::caption(ctx, ui, "PROVES");
+        }
+        let title = findings::words(&f.title);
+        let color = ctx.tokens.loudness(findings::class(f.severity));
+        let words = format!("{}: {title}", findings::part(&found.findings, at));
+        let response = ui.push_id(("proves", at), |ui| {
+            list::pressable(ui, "finding", &format!("Finding, {words}"), None, |ui| {
+                ui.add(Label::new(RichText::new(&words).color(color)).wrap());
+            })
+        });
+        list::ring(ctx, ui, &response.inner);
+        if response.inner.on_hover_text("Show this finding").clicked() {
+            ctx.push(Command::Finding(Act::Show(at)));
+        }
+    }
+}
+
 /// Something to do, with a button that copies it.
 fn todo(ctx: &Ctx<'_>, ui: &mut Ui, title: &str, what: &'static str, words: &str, command: bool) {
     if words.is_empty() {

@@ -10,7 +10,7 @@ use crate::time::zone::Zone;
 use crate::timeline::density::Loudness;
 use crate::ui::command::Command;
 use crate::ui::notes::Saved;
-use crate::ui::panel::{Ctx, order};
+use crate::ui::panel::{Ctx, finding, order};
 use crate::ui::state::Tab;
 use crate::ui::text;
 use crate::ui::theme::{self, icon, size};
@@ -89,6 +89,7 @@ fn event(ctx: &Ctx<'_>, ui: &mut Ui) {
     };
     heading(ctx, ui, id);
     raw(ctx, ui, id);
+    finding::proven_by(ctx, ui, id);
     ui.scope(|ui| order::show(ctx, ui, id));
     ui.scope(|ui| stamps(ctx, ui, id));
     note(ctx, ui, id);
