@@ -36,7 +36,7 @@ fn incident() -> Driven {
 }
 
 fn found(driven: &Driven) -> &Found {
-    driven.harness.state().found.as_ref().expect("the search has ended")
+    driven.harness.state().found.as_ref().unwrap()
 }
 
 fn sections(driven: &Driven) -> Sections {
@@ -44,7 +44,7 @@ fn sections(driven: &Driven) -> Sections {
 }
 
 fn open(driven: &Driven) -> usize {
-    driven.harness.state().view.look.finding.expect("a finding is open")
+    driven.harness.state().view.look.finding.unwrap()
 }
 
 fn labels(driven: &Driven, role: Role) -> Vec<String> {
