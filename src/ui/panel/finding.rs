@@ -70,8 +70,7 @@ fn evidence(ctx: &Ctx<'_>, ui: &mut Ui, at: usize, id: EventId, because: &str) {
     let analysis = ctx.shown.judge();
     let dated = !ctx.shown.within_a_day();
     let path = analysis.source(id).map_or("", |s| s.path.as_str());
-    let line = analysis.events.line(id);
-    let place = text::cut_middle(&text::neutral(&format!("{path}:{line}"), 300).0, if dated { 20 } else { 30 });
+    let place = text::neutral(&format!("{path}:{}", analysis.events.line(id)), 300).0;
     let because = findings::words(because);
     let time = analysis.corrected(id).filter(|time| *time != i64::MIN);
     let time = time.map_or_else(
@@ -101,9 +100,13 @@ fn evidence(ctx: &Ctx<'_>, ui: &mut Ui, at: usize, id: EventId, because: &str) {
         ui.spacing_mut().interact_size.y = 15.0;
         ui.set_width(ui.available_width());
         ui.horizontal(|ui| {
-            ui.label(RichText::new(&place).font(theme::mono_small()).color(t.accent));
+            let room = (ui.available_width() / (size::CAPTION * size::MONO_ADVANCE)) as usize;
+            let whole = format!("{time} {band}");
+            // The band gives way to the name of the file; the inspector tells both.
+            let told = if band.is_empty() || whole.chars().count() + 20 > room { time.clone() } else { whole };
+            let place = text::cut_middle(&place, room.saturating_sub(told.chars().count() + 2).max(8));
+            ui.label(RichText::new(place).font(theme::mono_small()).color(t.accent));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let told = if band.is_empty() { time.clone() } else { format!("{time} {band}") };
                 ui.label(RichText::new(told).font(theme::mono_small()).color(t.text_second));
             });
         });

@@ -104,10 +104,11 @@ pub fn show(ctx: &Ctx<'_>, ui: &Ui, scale: TimeScale, lane: impl Fn(usize) -> Re
     let spots = told.map(|told| spots(ctx, all, told, scale, &lane)).unwrap_or_default();
     flags(ctx, &painter, all, scale, &spots, &lane);
     let Some(told) = told else { return };
+    let mut heads = Vec::new();
     for (from, to) in arrows(all, told) {
         let at = |finding| spots.iter().find(|s| s.finding == finding);
         if let (Some(from), Some(to)) = (at(from), at(to)) {
-            arrow(&painter, from, to);
+            heads.extend(arrow(&painter, from, to));
         }
     }
     for spot in &spots {
@@ -119,7 +120,7 @@ pub fn show(ctx: &Ctx<'_>, ui: &Ui, scale: TimeScale, lane: impl Fn(usize) -> Re
         }
         number(&painter, spot.at, spot.number, color, ctx.tokens, spot.certain, true);
     }
-    words(ctx, &painter, all, scale, &spots);
+    words(ctx, &painter, all, scale, &spots, &heads);
     for spot in &spots {
         pointer(ctx, ui, all, told, spot, scale);
     }
@@ -172,12 +173,13 @@ fn arrows(all: &Findings, told: &Told) -> Vec<(usize, usize)> {
     links.iter().copied().filter(|&(a, b)| !over(a, b)).collect()
 }
 
-fn arrow(painter: &Painter, from: &Spot, to: &Spot) {
+/// Draws an arrow; returns where its head stands, if there is one.
+fn arrow(painter: &Painter, from: &Spot, to: &Spot) -> Option<Pos2> {
     let color = to.color;
     let (a, b) = (from.at, to.at);
     let same_lane = (a.y - b.y).abs() < 1.0;
     if same_lane && ((a.x - b.x).abs() <= APART + 2.0 || (from.x - to.x).abs() < RADIUS) {
-        return; // side by side: the numbers tell the way
+        return None; // side by side: the numbers tell the way
     }
     let (start, end, lift_a, lift_b) = if same_lane {
         let over = vec2(0.0, -RADIUS - 1.0);
@@ -207,13 +209,15 @@ fn arrow(painter: &Painter, from: &Spot, to: &Spot) {
     let side = vec2(-back.y, back.x);
     let head = vec![end, end + back * 9.0 + side * 4.2, end + back * 9.0 - side * 4.2];
     painter.add(Shape::convex_polygon(head, color, Stroke::NONE));
+    Some(end + back * 5.0)
 }
 
 /// A few words beside each step, where there is room.
-fn words(ctx: &Ctx<'_>, painter: &Painter, all: &Findings, scale: TimeScale, spots: &[Spot]) {
+fn words(ctx: &Ctx<'_>, painter: &Painter, all: &Findings, scale: TimeScale, spots: &[Spot], heads: &[Pos2]) {
     let t = ctx.tokens;
     let circle = |s: &Spot| Rect::from_center_size(s.at, Vec2::splat(RADIUS * 2.0 + 2.0));
     let mut taken: Vec<Rect> = spots.iter().map(circle).collect();
+    taken.extend(heads.iter().map(|&head| Rect::from_center_size(head, Vec2::splat(10.0))));
     for spot in spots.iter().filter(|s| s.seen) {
         let Some(f) = all.list.get(spot.finding) else { continue };
         let short = if f.short.is_empty() { &f.title } else { &f.short };
