@@ -222,15 +222,25 @@ fn words(ctx: &Ctx<'_>, painter: &Painter, all: &Findings, scale: TimeScale, spo
         let Some(f) = all.list.get(spot.finding) else { continue };
         let short = if f.short.is_empty() { &f.title } else { &f.short };
         let short = text::cut(&text::squeezed(&findings::words(short)), WORDS);
-        let galley = painter.layout_no_wrap(short, theme::caption(), spot.color);
-        let plate = galley.size() + vec2(8.0, 3.0);
-        let (right, left) = (spot.at.x + RADIUS + 4.0, spot.at.x - RADIUS - 4.0 - plate.x);
-        let (above, below) = (spot.at.y - RADIUS - 4.0 - plate.y, spot.at.y + RADIUS + 4.0);
-        let level = spot.at.y - plate.y / 2.0;
-        let places = [(right, level), (right - 8.0, above), (right - 8.0, below), (left, level), (left + 8.0, above)];
+        // Beside its circle it is clear whose words they are; elsewhere the number tells.
+        let beside = painter.layout_no_wrap(short.clone(), theme::caption(), spot.color);
+        let away = painter.layout_no_wrap(format!("{}  {short}", spot.number), theme::caption(), spot.color);
+        let pad = vec2(8.0, 3.0);
+        let (right, left) = (spot.at.x + RADIUS, spot.at.x - RADIUS - pad.x);
+        let (above, below) = (spot.at.y - RADIUS - 4.0 - away.size().y - pad.y, spot.at.y + RADIUS + 4.0);
+        let level = spot.at.y - (beside.size().y + pad.y) / 2.0;
+        let places = [
+            (&beside, right + 4.0, level),
+            (&away, right - 4.0, above),
+            (&away, right - 4.0, below),
+            (&beside, left - 4.0 - beside.size().x, level),
+            (&away, left + 4.0 - away.size().x, above),
+            (&away, left + 4.0 - away.size().x, below),
+        ];
         let free = |r: &Rect| scale.rect.contains_rect(*r) && !taken.iter().any(|o| o.intersects(*r));
-        let rect = places.into_iter().map(|(x, y)| Rect::from_min_size(pos2(x, y), plate)).find(free);
-        let Some(rect) = rect else { continue };
+        let place = places.into_iter().map(|(g, x, y)| (g, Rect::from_min_size(pos2(x, y), g.size() + pad)));
+        let Some((galley, rect)) = place.into_iter().find(|(_, rect)| free(rect)) else { continue };
+        let galley = galley.clone();
         painter.rect_filled(rect, 4.0, t.lane.gamma_multiply(0.92));
         painter.galley(rect.min + vec2(4.0, 1.5), galley, spot.color);
         taken.push(rect);
