@@ -34,11 +34,24 @@ impl Findings {
 
     /// As [`Findings::detect`], with these rules.
     pub fn detect_with(analysis: &Analysis, config: &Config, rules: &Rules) -> Findings {
+        Findings::detect_while(analysis, config, rules, &|| true).unwrap_or_default()
+    }
+
+    /// As [`Findings::detect_with`], while `go_on` says so; it is asked between rules. `None` when it was stopped.
+    pub fn detect_while(
+        analysis: &Analysis,
+        config: &Config,
+        rules: &Rules,
+        go_on: &dyn Fn() -> bool,
+    ) -> Option<Findings> {
         let facts = analysis.facts(config);
         let mut world = World::new(analysis, &facts);
         let mut findings = Vec::new();
         let (late, early): (Vec<_>, Vec<_>) = rules.list.iter().partition(|r| r.looks_back());
         for rule in early.into_iter().chain(late) {
+            if !go_on() {
+                return None;
+            }
             let found = rollup::findings(&world, rule, &findings);
             for f in found.iter().filter(|f| f.benign.is_none()) {
                 world.add_finding(&rule.name, f.at, f.values.clone());
@@ -46,6 +59,6 @@ impl Findings {
             findings.extend(found);
         }
         expect::look(&world, rules, &config.packs, &mut findings);
-        story::tell(&world, rules, findings)
+        go_on().then(|| story::tell(&world, rules, findings))
     }
 }

@@ -231,7 +231,8 @@ impl Writer<'_> {
     }
 }
 
-fn part(story: &Story, i: usize) -> &'static str {
+/// The part that a finding of a story plays.
+pub fn part(story: &Story, i: usize) -> &'static str {
     if story.trigger == Some(i) {
         "trigger"
     } else if story.defects.contains(&i) {
@@ -241,6 +242,14 @@ fn part(story: &Story, i: usize) -> &'static str {
     } else {
         "context"
     }
+}
+
+/// A finding at length, as [`text`] has it in a story.
+pub fn finding_text(analysis: &Analysis, part: &str, f: &Finding, zone: Zone) -> String {
+    let findings = &Findings::default();
+    let mut out = String::new();
+    Writer { analysis, findings, zone, with_date: many_days(analysis, zone) }.finding(&mut out, part, f);
+    out
 }
 
 fn capital(text: &str) -> String {

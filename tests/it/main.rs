@@ -19,3 +19,5 @@ mod tidy;
 mod tools;
 #[cfg(feature = "gui")]
 mod ui;
+#[cfg(feature = "gui")]
+mod ui_findings;
