@@ -1,14 +1,16 @@
-//! What the analyst adds: marks and comments on events. The only thing that is ever saved.
+//! What the analyst adds: marks and comments on events, verdicts on findings. The only thing that is ever saved.
 //!
 //! An annotation is anchored to the *content* of its record (a hash) with file and line as a hint, so
 //! that it survives when its file moves or grows; one whose record is gone is kept and shown as lost.
 
 pub mod file;
+pub mod verdict;
 
 use serde::{Deserialize, Serialize};
 
 use crate::analysis::Analysis;
 use crate::event::EventId;
+pub use verdict::{FindingAnchor, Judgement, Verdict};
 
 /// One investigation: which logs, and what was said about them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -22,6 +24,9 @@ pub struct Case {
     /// Marks and comments, in the order in which they were made.
     #[serde(default, rename = "annotation", skip_serializing_if = "Vec::is_empty")]
     pub annotations: Vec<Annotation>,
+    /// What was said of findings.
+    #[serde(default, rename = "verdict", skip_serializing_if = "Vec::is_empty")]
+    pub verdicts: Vec<Verdict>,
     /// Keys that this version does not know.
     #[serde(flatten)]
     pub unknown: toml::Table,

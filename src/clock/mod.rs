@@ -180,7 +180,7 @@ pub fn measure(events: &EventStore, lanes: &Lanes, keys: &[Key], acts: &Acts, kn
         .into_par_iter()
         .filter_map(|((a, b), mut keys)| {
             // In order of time, so that thinning leaves the whole capture covered.
-            keys.sort_by_key(|k| k.mentions.first().map(|m| events.key(m.event)));
+            keys.sort_by_cached_key(|k| k.mentions.first().map(|m| events.key(m.event)));
             let stride = keys.len().div_ceil(MOST_KEYS).max(1);
             let keys: Vec<&Key> = keys.into_iter().step_by(stride).collect();
             pairs::compare(&words, &keys, a, b).map(|e| (a, b, e))

@@ -33,7 +33,12 @@ pub fn violations(world: &World<'_>, what: &str) -> Vec<Violation> {
 }
 
 fn clocks(world: &World<'_>, case: fn(&World<'_>, &Clock) -> Vec<Violation>) -> Vec<Violation> {
-    let measured = world.analysis.clocks.list.iter().filter(|c| !matches!(c.anchor, Anchor::Reference | Anchor::Floating | Anchor::Given));
+    let measured = world
+        .analysis
+        .clocks
+        .list
+        .iter()
+        .filter(|c| !matches!(c.anchor, Anchor::Reference | Anchor::Floating | Anchor::Given));
     measured.flat_map(|c| case(world, c)).collect()
 }
 
@@ -156,7 +161,8 @@ fn time_goes_back(world: &World<'_>) -> Vec<Violation> {
             }
         }
         if let Some((by, from, to)) = worst {
-            let mut v = Violation { records: vec![("high", from), ("back", to)], sure: 1.0, count, ..Violation::default() };
+            let mut v =
+                Violation { records: vec![("high", from), ("back", to)], sure: 1.0, count, ..Violation::default() };
             v = v.say("by", duration(by));
             v.weight = by as f64;
             out.push(v);

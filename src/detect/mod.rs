@@ -8,6 +8,7 @@
 //! evidence of at most a few of its cases.
 
 pub mod check;
+mod expect;
 pub mod finding;
 mod id_time;
 pub mod measured;
@@ -33,17 +34,31 @@ impl Findings {
 
     /// As [`Findings::detect`], with these rules.
     pub fn detect_with(analysis: &Analysis, config: &Config, rules: &Rules) -> Findings {
+        Findings::detect_while(analysis, config, rules, &|| true).unwrap_or_default()
+    }
+
+    /// As [`Findings::detect_with`], while `go_on` says so; it is asked between rules. `None` when it was stopped.
+    pub fn detect_while(
+        analysis: &Analysis,
+        config: &Config,
+        rules: &Rules,
+        go_on: &dyn Fn() -> bool,
+    ) -> Option<Findings> {
         let facts = analysis.facts(config);
         let mut world = World::new(analysis, &facts);
         let mut findings = Vec::new();
         let (late, early): (Vec<_>, Vec<_>) = rules.list.iter().partition(|r| r.looks_back());
         for rule in early.into_iter().chain(late) {
+            if !go_on() {
+                return None;
+            }
             let found = rollup::findings(&world, rule, &findings);
             for f in found.iter().filter(|f| f.benign.is_none()) {
                 world.add_finding(&rule.name, f.at, f.values.clone());
             }
             findings.extend(found);
         }
-        story::tell(&world, rules, findings)
+        expect::look(&world, rules, &config.packs, &mut findings);
+        go_on().then(|| story::tell(&world, rules, findings))
     }
 }

@@ -110,10 +110,7 @@ fn finding(world: &World<'_>, rule: &Rule, cases: &[Case<'_>]) -> Option<Finding
     let fill = |t: &Template| words.fill(t);
     let title = main.when.title.as_ref().or(rule.titles.as_ref().filter(|_| count > 1)).unwrap_or(&rule.title);
     let keys = rule.apart.iter().filter_map(|v| Some((v.name().to_owned(), value_of(world, &main.violation, v)?)));
-    let expected = rule.expect.iter().map(|e| Expected {
-        text: fill(&e.text),
-        seen: world.meet(&[&e.seen]).first().and_then(|m| world.get(m.at)).map(|s| s.event),
-    });
+    let expected = rule.expect.iter().map(|e| Expected { text: fill(&e.text), seen: None, logged: false });
     Some(Finding {
         rule: rule.name.clone(),
         severity: main.when.severity.unwrap_or(rule.severity),
@@ -163,7 +160,8 @@ fn first_effect(world: &World<'_>, case: &Case<'_>) -> Option<EventId> {
 }
 
 fn hosts(world: &World<'_>, cases: &[Case<'_>], evidence: &[Evidence]) -> Vec<String> {
-    let said = cases.iter().flat_map(|c| c.violation.values.iter().filter(|(n, _)| *n == "host").map(|(_, v)| v.clone()));
+    let said =
+        cases.iter().flat_map(|c| c.violation.values.iter().filter(|(n, _)| *n == "host").map(|(_, v)| v.clone()));
     let mut hosts: BTreeSet<String> = said.collect();
     if hosts.is_empty() {
         let name = |e: &Evidence| world.host(u32::try_from(lane(world.analysis, e.event)).ok()?).map(str::to_owned);

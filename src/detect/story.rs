@@ -166,9 +166,9 @@ fn title(findings: &[Finding], story: &Story) -> String {
     let trigger = story.trigger.and_then(get);
     let others = story.defects.iter().chain(&story.impacts).filter_map(|i| get(*i));
     // Of equally grave ones the effect on data and users tells more than the mechanism.
-    let worst = others.filter(|f| trigger.is_none_or(|t| t.rule != f.rule)).max_by_key(|f| {
-        (f.severity, f.role == Role::Impact, f.count, std::cmp::Reverse(f.first))
-    });
+    let worst = others
+        .filter(|f| trigger.is_none_or(|t| t.rule != f.rule))
+        .max_by_key(|f| (f.severity, f.role == Role::Impact, f.count, std::cmp::Reverse(f.first)));
     let text = match (trigger, worst) {
         (Some(t), Some(w)) => format!("{}, and {}", t.short, w.short),
         (Some(f), None) | (None, Some(f)) => f.title.clone(),

@@ -36,7 +36,8 @@ pub(super) fn changes(world: &World<'_>, rules: &Rules, findings: &[Finding]) ->
     for f in findings.iter().filter(|f| f.benign.is_none()) {
         let Some(within) = rules.get(&f.rule).and_then(|r| r.suspects) else { continue };
         let near = |b: &Burst| b.from <= f.first.saturating_add(SLACK) && b.to >= f.first.saturating_sub(within);
-        let latest = bursts.iter().enumerate().filter(|(_, b)| near(b) && !routine(world, &bursts, b, within)).next_back();
+        let latest =
+            bursts.iter().enumerate().filter(|(_, b)| near(b) && !routine(world, &bursts, b, within)).next_back();
         if let Some((i, _)) = latest {
             blamed.entry(i).or_default().push(f);
         }
@@ -128,7 +129,9 @@ fn bursts(world: &World<'_>) -> Vec<Burst> {
 
 /// Changes of this sort come so often that one is expected in any such time.
 fn routine(world: &World<'_>, all: &[Burst], burst: &Burst, within: i64) -> bool {
-    let sort = |b: &Burst| b.list.first().and_then(|at| Some(format!("{:?}{:?}", kind(world, *at)?, field(world, *at, "operation"))));
+    let sort = |b: &Burst| {
+        b.list.first().and_then(|at| Some(format!("{:?}{:?}", kind(world, *at)?, field(world, *at, "operation"))))
+    };
     let own = sort(burst);
     let others = all.iter().filter(|b| b.from != burst.from && sort(b) == own).count();
     let lifetime = world.span.1.saturating_sub(world.span.0).max(1) as f64;

@@ -50,7 +50,7 @@ fn finding(analysis: &Analysis, rank: usize, f: &Finding) -> Value {
         .iter()
         .map(|e| {
             let seen = e.seen.map(place).map(|(file, line)| json!({ "file": file, "line": line }));
-            json!({ "text": e.text, "seen": seen })
+            json!({ "text": e.text, "seen": seen, "logged": e.logged })
         })
         .collect();
     let keys: Map<String, Value> = f.keys.iter().map(|(n, v)| (n.clone(), v.clone().into())).collect();
@@ -123,7 +123,8 @@ impl Writer<'_> {
         );
         if let Some((a, b)) = analysis.span() {
             let from = format::local(a, 0, self.zone, ' ');
-            let to = if self.with_date { format::local(b, 0, self.zone, ' ') } else { format::time_of_day(b, 0, self.zone) };
+            let to =
+                if self.with_date { format::local(b, 0, self.zone, ' ') } else { format::time_of_day(b, 0, self.zone) };
             out.push_str(&format!(" · {from} – {to} {}", self.zone.name()));
         }
         out.push('\n');
@@ -165,7 +166,8 @@ impl Writer<'_> {
             let shown = if role == last { "" } else { role };
             last = role;
             let hosts = f.hosts.join(", ");
-            let hosts = if hosts.is_empty() || f.title.contains(&hosts) { String::new() } else { format!(" ({hosts})") };
+            let hosts =
+                if hosts.is_empty() || f.title.contains(&hosts) { String::new() } else { format!(" ({hosts})") };
             let line = format!("{shown:7}  {}  {:8}  {}{hosts}", self.time(f.first), f.severity.word(), f.title);
             push_line(out, 2, 32, &line);
         }
@@ -196,7 +198,7 @@ impl Writer<'_> {
             push_line(out, 6, 8, &format!("{} in all, from {from} to {to}", count(f.count as u64)));
         }
         for e in &f.expected {
-            let seen = e.seen.map_or_else(|| "not seen".to_owned(), |id| format!("seen, {}", self.place(id)));
+            let seen = e.verdict(&|id| self.place(id));
             push_line(out, 4, 6, &format!("Expected if true: {} ({seen})", e.text));
         }
         for (name, text) in [("Check now:", &f.verify), ("Prevent:  ", &f.prevent)] {
@@ -229,7 +231,8 @@ impl Writer<'_> {
     }
 }
 
-fn part(story: &Story, i: usize) -> &'static str {
+/// The part that a finding of a story plays.
+pub fn part(story: &Story, i: usize) -> &'static str {
     if story.trigger == Some(i) {
         "trigger"
     } else if story.defects.contains(&i) {
@@ -239,6 +242,14 @@ fn part(story: &Story, i: usize) -> &'static str {
     } else {
         "context"
     }
+}
+
+/// A finding at length, as [`text`] has it in a story.
+pub fn finding_text(analysis: &Analysis, part: &str, f: &Finding, zone: Zone) -> String {
+    let findings = &Findings::default();
+    let mut out = String::new();
+    Writer { analysis, findings, zone, with_date: many_days(analysis, zone) }.finding(&mut out, part, f);
+    out
 }
 
 fn capital(text: &str) -> String {

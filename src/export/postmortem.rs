@@ -44,7 +44,8 @@ impl Writer<'_> {
 
     fn story(&self, out: &mut String, number: usize, story: &Story) {
         let _ = write!(out, "### {number}. {}\n\n", plain(&story.title));
-        let _ = writeln!(out, "| | Time ({}) | Severity | What | Hosts |\n|---|---|---|---|---|", self.choice.zone.name());
+        let _ =
+            writeln!(out, "| | Time ({}) | Severity | What | Hosts |\n|---|---|---|---|---|", self.choice.zone.name());
         for i in story.members() {
             let Some(f) = self.findings.list.get(i) else { continue };
             let _ = writeln!(
@@ -79,7 +80,7 @@ impl Writer<'_> {
             let _ = writeln!(out, "- {} in all, from {from} to {to}", count(f.count as u64));
         }
         for e in &f.expected {
-            let seen = e.seen.map_or_else(|| "not seen".to_owned(), |id| format!("seen, {}", self.place(id)));
+            let seen = e.verdict(&|id| self.place(id));
             let _ = writeln!(out, "- *Expected if true:* {} ({seen})", plain(&e.text));
         }
         for (name, text) in [("Check", &f.verify), ("Prevent", &f.prevent)] {
@@ -100,7 +101,8 @@ impl Writer<'_> {
         out.push_str("### Red herrings\n\n");
         for f in list {
             let why = f.benign.as_deref().unwrap_or_default();
-            let _ = writeln!(out, "- {} {} ({}): {}", self.time(f.first), plain(&f.title), self.place(f.at), plain(why));
+            let _ =
+                writeln!(out, "- {} {} ({}): {}", self.time(f.first), plain(&f.title), self.place(f.at), plain(why));
         }
         out.push('\n');
     }

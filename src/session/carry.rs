@@ -1,4 +1,4 @@
-//! Measured clocks carried over to sources that have grown since.
+//! Measured clocks and findings carried over to sources that have grown since.
 //!
 //! Measuring takes seconds, and growth is shown four times a second. What was written since then is corrected by
 //! the clocks as they were measured; edges stay those between the events that were measured.
@@ -12,6 +12,7 @@ use crate::causality::{Edge, Edges};
 use crate::clock::boot::Boots;
 use crate::clock::pairs::Bracket;
 use crate::clock::{Clock, Clocks};
+use crate::detect::Findings;
 use crate::event::{EventId, EventStore};
 use crate::fact::owner::Owners;
 use crate::source::SourceId;
@@ -31,6 +32,23 @@ pub(super) fn carry(measured: &Analysis, grown: &Analysis) -> Analysis {
     out.placement = Arc::new(placement);
     out.timeline = Timeline::by_corrected_time(&out.events, out.placement.clone());
     out
+}
+
+/// What was found in `searched`, by the ids of `grown`; `None` where a finding's record is no longer there.
+pub(super) fn findings(searched: &Analysis, grown: &Analysis, findings: &Findings) -> Option<Findings> {
+    let ids = Ids { old: &searched.events, new: &grown.events, starts: (starts(searched), starts(grown)) };
+    let mut out = findings.clone();
+    for finding in &mut out.list {
+        finding.at = ids.of(finding.at)?;
+        for evidence in &mut finding.evidence {
+            evidence.event = ids.of(evidence.event)?;
+        }
+        for expected in &mut finding.expected {
+            expected.seen = expected.seen.and_then(|id| ids.of(id));
+        }
+        finding.targets = finding.targets.iter().filter_map(|&id| ids.of(id)).collect();
+    }
+    Some(out)
 }
 
 /// The clocks by the lanes of `grown`: a host that has come since then floats.

@@ -1,10 +1,11 @@
 //! The worker: reads on its own thread and hands out [`Snapshot`]s.
 //!
 //! The window owns one [`Session`] per case. What can be asked and what comes back are two enums, so
-//! that everything that can happen is visible here. Clocks are measured on a further thread, so that the
-//! worker goes on answering and following meanwhile.
+//! that everything that can happen is visible here. Clocks are measured and findings searched on further threads, so
+//! that the worker goes on answering and following meanwhile.
 
 mod carry;
+mod search;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,6 +17,8 @@ use std::time::{Duration, Instant};
 use crate::analysis::{self, Analysis, Config, Growing};
 use crate::diagnostic::Diagnostics;
 use crate::source::{self, follow};
+pub use search::Found;
+use search::{Outcome, Search};
 
 /// How often followed files are looked at.
 const FOLLOW_EVERY: Duration = Duration::from_millis(250);
@@ -29,6 +32,8 @@ pub enum Request {
     Follow(bool),
     /// Measure the clocks, again if they were measured before.
     Measure,
+    /// Look for findings again.
+    Search,
 }
 
 /// What has been read, in the order of its stamps and, where clocks were measured, in causal order.
@@ -42,6 +47,8 @@ pub struct Snapshot {
     pub causal: Option<Arc<Analysis>>,
     /// Events that came after the clocks were measured: they are corrected, but have no edges.
     pub unmeasured: usize,
+    /// What was found; it comes after the clocks. Of what has grown since, nothing is in it yet.
+    pub found: Option<Found>,
 }
 
 impl Snapshot {
@@ -64,6 +71,10 @@ pub enum Update {
     Measuring,
     /// Measuring has ended; the reason, where it ended without clocks.
     Measured(Result<(), String>),
+    /// Findings are being looked for.
+    Searching,
+    /// The search has ended: the recorded analysis whose events it is about, and what was found, or the reason why not.
+    Searched(Result<(Arc<Analysis>, Found), String>),
     /// The worker came to grief; the window lives on.
     Failed(String),
 }
@@ -74,6 +85,8 @@ enum Message {
     Cancel,
     /// A measuring has ended, the first, the second…
     Measured(u64, Result<Option<Box<Analysis>>, String>),
+    /// A search has ended, the first, the second…, with what was searched.
+    Searched(u64, Arc<Analysis>, Outcome),
     Quit,
 }
 
@@ -121,7 +134,7 @@ impl Session {
         self.messages.send(Message::Ask(request)).ok();
     }
 
-    /// Stops reading within a chunk's time, or measuring clocks at once.
+    /// Stops reading within a chunk's time, or measuring clocks and looking for findings.
     pub fn cancel(&self) {
         self.cancel.store(true, Ordering::Relaxed);
         self.messages.send(Message::Cancel).ok();
@@ -160,11 +173,13 @@ struct State {
     /// The measuring that is under way: which one, and what stops it.
     measuring: Option<(u64, Arc<AtomicBool>)>,
     measurings: u64,
+    search: Search,
 }
 
 impl Drop for State {
     fn drop(&mut self) {
         self.stop_measuring();
+        self.search.stop();
     }
 }
 
@@ -188,7 +203,8 @@ impl State {
         });
         let known = self.measured.as_ref().map_or(recorded.events.len(), |m| m.events.len());
         let unmeasured = recorded.events.len().saturating_sub(known);
-        self.latest = Snapshot { recorded, causal, unmeasured };
+        let found = self.search.found_in(&recorded);
+        self.latest = Snapshot { recorded, causal, unmeasured, found };
     }
 }
 
@@ -222,13 +238,18 @@ impl Worker {
             match message {
                 Ok(Message::Ask(Request::Follow(on))) => state.following = on,
                 Ok(Message::Ask(Request::Measure)) => self.measure(&mut state),
+                Ok(Message::Ask(Request::Search)) => self.search(&mut state),
                 Ok(Message::Cancel) => self.stop(&mut state),
                 Ok(Message::Measured(n, result)) => self.measured(&mut state, n, result),
+                Ok(Message::Searched(n, searched, outcome)) => self.searched(&mut state, n, searched, outcome),
                 Ok(Message::Quit) | Err(RecvTimeoutError::Disconnected) => return,
                 Err(RecvTimeoutError::Timeout) => {}
             }
             if state.following && !self.look(&mut state, &opening) {
                 return;
+            }
+            if state.search.is_due(state.following, Instant::now()) && state.measuring.is_none() {
+                self.search(&mut state);
             }
         }
     }
@@ -241,6 +262,7 @@ impl Worker {
         }
         let grown = state.growing.update(&state.latest.recorded, growth.sources, &growth.grown);
         state.take(Arc::new(grown));
+        state.search.grow(Instant::now());
         self.tell(Update::Snapshot(state.latest.clone()));
         true
     }
@@ -250,6 +272,10 @@ impl Worker {
         state.stop_measuring();
         let Some(recorded) = self.read(opening, sources) else { return false };
         state.growing = Growing::default();
+        if state.search.stop() {
+            self.tell(Update::Searched(Err("looking for findings begins anew".to_owned())));
+        }
+        state.search.reset();
         let was_measured = state.measured.take().is_some();
         state.take(recorded);
         // Both at once, so that nobody sees a moment in which neither is under way.
@@ -263,7 +289,47 @@ impl Worker {
 
     fn measure(&self, state: &mut State) {
         state.stop_measuring();
+        // What it would find rests on the old clocks.
+        if state.search.stop() {
+            self.tell(Update::Searched(Err("looking for findings waits for the clocks".to_owned())));
+        }
         self.begin(state);
+    }
+
+    /// Begins to look for findings in causal order, on a thread of its own; without that order there is nothing to do.
+    fn search(&self, state: &mut State) {
+        let Some(analysis) = state.latest.causal.clone() else { return };
+        let (n, stop) = state.search.begin(Instant::now());
+        self.tell(Update::Searching);
+        let (config, back) = (self.config.clone(), self.own.clone());
+        let work = move || {
+            let go_on = || !stop.load(Ordering::Relaxed);
+            let search = || Found::search(&analysis, &config, &go_on);
+            let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(search));
+            let result = result.map_err(|panic| words_of(&*panic).to_owned());
+            back.send(Message::Searched(n, analysis, result)).ok();
+        };
+        if let Err(e) = std::thread::Builder::new().name("findings".into()).spawn(work) {
+            state.search.stop();
+            self.tell(Update::Searched(Err(e.to_string())));
+        }
+    }
+
+    fn searched(&self, state: &mut State, n: u64, searched: Arc<Analysis>, outcome: Outcome) {
+        let (outcome, failed) = match outcome {
+            Ok(found) => (found, None),
+            Err(what) => (None, Some(format!("looking for findings stopped because of a fault in Causeline: {what}"))),
+        };
+        if !state.search.end(n, searched, outcome, Instant::now()) {
+            return; // stopped since
+        }
+        state.latest.found = state.search.found_in(&state.latest.recorded);
+        let found = match (failed, state.latest.found.clone()) {
+            (Some(what), _) => Err(what),
+            (None, Some(found)) => Ok((state.latest.recorded.clone(), found)),
+            (None, None) => Err("what was found is no longer in the files".to_owned()),
+        };
+        self.tell(Update::Searched(found));
     }
 
     /// Begins to measure the clocks of what has been read, on a thread of its own.
@@ -297,6 +363,8 @@ impl Worker {
             Ok(Some(analysis)) => {
                 state.measured = Some(Arc::new(*analysis));
                 state.take(state.latest.recorded.clone());
+                // First of all, so that nobody sees a moment in which nothing is under way.
+                self.search(state);
                 self.tell(Update::Snapshot(state.latest.clone()));
                 self.tell(Update::Measured(Ok(())));
             }
@@ -313,6 +381,9 @@ impl Worker {
         self.cancel.store(false, Ordering::Relaxed);
         if state.stop_measuring() {
             self.tell(Update::Measured(Err("measuring clocks was stopped".to_owned())));
+        }
+        if state.search.stop() {
+            self.tell(Update::Searched(Err("looking for findings was stopped".to_owned())));
         }
     }
 

@@ -9,6 +9,7 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 use crate::event::EventId;
 use crate::time::zone::Zone;
 use crate::timeline::density::Loudness;
+use crate::ui::findings::{self, Act};
 use crate::ui::reading::Ask;
 use crate::ui::state::{Overlay, Tab};
 use crate::ui::widget::list::Scroll;
@@ -64,6 +65,8 @@ pub enum Command {
     Save,
     CopyRaw,
     CopyMarkdown,
+    Finding(Act),
+    ShowFindings,
     ShowEvent,
     ShowNotes,
     ShowDiagnostics,
@@ -110,6 +113,8 @@ pub enum Group {
     Time,
     /// Moving through events.
     Events,
+    /// What is out of order.
+    Findings,
     /// Marks and comments.
     Notes,
     /// The window itself.
@@ -118,10 +123,11 @@ pub enum Group {
 
 impl Group {
     /// All groups with their titles, in order.
-    pub const ALL: [(Group, &'static str); 5] = [
+    pub const ALL: [(Group, &'static str); 6] = [
         (Group::Logs, "Logs"),
         (Group::Time, "Timeline"),
         (Group::Events, "Events"),
+        (Group::Findings, "Findings"),
         (Group::Notes, "Notes"),
         (Group::Window, "Window"),
     ];
@@ -168,7 +174,11 @@ const fn row(
     CommandInfo { name, about, group, keys, command }
 }
 
-use Group::{Events, Logs, Notes, Time};
+const fn act(act: Act) -> Command {
+    Command::Finding(act)
+}
+
+use Group::{Events, Findings, Logs, Notes, Time};
 
 /// Every command. A new one is a row here, a variant above and a line in [`run`].
 pub const COMMANDS: &[CommandInfo] = &[
@@ -284,6 +294,23 @@ pub const COMMANDS: &[CommandInfo] = &[
         "Copy as Markdown",
         "Copy the chosen events with time, host and place, for a document.",
     ),
+    row(Findings, Command::ShowFindings, &[ctrl(Key::Num1)], "Show findings", "Show what is out of order."),
+    row(Findings, act(Act::Next), &[key(Key::CloseBracket)], "Next finding", "Open the next finding and lead to it."),
+    row(Findings, act(Act::Previous), &[key(Key::OpenBracket)], "Previous finding", "Open the finding before it."),
+    row(
+        Findings,
+        act(Act::NextEvidence),
+        &[key(Key::Period)],
+        "Next evidence",
+        "Choose the next record that proves it.",
+    ),
+    row(Findings, act(Act::PreviousEvidence), &[key(Key::Comma)], "Previous evidence", "Choose the record before it."),
+    row(Findings, act(Act::Confirm), &[key(Key::Y)], "Confirm finding", "Say that it holds, or take that back."),
+    row(Findings, act(Act::Dismiss), &[key(Key::Delete)], "Dismiss finding", "Put it away, or bring it back."),
+    row(Findings, act(Act::RedHerring), &[key(Key::H)], "Red herring", "Say that it is loud but not the cause."),
+    row(Findings, act(Act::CopyText), &[], "Copy finding", "Copy the open finding as text."),
+    row(Findings, act(Act::CopyMarkdown), &[ctrl_shift(Key::F)], "Copy finding as Markdown", "Copy it for a document."),
+    row(Findings, act(Act::Again), &[], "Look for findings again", "Try all rules on what has been read."),
     row(Notes, Command::Mark, &[key(Key::M)], "Mark", "Mark the chosen event, or take the mark away."),
     row(Notes, Command::Comment, &[key(Key::C)], "Comment", "Write a comment on the chosen event."),
     row(Notes, Command::NextMark, &[key(Key::N)], "Next note", "Choose the next event with a mark or a comment."),
@@ -312,21 +339,21 @@ pub const COMMANDS: &[CommandInfo] = &[
     row(
         Group::Window,
         Command::ShowEvent,
-        &[ctrl(Key::Num1)],
+        &[ctrl(Key::Num2)],
         "Show event",
         "Show the chosen event beside the timeline.",
     ),
     row(
         Group::Window,
         Command::ShowNotes,
-        &[ctrl(Key::Num2)],
+        &[ctrl(Key::Num3)],
         "Show notes",
         "Show all marks and comments beside the timeline.",
     ),
     row(
         Group::Window,
         Command::ShowDiagnostics,
-        &[ctrl(Key::Num3)],
+        &[ctrl(Key::Num4)],
         "Show diagnostics",
         "Show what could not be read or was assumed.",
     ),
@@ -407,9 +434,11 @@ pub fn run(w: &mut Window, ctx: &egui::Context, command: Command) {
         Command::Save => w.notes.save(ctx),
         Command::CopyRaw => copy::raw(w, ctx),
         Command::CopyMarkdown => copy::markdown(w, ctx),
-        Command::ShowEvent => w.show_tab(Tab::Event),
-        Command::ShowNotes => w.show_tab(Tab::Notes),
-        Command::ShowDiagnostics => w.show_tab(Tab::Diagnostics),
+        Command::Finding(act) => findings::run(w, ctx, act),
+        Command::ShowFindings => w.view.show_tab(Tab::Findings),
+        Command::ShowEvent => w.view.show_tab(Tab::Event),
+        Command::ShowNotes => w.view.show_tab(Tab::Notes),
+        Command::ShowDiagnostics => w.view.show_tab(Tab::Diagnostics),
         Command::Sources => w.view.sources = !w.view.sources,
         Command::Inspector => w.view.inspector = !w.view.inspector,
         Command::Theme => w.toggle_theme(ctx),
@@ -430,7 +459,7 @@ pub fn run(w: &mut Window, ctx: &egui::Context, command: Command) {
         Command::ChooseInLanes(id) => w.view.choose_and_show(&w.shown, &w.layout, id),
         Command::ChooseTo(id) => w.view.chosen_to = Some(id),
         Command::ShowTime(time) => w.view.show_row(&w.layout, w.shown.row_at(time), true),
-        Command::SetTab(tab) => w.view.tab = tab,
+        Command::SetTab(tab) => w.view.show_tab(tab),
         Command::SetZone(zone) => w.view.zone = zone,
         Command::SetPath(path) => w.view.path = path,
         Command::SetOverlay(overlay) => w.view.overlay = overlay,

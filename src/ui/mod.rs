@@ -7,6 +7,7 @@ pub mod assumptions;
 pub mod clocks;
 pub mod command;
 pub mod copy;
+pub mod findings;
 pub mod keys;
 pub mod measure;
 pub mod navigate;

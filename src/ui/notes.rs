@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::analysis::Analysis;
-use crate::case::{Annotation, Case, file};
+use crate::case::{Annotation, Case, FindingAnchor, Judgement, file};
 use crate::event::EventId;
 
 /// Changes are saved when this much time has passed without another.
@@ -149,6 +149,11 @@ impl Notes {
         if idx < self.case.annotations.len() {
             self.edit(analysis, None, |case| drop(case.annotations.remove(idx)), None);
         }
+    }
+
+    /// Says something of a finding, or takes back what was said.
+    pub fn judge(&mut self, analysis: &Analysis, finding: &FindingAnchor, judgement: Option<Judgement>) {
+        self.edit(analysis, None, |case| case.judge(finding, judgement), None);
     }
 
     fn edit(

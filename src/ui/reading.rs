@@ -1,11 +1,12 @@
 //! The session behind the window, what it last told, and the dialogs that choose what to read.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
-use crate::analysis::Config;
-use crate::session::{Request, Session, Snapshot, Update};
+use crate::analysis::{Analysis, Config};
+use crate::session::{Found, Request, Session, Snapshot, Update};
 
 /// Where a sample lies, below the working directory, the program's folder or a folder above it.
 const SAMPLE: &str = "sample-logs/failover-that-never-promoted";
@@ -38,6 +39,29 @@ pub enum Clocks {
     Measured,
     /// Measuring ended without them: the reason.
     Failed(String),
+}
+
+/// Whether findings were looked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Looking {
+    /// Not yet; it begins when the clocks are known.
+    #[default]
+    Off,
+    /// They are being looked for.
+    Under,
+    /// What there is was found.
+    Done,
+    /// It ended without a result: the reason.
+    Failed(String),
+}
+
+/// What the session brought.
+#[derive(Default)]
+pub struct News {
+    /// The newest snapshot.
+    pub snapshot: Option<Snapshot>,
+    /// What was found, and the recorded analysis whose events it names.
+    pub found: Option<(Arc<Analysis>, Found)>,
 }
 
 /// What a dialog asks for.
@@ -74,6 +98,8 @@ pub struct Reading {
     pub progress: (u64, u64),
     /// Whether the clocks are known.
     pub clocks: Clocks,
+    /// Whether findings were looked for.
+    pub looking: Looking,
     /// Files are followed.
     pub following: bool,
     /// How long reading took.
@@ -94,6 +120,7 @@ impl Reading {
             stage: Stage::Idle,
             progress: (0, 0),
             clocks: Clocks::Off,
+            looking: Looking::Off,
             following: false,
             took: None,
             sample: find_sample(),
@@ -111,6 +138,7 @@ impl Reading {
         self.stage = Stage::Reading;
         self.progress = (0, 0);
         self.clocks = Clocks::Off;
+        self.looking = Looking::Off;
         self.following = false;
         self.took = None;
         self.begun = Some(Instant::now());
@@ -154,9 +182,16 @@ impl Reading {
         }
     }
 
-    /// Takes over what the session told; returns the newest snapshot.
-    pub fn poll(&mut self) -> Option<Snapshot> {
-        let mut newest = None;
+    /// Looks for findings again.
+    pub fn search(&mut self) {
+        if let Some(session) = &self.session {
+            session.ask(Request::Search);
+        }
+    }
+
+    /// Takes over what the session told.
+    pub fn poll(&mut self) -> News {
+        let mut news = News::default();
         for update in self.session.as_ref().map(Session::poll).unwrap_or_default() {
             match update {
                 Update::Progress(done, all) => self.progress = (done, all),
@@ -166,16 +201,25 @@ impl Reading {
                         self.stage = Stage::Done;
                         self.took = self.begun.map(|b| b.elapsed());
                     }
-                    newest = Some(snapshot);
+                    news.snapshot = Some(snapshot);
                 }
                 Update::Measuring => self.clocks = Clocks::Measuring,
                 Update::Measured(Ok(())) => self.clocks = Clocks::Measured,
                 Update::Measured(Err(reason)) => self.clocks = Clocks::Failed(reason),
+                Update::Searching => self.looking = Looking::Under,
+                Update::Searched(Ok((on, found))) => {
+                    self.looking = Looking::Done;
+                    if let Some(snapshot) = news.snapshot.as_mut().filter(|s| Arc::ptr_eq(&s.recorded, &on)) {
+                        snapshot.found = Some(found.clone());
+                    }
+                    news.found = Some((on, found));
+                }
+                Update::Searched(Err(reason)) => self.looking = Looking::Failed(reason),
                 Update::Cancelled => self.stage = Stage::Cancelled,
                 Update::Failed(reason) => self.stage = Stage::Failed(reason),
             }
         }
-        newest
+        news
     }
 
     /// A name for what is open.

@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use crate::event::EventId;
 use crate::time::zone::Zone;
+use crate::ui::findings::Look;
 use crate::ui::shown::{Anchor, Shown};
 use crate::ui::widget::list::{Extent, Scroll};
 use crate::ui::widget::time_axis::TimeRange;
@@ -11,8 +12,10 @@ use crate::ui::widget::time_axis::TimeRange;
 /// A page of the inspector.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tab {
-    /// The chosen event.
+    /// What is out of order.
     #[default]
+    Findings,
+    /// The chosen event.
     Event,
     /// Marks and comments.
     Notes,
@@ -22,8 +25,8 @@ pub enum Tab {
 
 impl Tab {
     /// All pages with their names, in order.
-    pub const ALL: [(Tab, &'static str); 3] =
-        [(Tab::Event, "Event"), (Tab::Notes, "Notes"), (Tab::Diagnostics, "Diagnostics")];
+    pub const ALL: [(Tab, &'static str); 4] =
+        [(Tab::Findings, "Findings"), (Tab::Event, "Event"), (Tab::Notes, "Notes"), (Tab::Diagnostics, "Diagnostics")];
 }
 
 /// What lies over the window.
@@ -69,6 +72,10 @@ pub struct ViewState {
     pub filter_error: Option<(usize, String)>,
     /// The page of the inspector.
     pub tab: Tab,
+    /// The user chose that page. Until then it is the findings, and the event as soon as one is chosen.
+    pub tab_chosen: bool,
+    /// What of the findings is looked at.
+    pub look: Look,
     /// The inspector is shown.
     pub inspector: bool,
     /// The list of sources is shown.
@@ -110,7 +117,9 @@ impl Default for ViewState {
             at_end: false,
             filter: String::new(),
             filter_error: None,
-            tab: Tab::Event,
+            tab: Tab::Findings,
+            tab_chosen: false,
+            look: Look::default(),
             inspector: true,
             sources: true,
             since_chosen: false,
@@ -161,6 +170,9 @@ impl ViewState {
         self.chosen = Some(id);
         self.chosen_to = None;
         self.chosen_anchor = shown.anchor(id);
+        if !self.tab_chosen {
+            self.tab = Tab::Event;
+        }
         if let (Some(range), Some(time)) = (self.range, shown.time(id))
             && !range.has(time)
         {

@@ -122,6 +122,8 @@ pub struct Tokens {
     pub info: Color32,
     /// All is well.
     pub good: Color32,
+    /// Loud, and not the cause.
+    pub herring: Color32,
     /// Bars of density.
     pub density: Color32,
     hosts: [Color32; 8],
@@ -158,6 +160,7 @@ pub const DARK: Tokens = Tokens {
     warning: hex(0xe8b84a),
     info: hex(0x7f8b9c),
     good: hex(0x46c08f),
+    herring: hex(0xa48bff),
     density: hex(0x4b586b),
     hosts: hexes([0x56b4e9, 0xcc79a7, 0x3fbf93, 0xd8c24a, 0xe0925a, 0x9d8df1, 0x7cc7d0, 0xc2a383]),
     shadow: Color32::from_black_alpha(110),
@@ -183,6 +186,7 @@ pub const LIGHT: Tokens = Tokens {
     warning: hex(0x9a6a00),
     info: hex(0x6b7686),
     good: hex(0x0f8a5f),
+    herring: hex(0x6b4fd8),
     density: hex(0xb4bfcd),
     hosts: hexes([0x0072b2, 0xa8477f, 0x007a58, 0x8a7300, 0xb3560a, 0x5f4fc4, 0x1f7380, 0x7a5a3c]),
     shadow: Color32::from_black_alpha(36),

@@ -2,18 +2,20 @@
 
 use std::cell::RefCell;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui::Theme;
 
 use crate::analysis::Config;
 use crate::query::Filter;
-use crate::session::Snapshot;
+use crate::session::{Found, Snapshot};
 use crate::ui::command::{self, Command};
+use crate::ui::findings::{self, Sections};
 use crate::ui::keys;
 use crate::ui::notes::Notes;
 use crate::ui::panel::{Ctx, PANELS, Words};
-use crate::ui::reading::{Ask, Clocks, Reading, Stage};
+use crate::ui::reading::{Ask, Clocks, Looking, Reading, Stage};
 use crate::ui::shown::{Maker, Shown, Wanted, drop_aside};
 use crate::ui::standing::Standings;
 use crate::ui::state::{Layout, Overlay, Tab, ViewState};
@@ -31,6 +33,8 @@ pub struct Window {
     pub reading: Reading,
     /// What is on the screen.
     pub shown: Shown,
+    /// What was found in it.
+    pub found: Option<Found>,
     /// The user's choices.
     pub view: ViewState,
     /// The case.
@@ -57,6 +61,7 @@ impl Window {
         Window {
             reading: Reading::new(config),
             shown: Shown::default(),
+            found: None,
             view,
             notes: Notes::default(),
             layout: Layout::default(),
@@ -82,6 +87,7 @@ impl Window {
         self.to_open.is_some()
             || self.reading.stage == Stage::Reading
             || self.reading.clocks == Clocks::Measuring
+            || self.reading.looking == Looking::Under
             || self.maker.is_busy()
             || self.filter_due.is_some()
             || *self.notes.saved() == crate::ui::notes::Saved::Pending
@@ -96,9 +102,18 @@ impl Window {
         if let Some(paths) = self.to_open.take() {
             self.open(ctx, paths);
         }
-        if let Some(snapshot) = self.reading.poll() {
+        let news = self.reading.poll();
+        if let Some(snapshot) = news.snapshot {
             self.latest = snapshot;
             self.request(ctx);
+        }
+        if let Some((on, found)) = news.found {
+            if Arc::ptr_eq(&self.latest.recorded, &on) {
+                self.latest.found = Some(found.clone());
+            }
+            if Arc::ptr_eq(&self.shown.snapshot.recorded, &on) {
+                self.show_found(Some(found));
+            }
         }
         if let Some(due) = self.filter_due {
             let now = Instant::now();
@@ -140,8 +155,11 @@ impl Window {
         }
         self.take_dropped(&ctx);
         ui.spacing_mut().item_spacing = egui::vec2(8.0, 6.0);
+        let sections = self.found.as_ref().map(|found| Sections::of(found, &self.notes)).unwrap_or_default();
         let panels = Ctx {
             shown: &self.shown,
+            found: self.found.as_ref(),
+            sections: &sections,
             reading: &self.reading,
             notes: &self.notes,
             view: &self.view,
@@ -188,6 +206,7 @@ impl Window {
         self.notes = notes;
         self.reading.open(ctx, paths);
         drop_aside(std::mem::take(&mut self.shown));
+        self.found = None;
         self.latest = Snapshot::default();
         self.maker = Maker::default();
         self.words.borrow_mut().clear();
@@ -262,8 +281,16 @@ impl Window {
         if shown.analysis.complete {
             self.notes.resolve(ctx, &shown.analysis);
         }
+        let is_latest = Arc::ptr_eq(&self.latest.recorded, &shown.snapshot.recorded);
+        let found = if is_latest { &self.latest.found } else { &shown.snapshot.found };
+        self.show_found(found.clone());
         drop_aside(std::mem::replace(&mut self.shown, shown));
         self.view.find_place(&self.shown, &self.layout);
+    }
+
+    fn show_found(&mut self, found: Option<Found>) {
+        findings::adopt(&mut self.view.look, self.found.as_ref(), found.as_ref());
+        self.found = found;
     }
 
     /// Changes between causal order and that of the recorded stamps; the chosen event stays where it is seen.
@@ -336,7 +363,7 @@ impl Window {
             self.view.message = Some("no event is chosen".to_owned());
             return;
         }
-        self.show_tab(Tab::Event);
+        self.view.show_tab(Tab::Event);
         self.view.focus_comment = true;
     }
 
@@ -350,12 +377,6 @@ impl Window {
     pub fn redo(&mut self) {
         let done = self.notes.redo(&self.shown.analysis);
         self.view.message = Some(if done { "change made again" } else { "nothing to make again" }.to_owned());
-    }
-
-    /// Shows a page of the inspector.
-    pub fn show_tab(&mut self, tab: Tab) {
-        self.view.inspector = true;
-        self.view.tab = tab;
     }
 
     /// Changes between dark and light.
@@ -372,14 +393,17 @@ impl Window {
         self.view.overlay = if self.view.overlay == Overlay::Help { Overlay::None } else { Overlay::Help };
     }
 
-    /// Closes the overlay; if there is none, forgets the selection.
+    /// Closes the overlay; if there is none, forgets the selection, and then the story.
     pub fn dismiss(&mut self) {
         if self.view.overlay != Overlay::None {
             self.view.overlay = Overlay::None;
-        } else {
+        } else if self.view.chosen.is_some() || !self.view.forget_story() {
             self.view.chosen = None;
             self.view.chosen_to = None;
             self.view.compared = None;
+            if !self.view.tab_chosen {
+                self.view.tab = Tab::Findings;
+            }
         }
     }
 }

@@ -9,6 +9,7 @@
 mod cli;
 mod clocks;
 mod facts;
+mod findings;
 mod formats;
 mod input;
 mod order;
@@ -18,3 +19,5 @@ mod tidy;
 mod tools;
 #[cfg(feature = "gui")]
 mod ui;
+#[cfg(feature = "gui")]
+mod ui_findings;

@@ -25,12 +25,12 @@ use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-fn config() -> Config {
+pub(crate) fn config() -> Config {
     Config { definitions: Arc::new(Definitions::builtin()), ..Config::default() }
 }
 
 /// Two hosts, nine events, one of them an error, one a stack trace.
-fn logs() -> tempfile::TempDir {
+pub(crate) fn logs() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let write = |path: &str, text: &str| {
         let path = folder.path().join(path);
@@ -57,9 +57,9 @@ fn logs() -> tempfile::TempDir {
     folder
 }
 
-struct Driven {
-    harness: Harness<'static, Window>,
-    folder: tempfile::TempDir,
+pub(crate) struct Driven {
+    pub(crate) harness: Harness<'static, Window>,
+    pub(crate) folder: tempfile::TempDir,
 }
 
 impl Driven {
@@ -70,7 +70,7 @@ impl Driven {
         Driven::causal(folder, Config { causal: true, ..config() })
     }
 
-    fn causal(folder: tempfile::TempDir, config: Config) -> Self {
+    pub(crate) fn causal(folder: tempfile::TempDir, config: Config) -> Self {
         let window = Window::new(vec![folder.path().join("case")], config);
         let mut driven = Driven { harness: harness(window), folder };
         driven.settle();
@@ -78,11 +78,11 @@ impl Driven {
         driven
     }
 
-    fn shown(&self) -> &Shown {
+    pub(crate) fn shown(&self) -> &Shown {
         &self.harness.state().shown
     }
 
-    fn chosen(&self) -> EventId {
+    pub(crate) fn chosen(&self) -> EventId {
         self.harness.state().view.chosen.unwrap()
     }
 
@@ -92,12 +92,12 @@ impl Driven {
         self.shown().at_anchor(&at).unwrap()
     }
 
-    fn says(&self, words: &str) -> bool {
+    pub(crate) fn says(&self, words: &str) -> bool {
         self.harness.query_all_by_label_contains(words).next().is_some()
     }
 
     /// What the rows on the screen say.
-    fn rows(&self) -> Vec<String> {
+    pub(crate) fn rows(&self) -> Vec<String> {
         self.harness.get_all_by_role(Role::Row).map(|row| row.accesskit_node().label().unwrap_or_default()).collect()
     }
 
@@ -112,7 +112,7 @@ impl Driven {
     }
 
     /// Runs frames until threads are done and nothing asks for another.
-    fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         let end = Instant::now() + Duration::from_secs(20);
         self.harness.run_steps(2);
         while self.harness.state().is_busy() {
@@ -123,23 +123,23 @@ impl Driven {
         self.harness.run_steps(3);
     }
 
-    fn key(&mut self, key: Key) {
+    pub(crate) fn key(&mut self, key: Key) {
         self.harness.key_press(key);
         self.settle();
     }
 
-    fn run(&mut self, command: Command) {
+    pub(crate) fn run(&mut self, command: Command) {
         let ctx = self.harness.ctx.clone();
         command::run(self.harness.state_mut(), &ctx, command);
         self.settle();
     }
 
-    fn case_file(&self) -> PathBuf {
+    pub(crate) fn case_file(&self) -> PathBuf {
         self.folder.path().join("case.causeline.toml")
     }
 }
 
-fn harness(window: Window) -> Harness<'static, Window> {
+pub(crate) fn harness(window: Window) -> Harness<'static, Window> {
     Harness::builder()
         .with_size(egui::vec2(1280.0, 800.0))
         .build_ui_state(|ui, window: &mut Window| window.show(ui), window)
@@ -408,13 +408,13 @@ fn a_followed_file_grows_the_list_and_the_selection_stays() {
     assert_eq!(chosen(&driven), before);
 }
 
-fn append(path: &Path, text: &str) {
+pub(crate) fn append(path: &Path, text: &str) {
     use std::io::Write as _;
     let mut file = std::fs::OpenOptions::new().append(true).open(path).unwrap();
     file.write_all(text.as_bytes()).unwrap();
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap().map(|e| e.unwrap()) {
         let target = to.join(entry.file_name());

@@ -39,10 +39,11 @@ fn series(world: &World<'_>, p: &Fall, group: &[Met], out: &mut Vec<Violation>) 
         // What has fallen is not well again by a little.
         let recovers = |v: f64| if p.rise { v * RECOVERED < usual } else { v > RECOVERED * usual };
         let still = fallen.is_some() && !recovers(value);
-        let off = still || match p.rise {
-            true => value * p.below > usual && value > highest * USUAL && usual > 0.0,
-            false => value < p.below * usual && value * USUAL < lowest,
-        };
+        let off = still
+            || match p.rise {
+                true => value * p.below > usual && value > highest * USUAL && usual > 0.0,
+                false => value < p.below * usual && value * USUAL < lowest,
+            };
         if !(known && off && (still || p.at_most.is_none_or(|most| value <= most))) {
             good.push((m.at, value));
             out.extend(fallen.take());

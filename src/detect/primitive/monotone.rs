@@ -81,7 +81,10 @@ fn series(world: &World<'_>, p: &Monotone, group: &[Met], out: &mut Vec<Violatio
         let judged = p.back.is_empty() || point.part == BACK;
         let by = top.value - point.value;
         let back = if p.learned {
-            count > HISTORY && by >= LEAST && by > TIMES_LARGER * usual && stays_back(&points, i, top.value, &seen, again)
+            count > HISTORY
+                && by >= LEAST
+                && by > TIMES_LARGER * usual
+                && stays_back(&points, i, top.value, &seen, again)
         } else {
             true
         };

@@ -6,7 +6,8 @@ use crate::event::{EventId, Flags};
 use crate::time::format;
 use crate::timeline::density::Loudness;
 use crate::ui::command::Command;
-use crate::ui::panel::{Ctx, order};
+use crate::ui::findings;
+use crate::ui::panel::{Ctx, order, story_path};
 use crate::ui::standing::Standing;
 use crate::ui::theme::{self, size};
 use crate::ui::widget::glyph;
@@ -228,7 +229,8 @@ fn interact(
         let level = analysis.events.level(id).name().unwrap_or("no level");
         let words = text::cut(&ctx.words(id).message, 300);
         let standing = ctx.standing(id).map_or_else(String::new, |s| format!("; {}", s.words()));
-        let label = format!("{time} {} {level}: {words}{standing}", ctx.shown.lane(id).1);
+        let mark = story_path::mark(ctx, id).map_or_else(String::new, |m| format!("; {}", m.words));
+        let label = format!("{time} {} {level}: {words}{mark}{standing}", ctx.shown.lane(id).1);
         WidgetInfo::selected(egui::Role::Row, true, chosen, label)
     });
     if chosen {
@@ -290,6 +292,7 @@ impl Cells<'_> {
         if ctx.notes.of(self.id).is_some() {
             self.painter.add(glyph::flag(self.rect.left_center() + vec2(5.0, -5.0), t.accent));
         }
+        self.mark(chosen);
         self.standing(chosen);
         self.time();
         let (cell, painter) = self.cell(c.delta, c.host);
@@ -333,6 +336,22 @@ impl Cells<'_> {
         if let Some(band) = clocks::told_band(&ctx.shown.analysis, self.id) {
             let at = told.right_center() + vec2(4.0, 0.5);
             painter.text(at, Align2::LEFT_CENTER, band, theme::mono_small(), t.text_third);
+        }
+    }
+
+    /// A number where it is a step of the story that is drawn, a shape where it proves the open finding.
+    fn mark(&self, chosen: bool) {
+        let t = self.ctx.tokens;
+        let Some(mark) = story_path::mark(self.ctx, self.id) else { return };
+        let class = findings::class(mark.severity);
+        let color = t.loudness(class);
+        if !chosen {
+            self.painter.rect_filled(self.rect, 0.0, color.gamma_multiply(0.09));
+        }
+        let at = self.rect.left_center() + vec2(11.0, 0.0);
+        match mark.number {
+            Some(n) => story_path::small_number(self.painter, at, n, color, t, mark.certain),
+            None => drop(self.painter.add(glyph::shape(class, at - vec2(1.0, 0.0), size::GLYPH, color))),
         }
     }
 

@@ -1,4 +1,4 @@
-//! The panel beside the timeline: the chosen event, marks and comments, diagnostics; a page each.
+//! The panel beside the timeline, and its pages: the chosen event, marks and comments, diagnostics.
 
 use egui::{Align, Button, Label, Layout, Margin, RichText, Sense, TextEdit, Ui, vec2};
 
@@ -10,7 +10,7 @@ use crate::time::zone::Zone;
 use crate::timeline::density::Loudness;
 use crate::ui::command::Command;
 use crate::ui::notes::Saved;
-use crate::ui::panel::{Ctx, order};
+use crate::ui::panel::{Ctx, finding, order};
 use crate::ui::state::Tab;
 use crate::ui::text;
 use crate::ui::theme::{self, icon, size};
@@ -23,32 +23,38 @@ const FIELDS: usize = 200;
 /// A record of more bytes is not decoded while it is looked at.
 pub const LONGEST: usize = 1 << 20;
 
-/// Draws the panel.
+/// Draws the panel with the page that was chosen.
 pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
+    beside(ctx, ui, |ui| match ctx.view.tab {
+        Tab::Findings => {}
+        Tab::Event => event(ctx, ui),
+        Tab::Notes => notes(ctx, ui),
+        Tab::Diagnostics => diagnostics(ctx, ui),
+    });
+}
+
+/// The panel beside the timeline: the names of its pages, and one of them.
+pub fn beside(ctx: &Ctx<'_>, ui: &mut Ui, page: impl FnOnce(&mut Ui)) {
     let t = ctx.tokens;
-    let width = if ui.available_width() < 1_200.0 { 280.0 } else { 344.0 };
+    let width = if ui.content_rect().width() < 1_450.0 { 330.0 } else { 400.0 };
     let panel = egui::Panel::right("inspector").resizable(true).default_size(width).size_range(220.0..=640.0);
     panel.frame(egui::Frame::new().fill(t.panel)).show(ui, |ui| {
         egui::Frame::new().inner_margin(Margin::symmetric(10, 8)).show(ui, |ui| tabs(ctx, ui));
         ui.painter().hline(ui.max_rect().x_range(), ui.cursor().top() - 4.0, t.line());
         egui::ScrollArea::vertical().id_salt(ctx.view.tab as u8).auto_shrink(false).show(ui, |ui| {
-            egui::Frame::new().inner_margin(Margin { left: 14, right: 14, top: 6, bottom: 14 }).show(
-                ui,
-                |ui| match ctx.view.tab {
-                    Tab::Event => event(ctx, ui),
-                    Tab::Notes => notes(ctx, ui),
-                    Tab::Diagnostics => diagnostics(ctx, ui),
-                },
-            );
+            let margin = Margin { left: 14, right: 14, top: 6, bottom: 14 };
+            egui::Frame::new().inner_margin(margin).show(ui, page);
         });
     });
 }
 
 fn tabs(ctx: &Ctx<'_>, ui: &mut Ui) {
     ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 4.0;
+        ui.spacing_mut().item_spacing.x = 3.0;
+        ui.spacing_mut().button_padding.x = 8.0;
         for (tab, name) in Tab::ALL {
             let n = match tab {
+                Tab::Findings => ctx.sections.stories.len(),
                 Tab::Event => 0,
                 Tab::Notes => ctx.notes.case().annotations.len(),
                 Tab::Diagnostics => ctx.shown.analysis.diagnostics.len(),
@@ -83,6 +89,7 @@ fn event(ctx: &Ctx<'_>, ui: &mut Ui) {
     };
     heading(ctx, ui, id);
     raw(ctx, ui, id);
+    finding::proven_by(ctx, ui, id);
     ui.scope(|ui| order::show(ctx, ui, id));
     ui.scope(|ui| stamps(ctx, ui, id));
     note(ctx, ui, id);

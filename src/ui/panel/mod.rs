@@ -8,17 +8,21 @@ use egui::Ui;
 
 use crate::event::EventId;
 use crate::format::record::Record;
+use crate::session::Found;
 use crate::ui::command::Command;
+use crate::ui::findings::Sections;
 use crate::ui::notes::Notes;
 use crate::ui::reading::Reading;
 use crate::ui::shown::Shown;
 use crate::ui::standing::{Standing, Standings};
-use crate::ui::state::{Layout, ViewState};
+use crate::ui::state::{Layout, Tab, ViewState};
 use crate::ui::text;
 use crate::ui::theme::{Tokens, icon};
 
 pub mod axis;
 pub mod events;
+pub mod finding;
+pub mod findings;
 pub mod inspector;
 pub mod lane_head;
 pub mod order;
@@ -26,6 +30,7 @@ pub mod overlay;
 pub mod overview;
 pub mod sources;
 pub mod status;
+pub mod story_path;
 pub mod ties;
 pub mod timeline;
 pub mod top_bar;
@@ -48,17 +53,27 @@ pub const PANELS: &[Panel] = &[
     Panel { name: "time trust", visible: |ctx| ctx.has_events(), show: trust::show },
     Panel { name: "status", visible: |_| true, show: status::show },
     Panel { name: "sources", visible: |ctx| ctx.is_open() && ctx.view.sources, show: sources::show },
-    Panel { name: "inspector", visible: |ctx| ctx.is_open() && ctx.view.inspector, show: inspector::show },
+    Panel { name: "inspector", visible: |ctx| beside(ctx) && ctx.view.tab != Tab::Findings, show: inspector::show },
+    Panel { name: "findings", visible: |ctx| beside(ctx) && ctx.view.tab == Tab::Findings, show: findings::show },
     Panel { name: "timeline", visible: |ctx| ctx.is_open(), show: timeline::show },
     Panel { name: "events", visible: |ctx| ctx.is_open(), show: events::show },
     Panel { name: "welcome", visible: |ctx| !ctx.is_open(), show: welcome::show },
     Panel { name: "overlay", visible: |_| true, show: overlay::show },
 ];
 
+/// Something is shown beside the timeline.
+fn beside(ctx: &Ctx<'_>) -> bool {
+    ctx.is_open() && ctx.view.inspector
+}
+
 /// What panels may look at, and the queue of what they ask for.
 pub struct Ctx<'a> {
     /// What is on the screen.
     pub shown: &'a Shown,
+    /// What was found in it.
+    pub found: Option<&'a Found>,
+    /// Where each finding stands.
+    pub sections: &'a Sections,
     /// The session.
     pub reading: &'a Reading,
     /// The case.

@@ -148,8 +148,14 @@ fn help(ctx: &Ctx<'_>, ui: &mut Ui) {
         ui.spacing_mut().item_spacing.x = 28.0;
         ui.set_max_width(ui.available_width() - 14.0);
         ui.columns(3, |columns| {
-            let places =
-                [(0, Group::Logs), (0, Group::Time), (1, Group::Events), (2, Group::Notes), (2, Group::Window)];
+            let places = [
+                (0, Group::Logs),
+                (0, Group::Time),
+                (1, Group::Events),
+                (1, Group::Findings),
+                (2, Group::Notes),
+                (2, Group::Window),
+            ];
             for (column, group) in places {
                 if let Some(ui) = columns.get_mut(column) {
                     help_group(ctx, ui, group);

@@ -4,7 +4,7 @@ use egui::{Align2, CursorIcon, Id, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, ve
 
 use crate::timeline::density::Counts;
 use crate::ui::command::Command;
-use crate::ui::panel::Ctx;
+use crate::ui::panel::{Ctx, story_path};
 use crate::ui::theme;
 use crate::ui::widget::glyph;
 use crate::ui::widget::lanes::{self, Grid, TimeScale};
@@ -47,6 +47,7 @@ pub fn show(ctx: &Ctx<'_>, ui: &Ui, rect: Rect, range: TimeRange) -> TimeRange {
             ui.painter().add(glyph::flag(pos2(scale.x(time), rect.top() + 2.0), t.accent));
         }
     }
+    story_path::overview(ctx, ui.painter(), scale, rect.top() + 6.0);
     for tick in time_axis::ticks(all, (field.width() / 150.0) as usize, ctx.view.zone) {
         let at = pos2(scale.x(tick.time), rect.bottom() - 9.0);
         ui.painter().text(at, Align2::CENTER_CENTER, &tick.label, theme::mono_small(), t.text_third);

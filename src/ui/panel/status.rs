@@ -4,9 +4,10 @@ use egui::{Align, Button, Layout, RichText, Ui, vec2};
 
 use crate::diagnostic::Kind;
 use crate::ui::command::Command;
+use crate::ui::keys;
 use crate::ui::notes::Saved;
-use crate::ui::panel::Ctx;
-use crate::ui::reading::{Clocks, Stage};
+use crate::ui::panel::{Ctx, findings};
+use crate::ui::reading::{Clocks, Looking, Stage};
 use crate::ui::text;
 use crate::ui::theme::{self, icon, size};
 
@@ -47,6 +48,13 @@ fn facts(ctx: &Ctx<'_>, ui: &mut Ui) {
         let label =
             RichText::new(format!("{part} % of {} accounted for", crate::export::text::bytes(bytes))).color(color);
         ui.label(label).on_hover_ui(|ui| accounting(ctx, ui));
+    }
+    if let Some((words, color)) = findings::badge(ctx) {
+        let button = Button::new(RichText::new(words).color(color)).frame_when_inactive(false);
+        let tip = format!("Show what is out of order ({})", keys::key_text(&Command::ShowFindings));
+        if ui.add(button).on_hover_text(tip).clicked() {
+            ctx.push(Command::ShowFindings);
+        }
     }
     let n = analysis.diagnostics.len() as u64;
     if n > 0 {
@@ -136,6 +144,12 @@ fn clocks(ctx: &Ctx<'_>, ui: &mut Ui) {
             ui.label(RichText::new(text::cut(reason, 100)).color(t.warning)).on_hover_text(reason);
             if ui.button("Measure clocks").clicked() {
                 ctx.push(Command::MeasureClocks);
+            }
+        }
+        Clocks::Off | Clocks::Measured if ctx.reading.looking == Looking::Under => {
+            ui.label(RichText::new("looking for findings…").color(t.text));
+            if ui.button("Cancel").on_hover_text("Stop looking; what was found before stays").clicked() {
+                ctx.push(Command::Cancel);
             }
         }
         Clocks::Off | Clocks::Measured => {}

@@ -7,7 +7,7 @@ use crate::event::Flags;
 use crate::time::format;
 use crate::timeline::density::{Counts, Loudness};
 use crate::ui::command::Command;
-use crate::ui::panel::{Ctx, axis, lane_head, overview, ties};
+use crate::ui::panel::{Ctx, axis, lane_head, overview, story_path, ties};
 use crate::ui::theme::{self, size};
 use crate::ui::widget::glyph;
 use crate::ui::widget::lanes::{self, Glyph, Grid, TimeScale};
@@ -53,6 +53,7 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
         let hover = response.hover_pos().map(|p| p.x).filter(|x| scale.rect.x_range().contains(*x));
         axis::show(ctx, ui, bottom, scale, &ticks, hover);
         lanes.pointer(ctx, ui, response, scale, &drawn, bottom);
+        story_path::show(ctx, ui, scale, |lane| lanes.lane(lane));
     });
 }
 

@@ -22,6 +22,11 @@ pub fn ring(at: Pos2, r: f32, color: Color32) -> Shape {
     Shape::circle_stroke(at, r * 2.0, Stroke::new(1.5, color))
 }
 
+/// The shape of what is loud and not the cause.
+pub fn hollow_diamond(at: Pos2, r: f32, color: Color32) -> Shape {
+    Shape::closed_line(diamond(at, r), Stroke::new(1.4, color))
+}
+
 fn diamond(at: Pos2, r: f32) -> Vec<Pos2> {
     vec![at + vec2(0.0, -r), at + vec2(r, 0.0), at + vec2(0.0, r), at + vec2(-r, 0.0)]
 }

@@ -1,0 +1,139 @@
+//! What the analyst says of a finding: it holds, it does not, it is true but not the cause.
+//!
+//! A verdict is anchored to what a finding *is* (its rule, its keys, the content of its first record), not to its
+//! rank, so that it stays with it when logs grow or rules change what stands above it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Case, hash};
+use crate::analysis::Analysis;
+use crate::detect::{Finding, Findings};
+
+/// Bytes of a record that tell it from others; a line may have 200 MB.
+const TOLD_BY: usize = 1 << 16;
+
+/// What was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Judgement {
+    /// It holds.
+    Confirmed,
+    /// It does not hold, or does not matter.
+    Dismissed,
+    /// It is loud, and not the cause.
+    RedHerring,
+}
+
+impl Judgement {
+    /// The word in the window and in reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Judgement::Confirmed => "confirmed",
+            Judgement::Dismissed => "dismissed",
+            Judgement::RedHerring => "red herring",
+        }
+    }
+}
+
+/// What a finding is known by.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingAnchor {
+    /// Name of its rule.
+    pub rule: String,
+    /// Names and values of what it is about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<(String, String)>,
+    /// Source of the first record that proves it.
+    #[serde(default)]
+    pub file: String,
+    /// FNV-1a 64 of that record's bytes (at most the first 65,536), in hexadecimal.
+    #[serde(default)]
+    pub hash: String,
+}
+
+/// A verdict on one finding.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// What was said.
+    pub judgement: Judgement,
+    /// Of what.
+    #[serde(flatten)]
+    pub finding: FindingAnchor,
+}
+
+impl FindingAnchor {
+    /// What this finding is known by.
+    pub fn of(analysis: &Analysis, finding: &Finding) -> Self {
+        let event = finding.evidence.first().map_or(finding.at, |e| e.event);
+        let known = event.idx() < analysis.events.len();
+        let raw = if known { analysis.raw(event) } else { &[] };
+        FindingAnchor {
+            rule: finding.rule.clone(),
+            keys: finding.keys.clone(),
+            file: if known {
+                analysis.source(event).map_or_else(String::new, |s| s.path.clone())
+            } else {
+                String::new()
+            },
+            hash: hash(raw.get(..TOLD_BY).unwrap_or(raw)),
+        }
+    }
+
+    /// What all findings are known by, in their order.
+    pub fn all(analysis: &Analysis, findings: &Findings) -> Vec<Self> {
+        findings.list.iter().map(|f| FindingAnchor::of(analysis, f)).collect()
+    }
+
+    /// The same but for the file, which may have been moved.
+    fn is_like(&self, other: &FindingAnchor) -> bool {
+        self.rule == other.rule && self.keys == other.keys && self.hash == other.hash
+    }
+}
+
+impl Case {
+    fn verdict_idx(&self, finding: &FindingAnchor) -> Option<usize> {
+        let exactly = self.verdicts.iter().position(|v| v.finding == *finding);
+        exactly.or_else(|| self.verdicts.iter().position(|v| v.finding.is_like(finding)))
+    }
+
+    /// What was said of a finding.
+    pub fn verdict(&self, finding: &FindingAnchor) -> Option<Judgement> {
+        self.verdict_idx(finding).and_then(|i| self.verdicts.get(i)).map(|v| v.judgement)
+    }
+
+    /// Says something of a finding, or takes back what was said.
+    pub fn judge(&mut self, finding: &FindingAnchor, judgement: Option<Judgement>) {
+        if let Some(i) = self.verdict_idx(finding) {
+            self.verdicts.remove(i);
+        }
+        self.verdicts.extend(judgement.map(|judgement| Verdict { judgement, finding: finding.clone() }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts_survive_the_file_and_follow_what_they_are_about() {
+        let anchor = |rule: &str, value: &str| FindingAnchor {
+            rule: rule.to_owned(),
+            keys: vec![("sequence".to_owned(), value.to_owned())],
+            file: "db1/postgresql.log".to_owned(),
+            hash: hash(value.as_bytes()),
+        };
+        let mut case = Case::new(vec!["logs".to_owned()]);
+        case.judge(&anchor("sequence-regression", "a \"quoted\"\nkey"), Some(Judgement::RedHerring));
+        case.judge(&anchor("unique", "b"), Some(Judgement::Dismissed));
+        case.judge(&anchor("unique", "b"), Some(Judgement::Confirmed));
+        let text = toml::to_string_pretty(&case).unwrap();
+        let back: Case = toml::from_str(&text).unwrap();
+        assert_eq!(back, case, "{text}");
+        assert_eq!(back.verdict(&anchor("unique", "b")), Some(Judgement::Confirmed));
+        assert_eq!(back.verdict(&anchor("unique", "c")), None);
+        let moved = FindingAnchor { file: "old/postgresql.log".to_owned(), ..anchor("unique", "b") };
+        assert_eq!(back.verdict(&moved), Some(Judgement::Confirmed));
+        case.judge(&moved, None);
+        assert_eq!(case.verdicts.len(), 1);
+    }
+}
