@@ -38,11 +38,14 @@ fn series(world: &World<'_>, p: &Fall, group: &[Met], out: &mut Vec<Violation>) 
         let usual = median(&mut values).unwrap_or(0.0);
         // What has fallen is not well again by a little.
         let recovers = |v: f64| if p.rise { v * RECOVERED < usual } else { v > RECOVERED * usual };
+        // What varies by itself varies a little further, one day: incremental copies, exports of a day's work.
+        let spread = (highest / lowest.max(f64::MIN_POSITIVE)).sqrt();
+        let margin = if spread.is_finite() { spread.max(USUAL) } else { USUAL };
         let still = fallen.is_some() && !recovers(value);
         let off = still
             || match p.rise {
-                true => value * p.below > usual && value > highest * USUAL && usual > 0.0,
-                false => value < p.below * usual && value * USUAL < lowest,
+                true => value * p.below > usual && value > highest * margin && usual > 0.0,
+                false => value < p.below * usual && value * margin < lowest,
             };
         if !(known && off && (still || p.at_most.is_none_or(|most| value <= most))) {
             good.push((m.at, value));
