@@ -23,6 +23,10 @@ const LEAST: f64 = 8.0;
 const NEXT: usize = 10;
 /// How many of them must.
 const STAY: usize = 3;
+/// Share of them that must: what goes to and fro is of several sessions.
+const MOSTLY: f64 = 0.8;
+/// How far is looked for values that are handed out again.
+const FAR: usize = 500;
 /// Values that must have been seen before anything is judged.
 const HISTORY: usize = 5;
 
@@ -112,10 +116,36 @@ fn series(world: &World<'_>, p: &Monotone, group: &[Met], out: &mut Vec<Violatio
 }
 
 /// A value that went back for good: those after it stay below the old height, or were handed out before.
+///
+/// A session that fetched a block of values and now goes on with it tells a value that nobody had, right behind one
+/// that it had told itself; others tell greater ones in between.
 fn stays_back(points: &[Point], i: usize, top: f64, seen: &HashSet<u64>, again: bool) -> bool {
     let next: Vec<&Point> = points.iter().skip(i + 1).take_while(|p| p.part != RESET).take(NEXT).collect();
     let back = next.iter().filter(|p| p.value < top).count();
     let repeated = next.iter().filter(|p| seen.contains(&p.value.to_bits())).count();
-    back >= STAY.min(next.len().max(1)) || again && repeated > 0
+    if again && repeated > 0 || collides(points, i, seen) {
+        return true;
+    }
+    let goes_on = !again && points.get(i).is_some_and(|p| seen.contains(&(p.value - 1.0).to_bits()));
+    back >= STAY.min(next.len().max(1)) && back as f64 >= MOSTLY * next.len() as f64 && !goes_on
 }
+/// What follows is handed out a second time: three values in a row, where what is told twice by a retry stands alone.
+fn collides(points: &[Point], i: usize, seen: &HashSet<u64>) -> bool {
+    let next = points.iter().skip(i + 1).take_while(|p| p.part != RESET).take(FAR);
+    let mut told: HashSet<u64> = HashSet::new();
+    let mut again: HashSet<u64> = HashSet::new();
+    for p in next {
+        let bits = p.value.to_bits();
+        if !seen.contains(&bits) && told.insert(bits) {
+            continue;
+        }
+        again.insert(bits);
+        let has = |by: f64| again.contains(&(p.value + by).to_bits());
+        if has(-1.0) && has(-2.0) || has(-1.0) && has(1.0) || has(1.0) && has(2.0) {
+            return true;
+        }
+    }
+    false
+}
+
 const _: u8 = OF;
