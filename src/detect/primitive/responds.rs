@@ -42,6 +42,8 @@ fn pair(world: &World<'_>, p: &Responds, group: &[Met]) -> Group {
     let mut open: Vec<usize> = Vec::new();
     for m in group {
         match m.part {
+            // A shipper delivered it twice: the same words at the same time in the same file.
+            FIRST if open.last().and_then(|i| out.questions.get(*i)).is_some_and(|q| is_copy(world, q.first, m.at)) => {}
             FIRST => {
                 for i in &open {
                     if let Some(q) = out.questions.get_mut(*i) {
@@ -73,6 +75,15 @@ fn pair(world: &World<'_>, p: &Responds, group: &[Met]) -> Group {
         }
     }
     out
+}
+
+/// Two sightings of what was written once.
+fn is_copy(world: &World<'_>, a: u32, b: u32) -> bool {
+    let (Some(first), Some(second)) = (world.get(a), world.get(b)) else { return false };
+    let analysis = world.analysis;
+    first.time == second.time
+        && analysis.events.source(first.event) == analysis.events.source(second.event)
+        && analysis.raw(first.event) == analysis.raw(second.event)
 }
 
 impl Group {
