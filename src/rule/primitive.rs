@@ -215,6 +215,8 @@ pub struct Exclusive {
     pub holder: Value,
     /// What must be seen as well, while both hold it.
     pub confirm: Vec<Selector>,
+    /// What the second said before: its `to` names the first. Without it they hold different things.
+    pub rival: Vec<Selector>,
 }
 
 /// See [`Primitive::Atomic`]. Parts: `first`, `between`, `last`.
@@ -307,7 +309,7 @@ impl Primitive {
             Primitive::Periodic(p) => vec![&p.of],
             Primitive::Drop(p) => vec![&p.of],
             Primitive::Agree(p) => vec![&p.of, &p.with, &p.reset],
-            Primitive::Exclusive(p) => vec![&p.start, &p.stop, &p.confirm],
+            Primitive::Exclusive(p) => vec![&p.start, &p.stop, &p.confirm, &p.rival],
             Primitive::Atomic(p) => vec![&p.first, &p.between, &p.last, &p.unless],
             Primitive::Burst(p) => vec![&p.of],
             Primitive::Novel(_) | Primitive::Measured(_) => Vec::new(),

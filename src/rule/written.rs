@@ -242,7 +242,7 @@ impl AgreeFile {
 
 file! {
     /// [`Exclusive`] as written.
-    ExclusiveFile { start: Selectors, stop: Selectors, key: Several, holder: String, confirm: Selectors, }
+    ExclusiveFile { start: Selectors, stop: Selectors, key: Several, holder: String, confirm: Selectors, rival: Selectors, }
 }
 
 impl ExclusiveFile {
@@ -257,6 +257,7 @@ impl ExclusiveFile {
             key: values(&self.key)?,
             holder: Value::parse(&self.holder)?,
             confirm: read_all(&self.confirm)?,
+            rival: read_all(&self.rival)?,
         }))
     }
 }
