@@ -162,7 +162,7 @@ impl<'a> World<'a> {
                 let told = !process.is_empty() || !pid.is_empty() || !thread.is_empty();
                 told.then(|| Cow::Owned(format!("{process}[{pid}]{thread}")))
             }
-            Value::Source => self.analysis.source(s.event).map(|s| Cow::Borrowed(s.path.as_str())),
+            Value::Source => self.analysis.source(s.event).map(|s| Cow::Borrowed(log_of(&s.path))),
             Value::Format => Some(Cow::Borrowed(self.analysis.format_name(s.event))),
             Value::Record => Some(Cow::Owned(s.event.0.to_string())),
             Value::First(list) => list.iter().find_map(|v| self.value(at, v)),
@@ -231,6 +231,25 @@ impl Sighting<'_> {
             Seen::Fact(fact) => fact.get(name),
             Seen::Finding(_, values) => values.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str()),
         }
+    }
+}
+
+/// The log that a file is a part of: its path without what rotation adds, `.1`, `.2.gz`, `-20260130`.
+pub fn log_of(path: &str) -> &str {
+    let mut rest = path;
+    for end in [".gz", ".xz", ".zst", ".bz2"] {
+        rest = rest.strip_suffix(end).unwrap_or(rest);
+    }
+    let stem = rest.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = rest.len() - stem.len();
+    match stem.strip_suffix(['.', '-', '_']) {
+        // `.1` to `.999`, or a date with or without an hour. What remains must be a name.
+        Some(name) if !name.is_empty() && !name.ends_with('/') => match digits {
+            1..=3 if stem.ends_with('.') => name,
+            8 | 10 => name,
+            _ => rest,
+        },
+        _ => rest,
     }
 }
 
