@@ -212,8 +212,9 @@ fn copy<'r>(taken: &'r Taken, record: &'r Record<'_>, fields: &mut Fields<'r>) -
             let is_uri =
                 |n: &str| ["uri", "url", "Uri", "Url", "URI", "URL", "href"].iter().any(|end| n.ends_with(end));
             let own = record.fields.iter().find(|(n, _)| is_uri(n)).map(|(_, v)| &**v);
-            let Some(value) = own.or_else(|| inline(&record.message, "uri")).or_else(|| inline(&record.message, "url"))
-            else {
+            let told = || pairs(&record.message).find(|(n, _)| is_uri(n)).map(|(_, v)| v);
+            let other = || inline(&record.message, "uri").or_else(|| inline(&record.message, "url"));
+            let Some(value) = own.or_else(told).or_else(other) else {
                 continue;
             };
             put(fields, taken.field, value.as_bytes());
@@ -246,9 +247,25 @@ fn is_milliseconds(name: &str, value: &str) -> bool {
 fn any_id<'a>(record: &'a Record<'_>) -> Option<(&'a str, &'a str)> {
     const WORK: [&str; 9] =
         ["request", "req", "job", "trace", "span", "session", "correlation", "transaction", "process"];
-    record.fields.iter().find_map(|(name, value)| {
+    let entity = |name: &'a str, value: &'a str| {
         let noun = name.strip_suffix("_id").filter(|n| !WORK.contains(n))?;
-        Some((noun, &**value)).filter(|(_, v)| !matches!(*v, "" | "null"))
+        Some((noun, value)).filter(|(_, v)| !matches!(*v, "" | "null"))
+    };
+    let own = record.fields.iter().find_map(|(name, value)| entity(name, value));
+    own.or_else(|| pairs(&record.message).find_map(|(name, value)| entity(name, value)))
+}
+
+/// All `name=value` in a message, the empty ones too.
+fn pairs(message: &str) -> impl Iterator<Item = (&str, &str)> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    memchr::memchr_iter(b'=', message.as_bytes()).filter_map(move |at| {
+        let (before, rest) = (message.get(..at)?, message.get(at + 1..)?);
+        let name = before.get(before.trim_end_matches(is_name).len()..).filter(|n| !n.is_empty())?;
+        let value = match rest.strip_prefix('"') {
+            Some(quoted) => quoted.split('"').next(),
+            None => rest.split([' ', ',', ';', ')', ']', '}', '"', '\n', '\t']).next(),
+        };
+        Some((name, value.unwrap_or_default()))
     })
 }
 
@@ -280,7 +297,13 @@ fn inline<'a>(message: &'a str, name: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::inline;
+    use super::{inline, pairs};
+
+    #[test]
+    fn pairs_of_a_sentence_may_be_empty() {
+        let all: Vec<_> = pairs("order lookup rid=r-1 order_id=7 uri= note=\"a b\" =x é=1").collect();
+        assert_eq!(all, [("rid", "r-1"), ("order_id", "7"), ("uri", ""), ("note", "a b")]);
+    }
 
     #[test]
     fn values_are_found_in_text_of_any_style() {
