@@ -71,6 +71,8 @@ pub(crate) struct Scene {
     pub(crate) things: Vec<Thing>,
     pub(crate) queue: Vec<Line>,
     pub(crate) step: Option<(usize, i64, f64)>,
+    /// A host, and when it was heard of last.
+    pub(crate) silent: Option<(usize, i64)>,
     /// Marks of events that were said before.
     pub(crate) marks: BTreeMap<usize, Mark>,
     system: Dialect,
@@ -145,6 +147,7 @@ impl Scene {
             things: Vec::new(),
             queue: Vec::new(),
             step: None,
+            silent: None,
             marks: BTreeMap::new(),
             system,
             writers: BTreeMap::new(),
@@ -225,7 +228,15 @@ impl Scene {
 
     /// A sentence.
     pub(crate) fn tell(&mut self, mark: Mark, writer: usize, at: i64, text: impl Into<String>) {
-        self.say(mark, writer, at, Said::of("told").text(text.into()));
+        let text = self.positioned(at, text.into());
+        self.say(mark, writer, at, Said::of("told").text(text));
+    }
+
+    /// Positions of the write-ahead log grow as time does.
+    fn positioned(&self, at: i64, text: String) -> String {
+        let share = (at - self.world.start).clamp(0, self.world.span) as f64 / self.world.span as f64;
+        let now = format!("2/{:02X}", 0x30 + (share * 192.0) as u32);
+        text.replace("2/5B", &now).replace("2/5C", &now)
     }
 
     /// A sentence at a level: ERROR, WARN, FATAL.
@@ -247,7 +258,12 @@ impl Scene {
     pub(crate) fn write(mut self) -> (Run, BTreeMap<usize, Mark>) {
         let mut queue = std::mem::take(&mut self.queue);
         queue.sort_by_key(|l| l.at);
+        let silent = self.silent;
         for line in queue {
+            let host = self.world.files[self.world.writers[line.writer].file].host;
+            if silent.is_some_and(|(h, at)| h == host && line.at > at) {
+                continue;
+            }
             let event = self.world.say(line.writer, line.at, line.said);
             if line.mark != Mark::None {
                 self.marks.insert(event, line.mark);

@@ -87,6 +87,18 @@ impl<'a> World<'a> {
         self.analysis.timeline.time(&self.analysis.events, event).min(self.span.1)
     }
 
+    /// When the log of a record ends, the files that it was turned over to included.
+    pub fn log_end(&self, event: EventId) -> i64 {
+        let path = |source: crate::source::SourceId| self.analysis.sources.get(source.idx()).map_or("", |s| log_of(&s.path));
+        let own = path(self.analysis.events.source(event));
+        let segments = self.analysis.events.segments().iter().enumerate().filter(|(_, s)| path(s.source) == own);
+        let last = segments.filter_map(|(index, _)| {
+            let ids = self.analysis.events.ids_of_segment(index);
+            ids.end.checked_sub(1).filter(|id| *id >= ids.start).map(|id| self.time_of(EventId(id)))
+        });
+        last.max().unwrap_or(self.span.1)
+    }
+
     /// A sighting by its position.
     pub fn get(&self, at: u32) -> Option<&Sighting<'a>> {
         self.sightings.get(at as usize)

@@ -245,6 +245,7 @@ pub(super) fn silence(scene: &mut Scene) {
     let world = &scene.world;
     let lost: Vec<usize> = (0..world.events.len()).filter(|e| world.host_of(*e) == host && world.at(*e) > at).collect();
     scene.world.gone.extend(lost);
+    scene.silent = Some((host, at));
     scene.things.retain(|t| t.app != app || t.at < at);
     for thing in &mut scene.things {
         thing.uses.retain(|u| u.app != app || u.at < at);

@@ -41,6 +41,8 @@ const FALL: Any = &[
     "membership-churn",
     "process-crash",
     "silence",
+    // Jobs that waited for it.
+    "never-finished",
 ];
 
 /// All faults, in the order of the table.

@@ -30,8 +30,8 @@ pub(super) fn violations(world: &World<'_>, p: &Periodic, met: &[Met]) -> Vec<Vi
         }
         let slack = if period > 20.0 * HOUR { HOUR } else { 0.0 };
         let limit = period * (1.0 + p.miss - 0.5) + slack;
-        let lane = group.first().and_then(|m| world.get(m.at)).map_or(0, |s| s.lane);
-        let end = world.lanes.get(lane as usize).map_or(world.span.1, |l| l.1);
+        // Its own log must go on: another of that host may be of another zone, or copied at another time.
+        let end = group.last().and_then(|m| world.get(m.at)).map_or(world.span.1, |s| world.log_end(s.event));
         for (i, m) in group.iter().enumerate() {
             let next = group.get(i + 1);
             let until = next.map_or(end, |n| world.time(n.at));
