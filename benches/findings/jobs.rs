@@ -32,7 +32,9 @@ pub(crate) fn cron(scene: &mut Scene, host: usize, script: usize, at: i64, mark:
     let process = if script % 2 == 0 { "CRON" } else { "crond" };
     let user = ["root", "deploy", "www-data"][script % 3];
     let writer = scene.system(host, process);
-    scene.tell(mark, writer, at, format!("({user}) CMD ({})", SCRIPTS[script % SCRIPTS.len()]));
+    // A fault's own job is none of those that run besides.
+    let own = if script >= SCRIPTS.len() { " --archive" } else { "" };
+    scene.tell(mark, writer, at, format!("({user}) CMD ({}{own})", SCRIPTS[script % SCRIPTS.len()]));
 }
 
 /// A task of the application.

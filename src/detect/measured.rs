@@ -1,6 +1,6 @@
 //! What the program measures itself, as cases for rules: clocks, rates of errors, silence, its own doubts.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::sighting::{World, log_of};
 use super::violation::Violation;
@@ -184,14 +184,13 @@ const LONGER: f64 = 5.0;
 fn silence(world: &World<'_>) -> Vec<Violation> {
     let mut out = Vec::new();
     // A file that was turned over is not silent: its log goes on in another.
-    let path_of = |at: usize| world.analysis.sources.get(at).map_or("", |s| log_of(&s.path));
-    let mut logs: HashMap<&str, i64> = HashMap::new();
-    for (at, segments) in by_source(world).iter().enumerate() {
-        let ends = segments.iter().filter_map(|(_, s)| s.time.iter().max()).max();
-        let end = logs.entry(path_of(at)).or_insert(i64::MIN);
-        *end = ends.map_or(*end, |e| (*end).max(*e));
-    }
+    let mut logs: BTreeMap<&str, Vec<(u32, &Segment)>> = BTreeMap::new();
     for (at, segments) in by_source(world).into_iter().enumerate() {
+        let path = world.analysis.sources.get(at).map_or("", |s| log_of(&s.path));
+        logs.entry(path).or_default().extend(segments);
+    }
+    for mut segments in logs.into_values() {
+        segments.sort_by_key(|(_, s)| s.time.iter().max().copied());
         let mut times: Vec<i64> = Vec::new();
         for (_, segment) in &segments {
             let told = segment.time.iter().zip(&segment.flags).filter(|(_, f)| !f.has(Flags::NO_TIME));
@@ -200,9 +199,6 @@ fn silence(world: &World<'_>) -> Vec<Violation> {
         let (Some((first, segment)), true) = (segments.last(), times.len() >= SPOKE) else { continue };
         times.sort_unstable();
         let (begin, end) = (times.first().copied().unwrap_or(0), times.last().copied().unwrap_or(0));
-        if logs.get(path_of(at)).is_some_and(|e| *e > end) {
-            continue;
-        }
         let last = EventId(first.saturating_add(u32::try_from(segment.time.len()).unwrap_or(1)).saturating_sub(1));
         let here = world.time_of(last);
         let quiet = world.span.1.saturating_sub(here) as f64;
