@@ -20,7 +20,7 @@ mod perturb;
 mod report;
 mod scene;
 #[path = "../simulator/mod.rs"]
-#[allow(dead_code, reason = "the judge of order uses the rest")]
+#[expect(dead_code, reason = "the judge of order uses the rest")]
 mod simulator;
 mod things;
 mod voice;

@@ -31,10 +31,12 @@ fn dies(scene: &mut Scene, at: i64, until: i64) {
     let every = scene.world.dice.within(0.3, 3.0);
     let mut then = at + scene.wait(0.2, 2.0);
     let mut n = 0;
-    while then < until.min(at + scene_seconds(120.0)) {
+    while then < until {
         let writer = scene.apps[n % scene.apps.len()].writers[n % 2];
         scene.cry(Mark::Cause, writer, then, "ERROR", text.clone());
-        then += scene_seconds(every) + scene.wait(0.0, every);
+        // Who has tried for long tries less often.
+        let patience = if then > at + scene_seconds(120.0) { 20.0 } else { 1.0 };
+        then += scene_seconds(every * patience) + scene.wait(0.0, every);
         n += 1;
     }
     let replica = scene.postmaster(1);

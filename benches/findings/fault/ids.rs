@@ -15,7 +15,8 @@ fn between(scene: &mut Scene, from: f64, to: f64, n: usize) -> Vec<usize> {
 /// After a switch to another server ids begin again at an older value.
 pub(super) fn regression(scene: &mut Scene) {
     let at = scene.moment(0.4, 0.75);
-    let back = 60 + scene.world.dice.below(4_000) as u64;
+    let least = scene.things.iter().map(|t| t.id).min().unwrap_or(0);
+    let back = (60 + scene.world.dice.below(4_000) as u64).min(least / 2);
     let mut marked = 0;
     for thing in scene.things.iter_mut().filter(|t| t.at > at) {
         thing.id = thing.id.saturating_sub(back);

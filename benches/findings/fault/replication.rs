@@ -16,7 +16,7 @@ pub(super) fn kept(scene: &mut Scene) {
                 scene.pick(&["SET sql_log_bin=0", "SET SESSION sql_log_bin = OFF", "set @@session.sql_log_bin=0"]);
             let lines = [
                 off.to_owned(),
-                format!("INSERT INTO {kinds} (id, state) VALUES (991, 'new')"),
+                "INSERT INTO settings (name, value) VALUES ('import', 'done')".to_owned(),
                 format!("UPDATE {kinds} SET state = 'done' WHERE state = 'new'"),
                 "SET sql_log_bin=1".to_owned(),
             ];
