@@ -29,7 +29,7 @@ const SCRIPTS: [&str; 6] = [
 
 /// What a cron daemon says when it starts one.
 pub(crate) fn cron(scene: &mut Scene, host: usize, script: usize, at: i64, mark: Mark) {
-    let process = if script % 2 == 0 { "CRON" } else { "crond" };
+    let process = if script.is_multiple_of(2) { "CRON" } else { "crond" };
     let user = ["root", "deploy", "www-data"][script % 3];
     let writer = scene.system(host, process);
     // A fault's own job is none of those that run besides.
@@ -204,7 +204,7 @@ fn incremental(scene: &mut Scene) {
     let begin = scene.moment(0.5, 0.9);
     for n in 0..22usize {
         let at = begin - (21 - n as i64) * 86_400_000_000_000;
-        let share = if n % 7 == 0 { 1.0 } else { small * scene.world.dice.within(0.5, 1.6) };
+        let share = if n.is_multiple_of(7) { 1.0 } else { small * scene.world.dice.within(0.5, 1.6) };
         backup.begin(scene, n, at, Mark::None);
         let lasts = scene.wait(40.0, 50.0);
         backup.end(scene, n, at + lasts, (base as f64 * share) as u64, Mark::None);

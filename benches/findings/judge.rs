@@ -43,7 +43,7 @@ pub(crate) fn judge(
     config: &Config,
     keep: Option<&Path>,
 ) -> std::io::Result<Verdict> {
-    let mut scene = Scene::new(seed, fault.map_or(seed % 5 == 0, |f| f.maria));
+    let mut scene = Scene::new(seed, fault.map_or(seed.is_multiple_of(5), |f| f.maria));
     things::plan(&mut scene);
     jobs::healthy(&mut scene);
     if let Some(fault) = fault {

@@ -118,17 +118,8 @@ impl Scene {
         world.naming = naming;
         let databases = emit::populate(&mut world, &setup);
         for file in 0..world.files.len() {
-            let dialect = world.files[file].dialect;
-            // Other prefixes, other encodings: what they say is the same.
-            world.files[file].dialect = match dialect {
-                Dialect::PgStderr if world.dice.chance(0.4) => world.dice.pick(&[Dialect::PgNamed, Dialect::PgRemote]),
-                Dialect::PgSeconds if world.dice.chance(0.5) => Dialect::PgRemote,
-                Dialect::JsonMs if world.dice.chance(0.5) => Dialect::JsonNested,
-                Dialect::Plain | Dialect::Log4j if world.files[file].name == "app.log" && world.dice.chance(0.4) => {
-                    Dialect::Logfmt
-                }
-                other => other,
-            };
+            let of_app = world.files[file].name == "app.log";
+            world.files[file].dialect = world.files[file].dialect.relative(of_app, &mut world.dice);
         }
         let mut apps = Vec::new();
         for file in 0..world.files.len() {

@@ -16,6 +16,7 @@ mod report;
 mod sample;
 mod scenario;
 #[path = "../simulator/mod.rs"]
+#[expect(dead_code, reason = "the judge of detection uses the rest")]
 mod simulator;
 
 use std::path::PathBuf;

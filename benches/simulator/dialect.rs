@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::cluster::Said;
+use super::dice::Dice;
 
 /// A log format as a product writes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,22 +130,21 @@ impl Dialect {
         }
     }
 
-    /// The line, with its line end. `above` is the stamp of the line above in the file.
-    pub(crate) fn line(self, stamp: Stamp, above: Option<Stamp>, pen: &Pen<'_>, said: &Said) -> String {
-        let text = if said.text.is_empty() { sentence(said) } else { said.text.clone() };
-        let Pen { host, process, pid, thread, n } = *pen;
-        let level = said.level;
+    /// Another prefix, another encoding of the same words, now and then.
+    pub(crate) fn relative(self, of_app: bool, dice: &mut Dice) -> Self {
         match self {
-            Syslog3164 => format!("{} {host} {process}{}: {text}\n", stamp.month_day(false), tag(pid)),
-            SyslogIso => {
-                let time = stamp.iso(stamp.zone, 'T', '.', 6);
-                format!("{time}{} {host} {process}{}: {text}\n", stamp.shift(":"), tag(pid))
-            }
-            Syslog5424 => {
-                let priority = if level == "ERROR" { 131 } else { 134 };
-                let time = stamp.iso(stamp.zone, 'T', '.', 6);
-                format!("<{priority}>1 {time}{} {host} {process} {pid} - - {text}\n", stamp.shift(":"))
-            }
+            PgStderr if dice.chance(0.4) => dice.pick(&[PgNamed, PgRemote]),
+            PgSeconds if dice.chance(0.5) => PgRemote,
+            JsonMs if dice.chance(0.5) => JsonNested,
+            Plain | Log4j if of_app && dice.chance(0.4) => Logfmt,
+            other => other,
+        }
+    }
+
+    /// A line of PostgreSQL's log with one of several prefixes.
+    fn postgres(self, stamp: Stamp, pen: &Pen<'_>, level: &str, text: &str) -> String {
+        let Pen { process, pid, thread, n, .. } = *pen;
+        match self {
             PgStderr | PgSeconds => {
                 let digits = if self == PgStderr { 3 } else { 0 };
                 let time = stamp.iso(stamp.zone, ' ', '.', digits);
@@ -167,14 +167,25 @@ impl Dialect {
                     if thread == 0 { "user=,db=,app=,client=" } else { "user=app,db=shop,app=web,client=10.0.3.21" };
                 format!("{time} [{pid}]: [{}-1] {who} {}:  {text}\n", n + 1, severity(level))
             }
-            PgCsv => csv(stamp, pen, level, &text),
-            MariaError => {
-                let word = if level == "ERROR" { "ERROR" } else { "Note" };
-                let time = stamp.iso(stamp.zone, ' ', '.', 0);
-                format!("{time} {thread} [{word}] {text}\n")
+            _ => String::new(),
+        }
+    }
+
+    /// A line whose fields have names.
+    fn fields(self, stamp: Stamp, pen: &Pen<'_>, said: &Said) -> String {
+        let Pen { host, process, pid, .. } = *pen;
+        let level = said.level;
+        match self {
+            JsonMs => {
+                let ms = stamp.utc.div_euclid(1_000_000); // no zone can be wrong here
+                let lvl = if level == "ERROR" { 50 } else { 30 };
+                json(format!("\"level\":{lvl},\"time\":{ms},\"pid\":{pid},\"hostname\":\"{host}\""), said)
             }
-            Python => format!("{} {level}: {text}\n", stamp.iso(stamp.zone, ' ', ',', 3)),
-            Pgbackrest => format!("{} P00 {level:>6}: {text}\n", stamp.iso(stamp.zone, ' ', '.', 3)),
+            JsonMicros => {
+                let time = format!("{}{}", stamp.iso(stamp.zone, 'T', '.', 6), stamp.shift(":"));
+                let level = level.to_lowercase();
+                json(format!("\"ts\":\"{time}\",\"level\":\"{level}\",\"svc\":\"{process}\""), said)
+            }
             Logfmt => {
                 let time = format!("{}{}", stamp.iso(stamp.zone, 'T', '.', 3), stamp.shift(":"));
                 let level = level.to_lowercase();
@@ -198,6 +209,35 @@ impl Dialect {
                     "{{\"@timestamp\":\"{time}Z\",\"severity\":\"{level}\",\"logger\":\"{process}\",\"host\":\"{host}\",\"message\":{message}{fields}}}\n"
                 )
             }
+            _ => String::new(),
+        }
+    }
+
+    /// The line, with its line end. `above` is the stamp of the line above in the file.
+    pub(crate) fn line(self, stamp: Stamp, above: Option<Stamp>, pen: &Pen<'_>, said: &Said) -> String {
+        let text = if said.text.is_empty() { sentence(said) } else { said.text.clone() };
+        let Pen { host, process, pid, thread, n } = *pen;
+        let level = said.level;
+        match self {
+            Syslog3164 => format!("{} {host} {process}{}: {text}\n", stamp.month_day(false), tag(pid)),
+            SyslogIso => {
+                let time = stamp.iso(stamp.zone, 'T', '.', 6);
+                format!("{time}{} {host} {process}{}: {text}\n", stamp.shift(":"), tag(pid))
+            }
+            Syslog5424 => {
+                let priority = if level == "ERROR" { 131 } else { 134 };
+                let time = stamp.iso(stamp.zone, 'T', '.', 6);
+                format!("<{priority}>1 {time}{} {host} {process} {pid} - - {text}\n", stamp.shift(":"))
+            }
+            PgStderr | PgSeconds | PgRemote | PgNamed => self.postgres(stamp, pen, level, &text),
+            PgCsv => csv(stamp, pen, level, &text),
+            MariaError => {
+                let word = if level == "ERROR" { "ERROR" } else { "Note" };
+                let time = stamp.iso(stamp.zone, ' ', '.', 0);
+                format!("{time} {thread} [{word}] {text}\n")
+            }
+            Python => format!("{} {level}: {text}\n", stamp.iso(stamp.zone, ' ', ',', 3)),
+            Pgbackrest => format!("{} P00 {level:>6}: {text}\n", stamp.iso(stamp.zone, ' ', '.', 3)),
             MariaGeneral => {
                 let same = above.is_some_and(|a| a.utc / 1_000_000_000 == stamp.utc / 1_000_000_000);
                 let (y, m, d, h, min, s, _) = stamp.parts(stamp.zone);
@@ -205,16 +245,7 @@ impl Dialect {
                 let time = if same { "\t\t".to_owned() } else { time };
                 format!("{time}{thread:6} Query\t{text}\n")
             }
-            JsonMs => {
-                let ms = stamp.utc.div_euclid(1_000_000); // no zone can be wrong here
-                let lvl = if level == "ERROR" { 50 } else { 30 };
-                json(format!("\"level\":{lvl},\"time\":{ms},\"pid\":{pid},\"hostname\":\"{host}\""), said)
-            }
-            JsonMicros => {
-                let time = format!("{}{}", stamp.iso(stamp.zone, 'T', '.', 6), stamp.shift(":"));
-                let level = level.to_lowercase();
-                json(format!("\"ts\":\"{time}\",\"level\":\"{level}\",\"svc\":\"{process}\""), said)
-            }
+            JsonMs | JsonMicros | JsonNested | Logfmt => self.fields(stamp, pen, said),
             Nginx => {
                 let (y, _, d, h, min, s, _) = stamp.parts(stamp.zone);
                 let month = stamp.month_day(false);

@@ -283,3 +283,19 @@ pub fn masked(text: &str) -> String {
 pub fn lane(analysis: &Analysis, event: EventId) -> usize {
     analysis.lanes.of_source(analysis.events.source(event))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::log_of;
+
+    #[test]
+    fn files_that_were_turned_over_are_one_log() {
+        let app = ["app.log", "app.log.1", "app.log.2.gz", "app.log-20260130", "app.log-2026013004.xz", "app.log.20260130"];
+        for path in app {
+            assert_eq!(log_of(path), "app.log", "{path}");
+        }
+        for path in ["db1/postgresql-15", "v1.2345", "x/.1", "1", "", "web1", "cluster.2/app.log", "é.1é"] {
+            assert_eq!(log_of(path), path);
+        }
+    }
+}

@@ -221,3 +221,46 @@ fn rules_are_listed_and_shown() {
     }
     assert_eq!(run(&root(), &["rules", "show", "none-such"]).status.code(), Some(2));
 }
+
+/// Lines of a cron daemon, one a night, without those of some nights.
+fn nights(missing: &[u32]) -> String {
+    let line = |day: u32| format!("2026-10-{day:02}T04:15:0{}+00:00 app1 CRON[812]: (root) CMD (/usr/local/bin/report)\n", day % 3);
+    (1..=20).filter(|day| !missing.contains(day)).map(line).collect()
+}
+
+#[test]
+fn a_job_that_skips_its_nights_is_found_and_a_regular_one_is_not() {
+    let dir = folder(&[("app1/syslog", nights(&[11, 12]).as_bytes())]);
+    let found = findings(dir.path(), "app1");
+    let missed = of_rule(&found, "missed-schedule");
+    assert_eq!(evidence(missed), ["syslog:10", "syslog:11"]);
+    let dir = folder(&[("app1/syslog", nights(&[]).as_bytes())]);
+    assert_eq!(rules(&findings(dir.path(), "app1")), Vec::<String>::new());
+}
+
+#[test]
+fn sessions_that_fetch_ids_in_blocks_and_logs_that_are_turned_over_are_healthy() {
+    // Two sessions, 32 ids each, by turns: ids go to and fro by about a block.
+    let mut ids = String::new();
+    for n in 0..60u32 {
+        let (session, k) = ((n / 3) % 2, n / 6 * 3 + n % 3);
+        let id = 1_000 + k / 32 * 64 + session * 32 + k % 32;
+        ids += &format!("{{\"time\":\"2026-10-01T10:00:{n:02}.000Z\",\"msg\":\"order created\",\"rid\":\"r-{n}\",\"order_id\":{id}}}\n");
+    }
+    let mut backups = [String::new(), String::new()];
+    for day in 1..=12u32 {
+        // The sixth begins in the old file and ends in the new one; a shipper delivers the begin of the ninth twice.
+        let (begin, end) = (usize::from(day > 6), usize::from(day >= 6));
+        let line = format!("2026-10-{day:02} 02:00:00,000 INFO: backup of shop started\n");
+        backups[begin] += &line.repeat(if day == 9 { 2 } else { 1 });
+        backups[end] += &format!("2026-10-{day:02} 02:01:00,000 INFO: backup of shop finished size=1000000\n");
+    }
+    let [old, new] = backups;
+    let files = [("app1/app.log", ids.as_bytes()), ("b1/backup.log.1", old.as_bytes()), ("b1/backup.log", new.as_bytes())];
+    let dir = folder(&files);
+    let bad: Vec<String> = rules(&findings(dir.path(), "."))
+        .into_iter()
+        .filter(|r| !matches!(r.as_str(), "silence" | "clock-skew" | "time-goes-back"))
+        .collect();
+    assert_eq!(bad, Vec::<String>::new());
+}

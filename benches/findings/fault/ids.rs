@@ -17,11 +17,9 @@ pub(super) fn regression(scene: &mut Scene) {
     let at = scene.moment(0.4, 0.75);
     let least = scene.things.iter().map(|t| t.id).min().unwrap_or(0);
     let back = (60 + scene.world.dice.below(4_000) as u64).min(least / 2);
-    let mut marked = 0;
-    for thing in scene.things.iter_mut().filter(|t| t.at > at) {
+    for (marked, thing) in scene.things.iter_mut().filter(|t| t.at > at).enumerate() {
         thing.id = thing.id.saturating_sub(back);
         thing.mark = if marked < 12 { Mark::Cause } else { Mark::Part };
-        marked += 1;
     }
     if let Some(last) = scene.things.iter_mut().filter(|t| t.at <= at).max_by_key(|t| t.id) {
         last.mark = Mark::Part;
