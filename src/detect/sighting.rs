@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::analysis::Analysis;
 use crate::event::EventId;
@@ -142,7 +143,12 @@ impl<'a> World<'a> {
     }
 
     fn holds(&self, at: u32, condition: &Condition) -> bool {
-        let matches = self.value(at, &condition.value).is_some_and(|v| condition.pattern.is_match(&v));
+        let value = self.value(at, &condition.value);
+        let matches = match &condition.pattern {
+            // That there is a value at all is what most conditions ask.
+            None => value.is_some_and(|v| !v.is_empty()),
+            Some(pattern) => value.is_some_and(|v| pattern.is_match(&v)),
+        };
         matches != condition.not
     }
 
@@ -150,8 +156,8 @@ impl<'a> World<'a> {
     pub fn value(&self, at: u32, value: &Value) -> Option<Cow<'_, str>> {
         let s = self.get(at)?;
         match value {
-            Value::Field(index) => s.field(field_name(*index)).map(Cow::Borrowed),
-            Value::Masked(index) => s.field(field_name(*index)).map(|v| Cow::Owned(masked(v))),
+            Value::Field(index) => s.at(*index).map(Cow::Borrowed),
+            Value::Masked(index) => s.at(*index).map(|v| Cow::Owned(masked(v))),
             Value::Host => self.host(s.lane).map(Cow::Borrowed),
             Value::Process => self.analysis.record(s.event).process.map(|p| Cow::Owned(p.into_owned())),
             Value::Writer => {
@@ -177,6 +183,15 @@ impl<'a> World<'a> {
     /// The values of a key, `None` when one is missing.
     pub fn key(&self, at: u32, key: &[Value]) -> Option<Vec<Cow<'_, str>>> {
         key.iter().map(|v| self.value(at, v)).collect()
+    }
+
+    /// A hash of a key's values, `None` when one is missing.
+    pub fn key_hash(&self, at: u32, key: &[Value]) -> Option<u64> {
+        let mut hasher = DefaultHasher::new();
+        for value in key {
+            self.value(at, value)?.hash(&mut hasher);
+        }
+        Some(hasher.finish())
     }
 
     /// Time of a sighting.
@@ -225,6 +240,14 @@ fn lanes(analysis: &Analysis) -> Vec<(i64, i64)> {
 }
 
 impl Sighting<'_> {
+    /// As [`Sighting::field`], of the field at this position of the vocabulary.
+    fn at(&self, index: u8) -> Option<&str> {
+        match &self.seen {
+            Seen::Fact(fact) => fact.at(index),
+            Seen::Finding(..) => self.field(field_name(index)),
+        }
+    }
+
     /// A field of the fact, or a value of the finding.
     pub fn field(&self, name: &str) -> Option<&str> {
         match &self.seen {

@@ -14,7 +14,7 @@ pub(super) fn violations(world: &World<'_>, p: &Burst, met: &[Met]) -> Vec<Viola
     }
     let span = world.span.1.saturating_sub(world.span.0).max(1) as f64;
     let mut out = Vec::new();
-    for (_, group) in by_key(world, met, &p.key) {
+    for group in by_key(world, met, &p.key).iter() {
         let times: Vec<i64> = group.iter().map(|m| world.time(m.at)).collect();
         let Some((from, to)) = densest(&times, p.within) else { continue };
         let count = to - from;

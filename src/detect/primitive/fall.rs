@@ -18,8 +18,8 @@ const RECOVERED: f64 = 0.8;
 /// Every run of values that fell, as one case.
 pub(super) fn violations(world: &World<'_>, p: &Fall, met: &[Met]) -> Vec<Violation> {
     let mut out = Vec::new();
-    for (_, group) in by_key(world, met, &p.key) {
-        series(world, p, &group, &mut out);
+    for group in by_key(world, met, &p.key).iter() {
+        series(world, p, group, &mut out);
     }
     out.sort_by_key(|v| v.evidence.get(1).map(|(_, at)| world.time(*at)));
     out

@@ -29,8 +29,8 @@ const HISTORY: usize = 5;
 /// Every going back that is none of the usual ones.
 pub(super) fn violations(world: &World<'_>, p: &Monotone, met: &[Met]) -> Vec<Violation> {
     let mut out = Vec::new();
-    for (_, group) in by_key(world, met, &p.key) {
-        series(world, p, &group, &mut out);
+    for group in by_key(world, met, &p.key).iter() {
+        series(world, p, group, &mut out);
     }
     out
 }

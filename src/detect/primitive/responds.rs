@@ -33,7 +33,7 @@ struct Group {
 }
 
 fn groups(world: &World<'_>, p: &Responds, met: &[Met]) -> Vec<Group> {
-    by_key(world, met, &p.key).into_iter().map(|(_, group)| pair(world, p, &group)).collect()
+    by_key(world, met, &p.key).iter().map(|group| pair(world, p, group)).collect()
 }
 
 /// Pairs each answer with the latest open question that it fits.
