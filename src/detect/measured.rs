@@ -187,7 +187,7 @@ fn silence(world: &World<'_>) -> Vec<Violation> {
         let last = EventId(first.saturating_add(u32::try_from(segment.time.len()).unwrap_or(1)).saturating_sub(1));
         let here = world.time_of(last);
         let quiet = world.span.1.saturating_sub(here) as f64;
-        let mut gaps: Vec<i64> = times.windows(2).map(|w| w.iter().rev().fold(0, |d, t| t - d)).collect();
+        let mut gaps: Vec<i64> = times.windows(2).map(|w| w.iter().fold(0, |d, t| t - d)).collect();
         gaps.sort_unstable();
         let pause = gaps.last().copied().unwrap_or(0) as f64;
         let expected = times.len() as f64 / (end - begin).max(1) as f64 * quiet;
