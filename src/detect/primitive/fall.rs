@@ -34,7 +34,8 @@ fn series(world: &World<'_>, p: &Fall, group: &[Met], out: &mut Vec<Violation>) 
         let highest = good.iter().rev().take(2 * WINDOW).map(|(_, v)| *v).fold(0.0, f64::max);
         let usual = median(&mut values).unwrap_or(0.0);
         let off = match p.rise {
-            true => value * p.below > usual && value > highest * USUAL && usual > 0.0,
+            // What always varies much must vary more.
+            true => value * p.below > usual && usual > 0.0 && value > highest * USUAL.max(highest / usual),
             false => value < p.below * usual && value * USUAL < lowest,
         };
         if !(known && off && p.at_most.is_none_or(|most| value <= most)) {
