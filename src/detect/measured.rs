@@ -157,7 +157,8 @@ fn time_goes_back(world: &World<'_>) -> Vec<Violation> {
         }
         if let Some((by, from, to)) = worst {
             let mut v = Violation { records: vec![("high", from), ("back", to)], sure: 1.0, count, ..Violation::default() };
-            v = v.say("by", duration(by));
+            let path = world.analysis.source(to).map_or("", |s| s.path.as_str());
+            v = v.say("by", duration(by)).say("source", path);
             v.weight = by as f64;
             out.push(v);
         }
