@@ -4,7 +4,7 @@
 //! by itself. The words of a message are compared without numbers and identifiers.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use super::finding::Finding;
 use super::sighting::{World, masked};
