@@ -10,8 +10,11 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use causeline::analysis::{Analysis, Config, analyze_sources};
+use causeline::clock::corridor::{self, Bound};
+use causeline::clock::steps;
 use causeline::diagnostic::Diagnostics;
 use causeline::event::{build, settle};
+use causeline::fact::Packs;
 use causeline::format::definition::Definitions;
 use causeline::query::Filter;
 use causeline::source::{Source, Text};
@@ -92,7 +95,8 @@ fn pipeline(c: &mut Criterion) {
     let sources = corpus(megabytes);
     let bytes: u64 = sources.iter().map(Source::len).sum();
     let definitions = Arc::new(Definitions::builtin());
-    let config = Config { definitions: definitions.clone(), ..Config::default() };
+    let packs = Packs::builtin();
+    let config = Config { definitions: definitions.clone(), packs, ..Config::default() };
     let mut group = c.benchmark_group("pipeline");
     group.throughput(Throughput::Bytes(bytes)).sample_size(10);
 
@@ -119,8 +123,31 @@ fn pipeline(c: &mut Criterion) {
     group.bench_function("decode 1000 records", |b| {
         b.iter(|| few.iter().map(|id| analysis.record(*id).message.len()).sum::<usize>());
     });
+    group.throughput(Throughput::Elements(analysis.events.len() as u64));
+    group.bench_function("facts of all packs", |b| b.iter(|| analysis.facts(&config).len()));
+    let causal = |a: Analysis| a.in_causal_order(&config);
+    group.bench_function("clocks and causal order", |b| {
+        b.iter_batched(|| analysis.clone(), causal, BatchSize::LargeInput);
+    });
     group.finish();
 }
 
-criterion_group!(benches, pipeline);
+/// The clock solver on brackets of which one in ten is false; throughput is in pairs of records.
+fn solver(c: &mut Criterion) {
+    let mut dice = Dice(11);
+    let bounds: Vec<Bound> = (0..4_000u32)
+        .map(|i| {
+            let (before, after) = (dice.next(3_000_000) as f64, dice.next(3_000_000) as f64);
+            let offset = if dice.next(10) == 0 { dice.next(9_000_000_000) as f64 } else { 37e9 };
+            Bound { at: f64::from(i) * 1e9, low: offset - before, high: offset + after }
+        })
+        .collect();
+    let mut group = c.benchmark_group("clocks");
+    group.throughput(Throughput::Elements(bounds.len() as u64));
+    group.bench_function("line through most bounds", |b| b.iter(|| corridor::stab(black_box(&bounds))));
+    group.bench_function("line with its steps", |b| b.iter(|| steps::stab_with_steps(black_box(&bounds))));
+    group.finish();
+}
+
+criterion_group!(benches, pipeline, solver);
 criterion_main!(benches);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::causality::known::{self, Known};
-use crate::causality::statement::Statements;
+use crate::causality::statement::{self, Statements};
 use crate::causality::{Edge, Edges, anchor, bracket, copy, origin, precedence};
 use crate::clock::boot::Boots;
 use crate::clock::{self, Clocks};
@@ -18,8 +18,8 @@ use crate::fact::owner::Owners;
 use crate::fact::{self, Facts, Key, Packs};
 use crate::format::definition::Definitions;
 use crate::format::record::Record;
-use crate::source::{self, Source};
 use crate::rule::Rules;
+use crate::source::{self, Source};
 use crate::time::infer::{self, Given};
 use crate::timeline::Timeline;
 use crate::timeline::place::Placement;
@@ -213,7 +213,8 @@ impl Analysis {
         let lane = |id: EventId| self.clock_lane(id);
         let counts = known::by_lane(known, self.lanes.list.len(), &lane);
         let mut clocks = clock::measure(&self.events, &self.lanes, keys, acts, &counts);
-        anchor::attach(&mut clocks, &self.events, &lane, known);
+        let handed = statement::handed_on(&self.events, acts, keys);
+        anchor::attach(&mut clocks, &self.events, &lane, &[known, &handed].concat());
         for lane in 0..self.lanes.list.len() {
             if let Some(offset) = self.given_offset(lane, config) {
                 clocks.give(lane, offset);

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::analysis::Analysis;
 use crate::causality::{Edge, Edges, Strength};
-use crate::clock::Anchor;
 use crate::clock::pairs::resolution;
+use crate::clock::{Anchor, Clock};
 use crate::event::EventId;
 
 /// The order of two events.
@@ -50,6 +50,8 @@ pub enum Doubt {
     NoTime,
     /// Several other records contradict the stamp of one of them.
     Contradicted,
+    /// Many records contradict the clock of one of their hosts.
+    ContradictedClock,
     /// The clock of a host floats against the other's.
     FloatingClock,
     /// The intervals in which they were written overlap, by so many nanoseconds.
@@ -87,6 +89,13 @@ pub fn relation(analysis: &Analysis, a: EventId, b: EventId) -> Relation {
     let floats = |id| analysis.clock(id).is_none_or(|c| c.anchor == Anchor::Floating);
     if !same && (floats(a) || floats(b)) {
         return Relation::Unknown(Doubt::FloatingClock);
+    }
+    let contradicted = |id| analysis.clock(id).is_some_and(Clock::is_contradicted);
+    if !same && (contradicted(a) || contradicted(b)) {
+        return match edges {
+            Some((forward, chain)) => Relation::Probably(forward, Hint::Edges(chain)),
+            None => Relation::Unknown(Doubt::ContradictedClock),
+        };
     }
     let proof = |gap: i64| if same { Proof::SameClock } else { Proof::Intervals(gap) };
     // One clock needs no band against itself.
@@ -135,7 +144,25 @@ fn span(analysis: &Analysis, id: EventId) -> Option<Span> {
     // An offset that was measured but not applied is still in the time: the band holds it too.
     let band = clock.map_or(0, |c| c.doubt() as i64);
     let high = time.saturating_add(band).saturating_add(resolution(&analysis.events, id) as i64);
-    Some(Span { low: time.saturating_sub(band), high, band })
+    let (early, late) = misplaced(analysis, id, recorded);
+    Some(Span { low: time.saturating_sub(band).saturating_sub(early), high: high.saturating_add(late), band })
+}
+
+/// So many lines above and below show whether a stamp stands out of its file's order.
+const NEIGHBOURS: u32 = 3;
+
+/// How far a stamp may be wrong because the lines above are stamped later, or those below earlier: in nanoseconds
+/// towards the past, and towards the future.
+fn misplaced(analysis: &Analysis, id: EventId, recorded: i64) -> (i64, i64) {
+    let events = &analysis.events;
+    let time = |other: u32| {
+        let other = EventId(other);
+        let beside = other.idx() < events.len() && events.source(other) == events.source(id);
+        beside.then(|| events.time(other)).flatten()
+    };
+    let below = (1..=NEIGHBOURS).filter_map(|n| time(id.0.checked_add(n)?)).min().unwrap_or(recorded);
+    let above = (1..=NEIGHBOURS).filter_map(|n| time(id.0.checked_sub(n)?)).max().unwrap_or(recorded);
+    (recorded.saturating_sub(below).max(0), above.saturating_sub(recorded).max(0))
 }
 
 /// The shortest chain of edges from one event to another.

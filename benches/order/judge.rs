@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use causeline::analysis::{Analysis, Config, analyze};
-use causeline::causality::Strength;
+use causeline::causality::{Rule, Strength};
 use causeline::clock::{Anchor, Clock};
 use causeline::event::EventId;
 use causeline::relation::{Relation, relation};
@@ -53,6 +53,8 @@ pub(crate) struct Verdict {
     pub(crate) broken: usize,
     pub(crate) broken_true: usize,
     pub(crate) false_edges: usize,
+    /// The same by the rule: all edges, and the false ones.
+    pub(crate) by_rule: BTreeMap<Rule, (usize, usize)>,
     /// What the program took for brackets.
     pub(crate) brackets: brackets::Kinds,
     /// Neighbours that the recorded sort has right and the program has not.
@@ -269,6 +271,9 @@ impl<'a> Judge<'a> {
             out.edges += 1;
             let backward = self.run.world.at(*a) > self.run.world.at(*b);
             out.false_edges += usize::from(backward);
+            let slot = out.by_rule.entry(edge.rule).or_default();
+            slot.0 += 1;
+            slot.1 += usize::from(backward);
             // What the clocks leave no room for is given up and said; only hard edges must always hold.
             if ranks[*a] > ranks[*b] && edge.rule.strength() == Strength::Hard {
                 out.broken += 1;

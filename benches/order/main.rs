@@ -137,6 +137,7 @@ fn print(options: &Options, setups: &[&scenario::Setup], verdicts: &[(usize, Ver
     }
     println!("{}", report::clock_row("all", &all));
     println!("\nTable 1d: clocks by stamps, all scenarios\n{}", report::classes(&all).join("\n"));
+    println!("\nTable 1e: edges by rule, all scenarios\n{}", report::rules(&all).join("\n"));
     if options.verbose {
         println!("\nWorst runs");
         for (s, setup) in setups.iter().enumerate() {

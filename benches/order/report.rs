@@ -1,5 +1,9 @@
 //! The tables, as text.
 
+use std::collections::BTreeMap;
+
+use causeline::causality::Rule;
+
 use super::baselines::NAMES;
 use super::judge::{Measured, Verdict};
 use super::pairwise::time;
@@ -135,6 +139,19 @@ pub(crate) fn classes(runs: &[&Verdict]) -> Vec<String> {
         }
     }
     out
+}
+
+/// Edges by the rule that they rest on.
+pub(crate) fn rules(runs: &[&Verdict]) -> Vec<String> {
+    let mut all: BTreeMap<Rule, (usize, usize)> = BTreeMap::new();
+    for (rule, (n, wrong)) in runs.iter().flat_map(|v| &v.by_rule) {
+        let slot = all.entry(*rule).or_default();
+        *slot = (slot.0 + n, slot.1 + wrong);
+    }
+    let row = |(rule, (n, wrong)): (&Rule, &(usize, usize))| {
+        format!("{:<12}{n:>9}{:>9.2}", format!("{rule:?}"), 100.0 * *wrong as f64 / (*n).max(1) as f64)
+    };
+    std::iter::once(format!("{:<12}{:>9}{:>9}", "rule", "edges", "false%")).chain(all.iter().map(row)).collect()
 }
 
 /// The worst runs of a scenario, with their seeds and what went wrong.

@@ -23,7 +23,7 @@ pub fn binary_logs(sources: &[Source], events: &EventStore, lanes: &Lanes, owner
     let mut tokens = Tokens::default();
     let mut kind = |id: EventId| {
         let source = sources.get(events.source(id).idx())?;
-        Some((events.time(id)?, mine::template(&mut tokens, source.text.get(events.span(id)))))
+        Some((events.time(id)?, mine::template(&tokens.mark(source.text.get(events.span(id))))))
     };
     let mut holders: Vec<u32> = Vec::new();
     for (id, owner) in owners.foreign() {

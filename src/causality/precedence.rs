@@ -4,7 +4,7 @@
 //! say. The direction of each pair of kinds is learned from those keys whose stamps leave no doubt, and
 //! then holds for those whose stamps are too coarse or too close; a kind that goes both ways has no edge.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{Edge, Rule};
 use crate::clock::pairs::resolution;
@@ -36,7 +36,7 @@ struct Pair {
 #[derive(Clone, Debug, Default)]
 pub struct Learned {
     pairs: BTreeMap<(u32, u32), Pair>,
-    kinds: BTreeMap<EventId, u32>,
+    kinds: HashMap<EventId, u32>,
 }
 
 impl Learned {

@@ -9,8 +9,8 @@ use globset::{GlobBuilder, GlobMatcher};
 
 use crate::analysis::Config;
 use crate::fact::Packs;
-use crate::rule::Rules;
 use crate::format::definition::Definitions;
+use crate::rule::Rules;
 use crate::time::infer::Given;
 use crate::time::zone::Zone;
 use crate::time::{SECOND, query};

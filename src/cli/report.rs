@@ -8,6 +8,7 @@ use super::args::{Order, ReportArgs};
 use super::{events, finish, print};
 use crate::analysis::analyze;
 use crate::case::{Case, file};
+use crate::detect::Findings;
 use crate::export::markdown::{self, Choice};
 use crate::format::level::Level;
 use crate::query::Filter;
@@ -42,7 +43,8 @@ pub fn run(args: &ReportArgs) -> Result<u8> {
     let rows = events::rows(&analysis, since, until, &Filter::default());
     let choice = Choice { zone, least, most_rows: args.rows };
     let title = title(&paths);
-    let text = markdown::report(&analysis, case.as_ref(), &rows, &title, &choice);
+    let found = Findings::detect(&analysis, &config);
+    let text = markdown::report(&analysis, &found, case.as_ref(), &rows, &title, &choice);
     print::to(args.show.output.as_deref(), |out| out.write_all(text.as_bytes()))?;
     Ok(finish(&analysis.diagnostics))
 }

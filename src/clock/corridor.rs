@@ -50,13 +50,27 @@ impl Line {
 const NORMAL_SLOPE: f64 = 500e-6;
 /// Most oscillators stay within this.
 const USUAL_SLOPE: f64 = 100e-6;
-/// Real captures of virtual machines drift more; tried when the normal pass leaves many intervals out.
-const WIDEST_SLOPE: f64 = 5_000e-6;
+/// Real captures of virtual machines drift by ±3,000 ppm; two of them drift apart by twice that. Tried when the normal
+/// pass leaves many intervals out.
+const WIDEST_SLOPE: f64 = 6_500e-6;
+/// Around a slope that the intervals' middles suggest, this much is searched.
+const AROUND: f64 = 60e-6;
+/// So many intervals tell the slope of most of them.
+const SLOPE_SAMPLE: usize = 96;
 /// More intervals than this are thinned evenly: the vote does not need them.
 const MOST: usize = 4_000;
 
 /// The line that stabs most intervals; `None` when there are none.
 pub fn stab(bounds: &[Bound]) -> Option<Line> {
+    stab_within(bounds, WIDEST_SLOPE)
+}
+
+/// As [`stab`], for clocks that drift no more than oscillators do.
+pub(super) fn stab_steady(bounds: &[Bound]) -> Option<Line> {
+    stab_within(bounds, NORMAL_SLOPE)
+}
+
+fn stab_within(bounds: &[Bound], widest: f64) -> Option<Line> {
     let stride = bounds.len().div_ceil(MOST).max(1);
     let bounds: Vec<Bound> = bounds.iter().copied().step_by(stride).collect();
     let (first, last) = bounds.iter().fold((f64::MAX, f64::MIN), |(a, b), x| (a.min(x.at), b.max(x.at)));
@@ -66,9 +80,15 @@ pub fn stab(bounds: &[Bound]) -> Option<Line> {
     if bounds.len() < 8 || span < 1e9 {
         return Some(flat);
     }
-    let normal = steeper(flat, search(&bounds, middle, NORMAL_SLOPE, flat));
-    let best =
-        if normal.share() < 0.98 { steeper(normal, search(&bounds, middle, WIDEST_SLOPE, normal)) } else { normal };
+    let normal = steeper(flat, search(&bounds, middle, (0.0, NORMAL_SLOPE), NORMAL_SLOPE, flat));
+    let best = if normal.share() < 0.98 && widest > NORMAL_SLOPE {
+        let wide = search(&bounds, middle, (0.0, widest), widest, normal);
+        // The grid is too coarse for narrow intervals that drift far; their middles tell where to look.
+        let guess = usual_slope(&bounds).clamp(-widest, widest);
+        steeper(normal, search(&bounds, middle, (guess, AROUND), widest, wide))
+    } else {
+        normal
+    };
     Some(centered(&bounds, best, span))
 }
 
@@ -120,9 +140,8 @@ fn steeper(plain: Line, steep: Line) -> Line {
 }
 
 /// Tries slopes on ever finer grids around the best so far.
-fn search(bounds: &[Bound], middle: f64, widest: f64, start: Line) -> Line {
+fn search(bounds: &[Bound], middle: f64, (mut center, mut reach): (f64, f64), widest: f64, start: Line) -> Line {
     let mut best = start;
-    let (mut center, mut reach) = (0.0, widest);
     for _ in 0..6 {
         for step in -8..=8 {
             let slope = (center + reach * f64::from(step) / 8.0).clamp(-widest, widest);
@@ -133,10 +152,24 @@ fn search(bounds: &[Bound], middle: f64, widest: f64, start: Line) -> Line {
                 best = line;
             }
         }
-        center = best.slope;
+        if (best.slope - center).abs() <= reach {
+            center = best.slope;
+        }
         reach /= 6.0;
     }
     best
+}
+
+/// The median of the slopes between the middles of intervals (Theil and Sen's estimate); 0 when there are few.
+fn usual_slope(bounds: &[Bound]) -> f64 {
+    let finite: Vec<&Bound> = bounds.iter().filter(|b| b.high - b.low < 1e17).collect();
+    let stride = finite.len().div_ceil(SLOPE_SAMPLE).max(1);
+    let sample: Vec<(f64, f64)> = finite.iter().step_by(stride).map(|b| (b.at, (b.low + b.high) / 2.0)).collect();
+    let pairs = sample.iter().enumerate().flat_map(|(i, a)| sample.iter().skip(i + 1).map(move |b| (a, b)));
+    let apart = pairs.filter(|(a, b)| (b.0 - a.0).abs() >= 1e9);
+    let mut slopes: Vec<f64> = apart.map(|(a, b)| (b.1 - a.1) / (b.0 - a.0)).collect();
+    slopes.sort_by(f64::total_cmp);
+    slopes.get(slopes.len() / 2).copied().unwrap_or(0.0)
 }
 
 /// Slides a line of one slope up and down: where it stabs most intervals, and how much room it has there.

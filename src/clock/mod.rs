@@ -6,18 +6,22 @@
 
 pub mod boot;
 pub mod corridor;
+pub mod dither;
+pub mod nesting;
 pub mod pairs;
+pub mod pool;
 pub mod steps;
 
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use crate::event::EventStore;
 use crate::event::lane::Lanes;
+use crate::event::{EventId, EventStore};
 use crate::fact::Key;
 use crate::fact::act::Acts;
-use pairs::{Bracket, Evidence};
+use nesting::Nesting;
+use pairs::{Bracket, Evidence, Words};
 use steps::Step;
 
 /// How a clock's offset is known.
@@ -98,7 +102,8 @@ impl Clock {
             }
             offset += step.size;
         }
-        (offset + self.drift * (recorded - offset - self.middle)) as i64
+        // `drift` is by the reference's time, which runs slower than this clock by just that.
+        (offset + self.drift * (recorded - offset - self.middle) / (1.0 + self.drift)) as i64
     }
 }
 
@@ -112,6 +117,11 @@ impl Clock {
     /// where its evidence did not suffice to apply it.
     pub fn doubt(&self) -> f64 {
         self.half_width + if self.applied { 0.0 } else { self.most() }
+    }
+
+    /// True when too many brackets contradict the offset for it to prove an order.
+    pub fn is_contradicted(&self) -> bool {
+        self.contradictions as f64 > MOST_CONTRADICTIONS * (self.pairs + self.contradictions) as f64
     }
 
     /// The most that it was off in what was measured, in nanoseconds.
@@ -164,14 +174,16 @@ pub fn measure(events: &EventStore, lanes: &Lanes, keys: &[Key], acts: &Acts, kn
             }
         }
     }
+    let nesting = Nesting::of(events, acts, keys);
+    let words = Words { events, acts, nesting: &nesting };
     let compared: Vec<(u32, u32, Evidence)> = by_pair
         .into_par_iter()
         .filter_map(|((a, b), mut keys)| {
             // In order of time, so that thinning leaves the whole capture covered.
-            keys.sort_by_key(|k| k.mentions.first().map(|m| events.key(m.event)));
+            keys.sort_by_cached_key(|k| k.mentions.first().map(|m| events.key(m.event)));
             let stride = keys.len().div_ceil(MOST_KEYS).max(1);
             let keys: Vec<&Key> = keys.into_iter().step_by(stride).collect();
-            pairs::compare(events, acts, &keys, a, b).map(|e| (a, b, e))
+            pairs::compare(&words, &keys, a, b).map(|e| (a, b, e))
         })
         .filter(|(_, _, e)| e.brackets.len() >= FEWEST_PAIRS)
         .collect();
@@ -184,21 +196,41 @@ pub fn measure(events: &EventStore, lanes: &Lanes, keys: &[Key], acts: &Acts, kn
     let written = |host: usize| lanes.list.get(host).map_or(0, |l| l.n_events);
     let linked = (0..n).max_by_key(|h| (weight(*h), known(*h), written(*h), std::cmp::Reverse(*h))).unwrap_or(0);
     let first = join(lanes, &compared, linked);
-    let reference = most_usual(&first, linked);
+    let reference = most_usual(&first, linked, &|h| unit(events, &compared, lanes, h));
     let mut clocks = if reference == linked { first } else { join(lanes, &compared, reference) };
+    pool::refine(events, &mut clocks, &compared);
+    judge(&mut clocks);
     clocks.brackets = compared.into_iter().flat_map(|(_, _, e)| e.brackets).collect();
     clocks
 }
 
 /// The host whose clock stands nearest to the middle of all: most machines keep time, the odd one out is off.
-fn most_usual(clocks: &Clocks, linked: usize) -> usize {
+///
+/// Against stamps of whole seconds nothing is measured well, nor against a clock that is hardly known itself: both
+/// count as being off.
+fn most_usual(clocks: &Clocks, linked: usize, unit: &impl Fn(usize) -> f64) -> usize {
     let known = |c: &&Clock| c.anchor != Anchor::Floating;
     let mut offsets: Vec<f64> = clocks.list.iter().filter(known).map(|c| c.offset).collect();
     offsets.sort_by(f64::total_cmp);
     let Some(middle) = offsets.get(offsets.len() / 2).copied() else { return linked };
-    let far = |c: &Clock| (c.offset - middle).abs();
-    let hosts = clocks.list.iter().enumerate().filter(|(_, c)| known(c));
-    hosts.min_by(|(_, a), (_, b)| far(a).total_cmp(&far(b))).map_or(linked, |(h, _)| h)
+    let far = |h: usize, c: &Clock| (c.offset - middle).abs() + c.half_width + unit(h);
+    let hosts = clocks.list.iter().enumerate().filter(|(_, c)| known(c)).map(|(h, c)| (h, far(h, c)));
+    hosts.min_by(|(_, a), (_, b)| a.total_cmp(b)).map_or(linked, |(h, _)| h)
+}
+
+/// The resolution of most of a host's stamps that were compared, in nanoseconds.
+fn unit(events: &EventStore, compared: &[(u32, u32, Evidence)], lanes: &Lanes, host: usize) -> f64 {
+    let mut digits = [0usize; 10];
+    let of_host = |id: &EventId| lanes.of_source(events.source(*id)) == host;
+    for (_, _, e) in compared.iter().filter(|(a, b, _)| *a as usize == host || *b as usize == host) {
+        for id in e.rows.iter().flat_map(|(_, b)| [b.before, b.inside]).filter(of_host) {
+            if let Some(slot) = digits.get_mut(usize::from(events.precision(id))) {
+                *slot += 1;
+            }
+        }
+    }
+    let usual = digits.iter().enumerate().max_by_key(|(_, n)| **n).map_or(0, |(d, _)| d);
+    10f64.powi(9 - i32::try_from(usual).unwrap_or(0))
 }
 
 /// Offsets of all hosts against the reference.
@@ -230,7 +262,7 @@ fn join(lanes: &Lanes, compared: &[(u32, u32, Evidence)], reference: usize) -> C
                 _ => continue,
             };
             let Some(from) = list.get(here).cloned() else { continue };
-            let width = from.half_width + e.line.half_width;
+            let width = from.half_width + e.fitted.line.half_width;
             if done.get(there).copied().unwrap_or(true)
                 || best.get(there).copied().flatten().is_some_and(|w| w <= width)
             {
@@ -242,22 +274,24 @@ fn join(lanes: &Lanes, compared: &[(u32, u32, Evidence)], reference: usize) -> C
             }
         }
     }
-    for (h, clock) in list.iter_mut().enumerate() {
-        let passes = clock.pairs >= FEWEST_PAIRS
-            && clock.contradictions as f64 <= MOST_CONTRADICTIONS * (clock.pairs + clock.contradictions) as f64
-            && clock.most() > clock.half_width;
-        clock.applied = h != reference && clock.anchor != Anchor::Floating && passes;
-    }
     Clocks { list, reference, brackets: Vec::new() }
+}
+
+/// Decides which corrections are applied.
+fn judge(clocks: &mut Clocks) {
+    for (h, clock) in clocks.list.iter_mut().enumerate() {
+        let passes = clock.pairs >= FEWEST_PAIRS && !clock.is_contradicted() && clock.most() > clock.half_width;
+        clock.applied = h != clocks.reference && clock.anchor != Anchor::Floating && passes;
+    }
 }
 
 /// The clock of a host that was compared with `from`.
 fn step(from: &Clock, e: &Evidence, sign: f64, host: String, direct: bool, half_width: f64) -> Clock {
     // The line is drawn over the first host's time: that of `from` or of the host that was compared.
-    let shift = sign * e.line.offset;
+    let shift = sign * e.fitted.line.offset;
     let first = if sign > 0.0 { from.offset } else { from.offset + shift };
-    let middle = e.line.middle - first;
-    let stepped = e.steps.iter().map(|s| Step { at: s.at - first, size: sign * s.size });
+    let middle = e.fitted.line.middle - first;
+    let stepped = e.fitted.steps.iter().map(|s| Step { at: s.at - first, size: sign * s.size });
     let mut steps: Vec<Step> = from.steps.iter().copied().chain(stepped).collect();
     steps.sort_by(|a, b| a.at.total_cmp(&b.at));
     Clock {
@@ -265,9 +299,9 @@ fn step(from: &Clock, e: &Evidence, sign: f64, host: String, direct: bool, half_
         anchor: if direct { Anchor::TwoWay } else { Anchor::Bridged },
         offset: from.offset + from.drift * (middle - from.middle) + shift,
         half_width,
-        drift: from.drift + sign * e.line.slope,
+        drift: from.drift + sign * e.fitted.line.slope,
         steps,
-        reach: from.reach.max(e.line.reach),
+        reach: from.reach.max(e.fitted.line.reach),
         middle,
         pairs: e.brackets.len(),
         contradictions: e.contradictions,

@@ -9,6 +9,8 @@
 use std::collections::BTreeMap;
 
 use super::corridor::{self, Bound, Line};
+use super::dither;
+use super::nesting::Nesting;
 use super::steps::{Step, stab_with_steps, total};
 use crate::event::{EventId, EventStore};
 use crate::fact::act::{Act, Acts};
@@ -18,6 +20,8 @@ use crate::fact::{Key, Mention};
 const BRACKET_SHARE: f64 = 0.96;
 /// One that words tell counts when a line stabs this share: what is left may be ids that were used twice.
 const TOLD_SHARE: f64 = 0.5;
+/// Fewer of those than suffice must agree better: a line stabs half of a few by accident.
+const FEW_TOLD_SHARE: f64 = 0.75;
 /// So many brackets that words tell suffice, and no others are looked at.
 const FEWEST_TOLD: usize = 12;
 /// Other brackets are kept when this share of them agrees with the line through all.
@@ -46,13 +50,24 @@ pub struct Bracket {
 #[derive(Clone, Debug)]
 pub struct Evidence {
     /// The offset of the second host against the first, over time.
-    pub line: Line,
-    /// Where the offset jumped, in order.
-    pub steps: Vec<Step>,
+    pub fitted: Fitted,
+    /// All brackets that were believed, with their bounds.
+    pub rows: Rows,
     /// The brackets that agree with the line.
     pub brackets: Vec<Bracket>,
     /// Brackets that contradict it.
     pub contradictions: usize,
+}
+
+/// What is known of records beside their stamps.
+#[derive(Clone, Copy, Debug)]
+pub struct Words<'a> {
+    /// The events.
+    pub events: &'a EventStore,
+    /// What records say was done.
+    pub acts: &'a Acts,
+    /// Whose work surrounds whose.
+    pub nesting: &'a Nesting,
 }
 
 /// Whether words tell that it is a bracket, which host is outside, and the three templates.
@@ -115,7 +130,8 @@ fn exchange_bounds(events: &EventStore, x: &Exchange) -> Vec<(Bound, Bracket)> {
 }
 
 /// Compares the clocks of hosts `a` and `b` by the keys that both mention; `None` without evidence.
-pub fn compare(events: &EventStore, acts: &Acts, keys: &[&Key], a: u32, b: u32) -> Option<Evidence> {
+pub fn compare(words: &Words<'_>, keys: &[&Key], a: u32, b: u32) -> Option<Evidence> {
+    let events = words.events;
     let mut triples: BTreeMap<Triple, Vec<(Bound, Bracket)>> = BTreeMap::new();
     let mut exchanges: BTreeMap<Kinds, Exchange> = BTreeMap::new();
     for key in keys {
@@ -125,32 +141,94 @@ pub fn compare(events: &EventStore, acts: &Acts, keys: &[&Key], a: u32, b: u32) 
             continue;
         }
         collect_exchange(&on_a, &on_b, &mut exchanges);
-        collect(events, acts, &on_a, &on_b, true, &mut triples);
-        collect(events, acts, &on_b, &on_a, false, &mut triples);
+        collect(words, &on_a, &on_b, true, &mut triples);
+        collect(words, &on_b, &on_a, false, &mut triples);
     }
+    let triples = gathered(triples);
     let exchanged = exchanges.values().map(|x| (true, exchange_bounds(events, x)));
     let groups = triples.into_iter().map(|((untold, ..), rows)| (untold, rows)).chain(exchanged);
     let rows = believed(events, groups.collect())?;
+    let mut fitted = fit(events, &rows)?;
+    let brackets: Vec<Bracket> = rows.iter().filter(|(b, _)| fitted.agrees(b)).map(|(_, t)| *t).collect();
+    let contradictions = rows.len() - brackets.len();
+    fitted.line.half_width = covering(&fitted, &rows);
+    Some(Evidence { fitted, rows, brackets, contradictions })
+}
+
+/// Brackets that words tell count together where their kinds are too rare to count by themselves.
+fn gathered(triples: BTreeMap<Triple, Rows>) -> BTreeMap<Triple, Rows> {
+    let mut out: BTreeMap<Triple, Rows> = BTreeMap::new();
+    for (triple, rows) in triples {
+        let (untold, forward, ..) = triple;
+        let rare = !untold && rows.len() < FEWEST;
+        out.entry(if rare { (untold, forward, 0, 0, 0) } else { triple }).or_default().extend(rows);
+    }
+    out
+}
+
+/// A line through bounds, and its jumps.
+#[derive(Clone, Debug)]
+pub struct Fitted {
+    /// The offset over time, before its first jump.
+    pub line: Line,
+    /// Where the offset jumped, in order.
+    pub steps: Vec<Step>,
+}
+
+impl Fitted {
+    /// The offset at a moment, jumps included.
+    pub fn at(&self, at: f64) -> f64 {
+        self.line.at(at) + total(&self.steps, at)
+    }
+
+    /// True when the offset may lie within a bound.
+    pub fn agrees(&self, b: &Bound) -> bool {
+        let slack = self.line.half_width + 1e3;
+        b.low - slack <= self.at(b.at) && self.at(b.at) <= b.high + slack
+    }
+}
+
+/// Where more than this share of the bounds contradicts a line, it is not all of the truth.
+const MOST_OPPOSED: f64 = 0.1;
+/// Then the band holds all bounds but this share.
+const LEFT_OUT: f64 = 0.03;
+
+/// The half-width of the band, in nanoseconds: as wide as the line leaves open, unless many bounds contradict it.
+///
+/// Few bounds do not tell a jump of a clock from accidents; the band must hold either.
+pub fn covering(fitted: &Fitted, rows: &[(Bound, Bracket)]) -> f64 {
+    let opposed = rows.iter().filter(|(b, _)| !fitted.agrees(b)).count();
+    if opposed as f64 <= MOST_OPPOSED * rows.len() as f64 {
+        return fitted.line.half_width;
+    }
+    let beyond = |b: &Bound| (b.low - fitted.at(b.at)).max(fitted.at(b.at) - b.high);
+    let mut far: Vec<f64> = rows.iter().map(|(b, _)| beyond(b)).collect();
+    far.sort_by(f64::total_cmp);
+    let most = (rows.len() as f64 * (1.0 - LEFT_OUT)) as usize;
+    far.get(most).or(far.last()).copied().unwrap_or(0.0).max(fitted.line.half_width)
+}
+
+/// Stamps coarser than this on both sides, in nanoseconds, leave a corridor that many bounds do not narrow.
+const COARSE: f64 = 1e8;
+
+/// The line through most bounds.
+pub fn fit(events: &EventStore, rows: &[(Bound, Bracket)]) -> Option<Fitted> {
     let bounds: Vec<Bound> = rows.iter().map(|(b, _)| *b).collect();
     let (line, steps) = stab_with_steps(&bounds)?;
+    let units = rows.iter().map(|(_, t)| (resolution(events, t.inside), resolution(events, t.before)));
+    let finest = units.clone().map(|(x, y)| x.min(y)).fold(f64::MAX, f64::min);
+    if finest >= COARSE && steps.is_empty() {
+        let unit = units.map(|(x, y)| x + y).fold(0.0, f64::max);
+        return Some(Fitted { line: dither::refine(line, &bounds, unit), steps });
+    }
     // A stamp is truncated, and the shortest delay is unknown: the band is never narrower than the finer of
     // two stamps and half of it again, and a millisecond more where stamps are that fine.
-    let finest = rows.iter().map(|(_, t)| resolution(events, t.inside).min(resolution(events, t.before)));
-    let finest = finest.fold(f64::MAX, f64::min);
     let floor = finest * 1.5 + finest.min(1e6);
-    let line = Line { half_width: line.half_width.max(floor), ..line };
-    let agrees = |b: &Bound| {
-        let slack = line.half_width + 1e3;
-        let offset = line.at(b.at) + total(&steps, b.at);
-        b.low - slack <= offset && offset <= b.high + slack
-    };
-    let brackets: Vec<Bracket> = rows.iter().filter(|(b, _)| agrees(b)).map(|(_, t)| *t).collect();
-    let contradictions = rows.len() - brackets.len();
-    Some(Evidence { line, steps, brackets, contradictions })
+    Some(Fitted { line: Line { half_width: line.half_width.max(floor), ..line }, steps })
 }
 
 /// Bounds with the brackets they come from.
-type Rows = Vec<(Bound, Bracket)>;
+pub type Rows = Vec<(Bound, Bracket)>;
 
 /// The brackets to believe: those that words tell, if there are enough; else those that agree with one another.
 ///
@@ -166,7 +244,11 @@ fn believed(events: &EventStore, groups: Vec<(bool, Rows)>) -> Option<Rows> {
             let bounds: Vec<Bound> = rows.iter().map(|(b, _)| *b).collect();
             let line = corridor::stab(&bounds)?;
             mark_holding(events, &mut rows);
-            let least = if untold { BRACKET_SHARE } else { TOLD_SHARE };
+            let least = match (untold, rows.len() < FEWEST_TOLD) {
+                (true, _) => BRACKET_SHARE,
+                (_, true) => FEW_TOLD_SHARE,
+                _ => TOLD_SHARE,
+            };
             (line.share() >= least).then_some((line.half_width, rows))
         })
         .collect();
@@ -205,7 +287,7 @@ fn told(
         return !outer.iter().any(between);
     }
     let spans = inner.iter().any(|m| source(m) == source(inside) && act(m).spans());
-    *act(before) == Act::Begin && *act(after) == Act::End && !spans
+    act(before).begins() && *act(after) == Act::End && !spans
 }
 
 /// A bracket holds something if its outer two are apart by their own clock in a quarter of the keys: then
@@ -230,19 +312,22 @@ fn single(key: &Key, host: u32) -> Vec<Mention> {
 
 /// Every bracket of `outer` around each record of `inner`. `forward`: the offset is inner minus outer.
 fn collect(
-    events: &EventStore,
-    acts: &Acts,
+    words: &Words<'_>,
     outer: &[Mention],
     inner: &[Mention],
     forward: bool,
     triples: &mut BTreeMap<Triple, Vec<(Bound, Bracket)>>,
 ) {
+    let (events, acts) = (words.events, words.acts);
     let timed = |m: &Mention| events.time(m.event).map(|t| (t, *m));
     let mut outside: Vec<(i64, Mention)> = outer.iter().filter_map(timed).collect();
     outside.sort_by_key(|(t, m)| (*t, m.event));
     let timed_inner: Vec<(i64, Mention)> = inner.iter().filter_map(timed).collect();
     for (ti, inside) in &timed_inner {
         let (ti, inside) = (*ti, inside);
+        if !outer.first().is_some_and(|before| words.nesting.allows(events, acts, before, inside, inner)) {
+            continue;
+        }
         for (i, (t1, before)) in outside.iter().enumerate() {
             for (t2, after) in outside.iter().skip(i + 1) {
                 let q = |id: EventId| resolution(events, id);

@@ -74,7 +74,13 @@ mod tests {
 
     #[test]
     fn other_ids_tell_nothing() {
-        for id in ["6b6e1c9e-3c3e-4d0a-9f5b-2a7d5c1e8f00", "1045", "ffffffffffffffffffffffff", "", "d2a84f4b8b650937ec8f73cd8be2c74add5a911b"] {
+        for id in [
+            "6b6e1c9e-3c3e-4d0a-9f5b-2a7d5c1e8f00",
+            "1045",
+            "ffffffffffffffffffffffff",
+            "",
+            "d2a84f4b8b650937ec8f73cd8be2c74add5a911b",
+        ] {
             assert_eq!(embedded_time(id), None, "{id}");
         }
     }

@@ -33,7 +33,12 @@ pub fn violations(world: &World<'_>, what: &str) -> Vec<Violation> {
 }
 
 fn clocks(world: &World<'_>, case: fn(&World<'_>, &Clock) -> Vec<Violation>) -> Vec<Violation> {
-    let measured = world.analysis.clocks.list.iter().filter(|c| !matches!(c.anchor, Anchor::Reference | Anchor::Floating | Anchor::Given));
+    let measured = world
+        .analysis
+        .clocks
+        .list
+        .iter()
+        .filter(|c| !matches!(c.anchor, Anchor::Reference | Anchor::Floating | Anchor::Given));
     measured.flat_map(|c| case(world, c)).collect()
 }
 
@@ -158,7 +163,8 @@ fn time_goes_back(world: &World<'_>) -> Vec<Violation> {
             }
         }
         if let Some((by, from, to)) = worst {
-            let mut v = Violation { records: vec![("high", from), ("back", to)], sure: 1.0, count, ..Violation::default() };
+            let mut v =
+                Violation { records: vec![("high", from), ("back", to)], sure: 1.0, count, ..Violation::default() };
             let path = world.analysis.source(to).map_or("", |s| s.path.as_str());
             v = v.say("by", duration(by)).say("source", path);
             v.weight = by as f64;
@@ -194,7 +200,9 @@ fn silence(world: &World<'_>) -> Vec<Violation> {
         gaps.sort_unstable();
         let pause = gaps.last().copied().unwrap_or(0) as f64;
         let expected = times.len() as f64 / (end - begin).max(1) as f64 * quiet;
-        if expected < SWALLOWED || quiet < LONGER * pause || quiet < 5e9 {
+        // A source that only spoke at the begin had said all it had to say.
+        let spoke = (end - begin) as f64;
+        if expected < SWALLOWED || quiet < LONGER * pause || quiet < 5e9 || spoke < quiet / 2.0 {
             continue;
         }
         let v = Violation { records: vec![("last", last)], sure: 1.0, count: 1, ..Violation::default() };

@@ -11,8 +11,8 @@ use super::sighting::{World, masked};
 use super::violation::Violation;
 use crate::event::EventId;
 use crate::format::level::Level;
-use crate::rule::primitive::Novel;
 use crate::rule::Severity;
+use crate::rule::primitive::Novel;
 
 /// The time before must be this many times longer than the time looked at, or nothing is known to be new.
 const BASELINE: i64 = 10;
@@ -37,7 +37,12 @@ pub(super) fn violations(world: &World<'_>, p: &Novel, findings: &[Finding]) -> 
     let mut new: Vec<(i64, EventId)> = first.into_values().filter(|(time, _)| *time >= from).collect();
     new.sort_unstable();
     new.truncate(MOST);
-    let case = |(_, id): &(i64, EventId)| Violation { records: vec![("seen", *id)], sure: 1.0, count: 1, ..Violation::default() };
+    let case = |(_, id): &(i64, EventId)| Violation {
+        records: vec![("seen", *id)],
+        sure: 1.0,
+        count: 1,
+        ..Violation::default()
+    };
     new.iter().map(case).collect()
 }
 

@@ -55,7 +55,7 @@ pub fn findings(world: &World<'_>, rule: &Rule, before: &[Finding]) -> Vec<Findi
 fn by_time<'r>(world: &World<'_>, rule: &Rule, mut cases: Vec<Case<'r>>) -> Vec<Vec<Case<'r>>> {
     let Some(pause) = rule.pause else { return vec![cases] };
     let time = |c: &Case<'_>| {
-        let at = first_effect(world, &c.violation);
+        let at = first_effect(world, c);
         at.map_or(i64::MIN, |id| world.time_of(id))
     };
     cases.sort_by_key(time);
@@ -101,7 +101,7 @@ fn finding(world: &World<'_>, rule: &Rule, cases: &[Case<'_>]) -> Option<Finding
     };
     let all: Vec<i64> = cases.iter().flat_map(times).collect();
     // The first effect, not what it is compared with: the last part of the evidence that proves it.
-    let at = first_effect(world, &main.violation)?;
+    let at = first_effect(world, main)?;
     let first = world.time_of(at).saturating_sub(lasted(world, rule, main));
     let last = all.iter().copied().max().unwrap_or(first).max(first);
     let count = cases.iter().map(|c| c.violation.count).sum();
@@ -147,7 +147,12 @@ fn lasted(world: &World<'_>, rule: &Rule, case: &Case<'_>) -> i64 {
 }
 
 /// The record at which the relation broke.
-fn first_effect(world: &World<'_>, v: &Violation) -> Option<EventId> {
+fn first_effect(world: &World<'_>, case: &Case<'_>) -> Option<EventId> {
+    let v = &case.violation;
+    let named = case.when.effect.as_deref().and_then(|part| v.evidence.iter().find(|(p, _)| *p == part));
+    if let Some(s) = named.and_then(|(_, at)| world.get(*at)) {
+        return Some(s.event);
+    }
     // Of a relation of two, the second breaks it; of occurrences and missing answers, the first is the effect.
     const SECOND: [&str; 8] = ["back", "second", "between", "after", "other", "last", "then", "next"];
     let by_first = matches!(v.evidence.first(), Some(("seen" | "first", _)))
@@ -158,7 +163,8 @@ fn first_effect(world: &World<'_>, v: &Violation) -> Option<EventId> {
 }
 
 fn hosts(world: &World<'_>, cases: &[Case<'_>], evidence: &[Evidence]) -> Vec<String> {
-    let said = cases.iter().flat_map(|c| c.violation.values.iter().filter(|(n, _)| *n == "host").map(|(_, v)| v.clone()));
+    let said =
+        cases.iter().flat_map(|c| c.violation.values.iter().filter(|(n, _)| *n == "host").map(|(_, v)| v.clone()));
     let mut hosts: BTreeSet<String> = said.collect();
     if hosts.is_empty() {
         let name = |e: &Evidence| world.host(u32::try_from(lane(world.analysis, e.event)).ok()?).map(str::to_owned);

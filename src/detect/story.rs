@@ -9,11 +9,13 @@ use std::collections::BTreeMap;
 use super::finding::{Finding, Findings, Story};
 use super::sighting::World;
 use super::suspect;
-use crate::relation::{Relation, relation};
+use crate::relation::{Doubt, Relation, relation};
 use crate::rule::{Role, Rules, Severity};
 
 /// An effect may seem to stand this long before its cause, in nanoseconds: what is told later happened earlier.
 const SLACK: i64 = 3_000_000_000;
+/// The same where the clocks of the two hosts could not be compared.
+const FLOATING: i64 = 60_000_000_000;
 /// Stories that are told.
 const MOST_STORIES: usize = 7;
 
@@ -70,7 +72,12 @@ fn may_precede(world: &World<'_>, a: &Finding, b: &Finding) -> bool {
         return true;
     }
     // It seems to have come later, by little: that counts only where the order is not certain.
-    b.first >= a.first.saturating_sub(SLACK) && !matches!(relation(world.analysis, b.at, a.at), Relation::Before(_))
+    let slack = match relation(world.analysis, b.at, a.at) {
+        Relation::Before(_) => return false,
+        Relation::Unknown(Doubt::FloatingClock) => FLOATING,
+        _ => SLACK,
+    };
+    b.first >= a.first.saturating_sub(slack)
 }
 
 /// Findings that hang together.
@@ -110,7 +117,8 @@ fn story(findings: &[Finding], links: &[(usize, usize)], members: Vec<usize>) ->
         return None;
     }
     let own: Vec<(usize, usize)> = links.iter().filter(|(a, _)| members.contains(a)).copied().collect();
-    let caused = |i: usize| own.iter().any(|(_, b)| *b == i);
+    let context = |i: usize| get(&i).is_some_and(|f| f.role == Role::Context);
+    let caused = |i: usize| own.iter().any(|(a, b)| *b == i && !context(*a));
     let explains = |i: usize| -> u32 {
         let mut reached = vec![i];
         let mut at = 0;
@@ -125,7 +133,7 @@ fn story(findings: &[Finding], links: &[(usize, usize)], members: Vec<usize>) ->
     // What nothing else explains; in a circle, everything.
     let roots: Vec<usize> = members.iter().copied().filter(|i| !caused(*i)).collect();
     let roots = if roots.is_empty() { members.clone() } else { roots };
-    let candidate = |i: &usize| get(i).is_some_and(|f| f.role != Role::Context);
+    let candidate = |i: &usize| !context(*i);
     let first = |i: usize| get(&i).map_or(i64::MAX, |f| f.first);
     let trigger = roots.iter().copied().filter(|i| candidate(i)).max_by(|a, b| {
         let rank = |i: usize| (explains(i), std::cmp::Reverse(first(i)));
@@ -158,9 +166,9 @@ fn title(findings: &[Finding], story: &Story) -> String {
     let trigger = story.trigger.and_then(get);
     let others = story.defects.iter().chain(&story.impacts).filter_map(|i| get(*i));
     // Of equally grave ones the effect on data and users tells more than the mechanism.
-    let worst = others.filter(|f| trigger.is_none_or(|t| t.rule != f.rule)).max_by_key(|f| {
-        (f.severity, f.role == Role::Impact, std::cmp::Reverse(f.first))
-    });
+    let worst = others
+        .filter(|f| trigger.is_none_or(|t| t.rule != f.rule))
+        .max_by_key(|f| (f.severity, f.role == Role::Impact, f.count, std::cmp::Reverse(f.first)));
     let text = match (trigger, worst) {
         (Some(t), Some(w)) => format!("{}, and {}", t.short, w.short),
         (Some(f), None) | (None, Some(f)) => f.title.clone(),

@@ -15,7 +15,7 @@ use crate::rule::Rules;
 /// The rule that has the words.
 const RULE: &str = "change-suspect";
 /// Changes this near each other are one, in nanoseconds.
-const ONE_CHANGE: i64 = 60 * 1_000_000_000;
+const ONE_CHANGE: i64 = 20 * 1_000_000_000;
 /// A sort of change is routine when more than this many are expected in the time looked at.
 const ROUTINE: f64 = 0.7;
 /// A change may seem to stand this long after its effect: stamps of whole seconds and unmeasured clocks.
@@ -100,7 +100,12 @@ fn is_change(world: &World<'_>, at: u32) -> bool {
     match fact.kind() {
         Kind::Change => true,
         // Reading the settings again changes nothing by itself.
-        Kind::ConfigChange => fact.get("to").is_some() || fact.get("value").is_some(),
+        // and the first word about a setting is no change of it.
+        Kind::ConfigChange => {
+            let from = fact.get("from").unwrap_or("?");
+            let first = ["None", "null", "nil", "none"].contains(&from);
+            !first && (fact.get("to").is_some() || fact.get("value").is_some())
+        }
         Kind::RoleStart => fact.get("role").is_some_and(|r| r == "primary"),
         _ => false,
     }
@@ -123,7 +128,9 @@ fn bursts(world: &World<'_>) -> Vec<Burst> {
 
 /// Changes of this sort come so often that one is expected in any such time.
 fn routine(world: &World<'_>, all: &[Burst], burst: &Burst, within: i64) -> bool {
-    let sort = |b: &Burst| b.list.first().and_then(|at| Some(format!("{:?}{:?}", kind(world, *at)?, field(world, *at, "operation"))));
+    let sort = |b: &Burst| {
+        b.list.first().and_then(|at| Some(format!("{:?}{:?}", kind(world, *at)?, field(world, *at, "operation"))))
+    };
     let own = sort(burst);
     let others = all.iter().filter(|b| b.from != burst.from && sort(b) == own).count();
     let lifetime = world.span.1.saturating_sub(world.span.0).max(1) as f64;

@@ -58,7 +58,7 @@ pub struct SourceInfo {
 
 impl SourceInfo {
     /// Takes a record of this source apart.
-    pub fn decode<'a>(&self, form: u8, record: &'a [u8]) -> Record<'a> {
+    pub fn decode<'a>(&'a self, form: u8, record: &'a [u8]) -> Record<'a> {
         match self.plan.forms.get(usize::from(form)) {
             Some(form) => form.decode(record.strip_prefix(b"\xef\xbb\xbf").unwrap_or(record)),
             None => Record { message: String::from_utf8_lossy(record), ..Record::default() },

@@ -176,7 +176,12 @@ pub struct EventStore {
     segments: Vec<Arc<Segment>>,
     /// Id of each segment's first event, and the total at the end.
     starts: Vec<u32>,
+    /// The segment of the first event of every block of ids, so that looking one up takes a step or two.
+    coarse: Vec<u32>,
 }
+
+/// Ids of a block: half of what a segment mostly holds.
+const BLOCK_BITS: u32 = 13;
 
 impl EventStore {
     /// Builds the store from segments in source order, then chunk order.
@@ -188,7 +193,11 @@ impl EventStore {
             n = n.saturating_add(u32::try_from(s.len()).unwrap_or(u32::MAX));
         }
         starts.push(n);
-        EventStore { segments, starts }
+        let mut coarse = Vec::new();
+        for (segment, end) in (0u32..).zip(starts.iter().skip(1)) {
+            coarse.resize(((u64::from(*end) + (1 << BLOCK_BITS) - 1) >> BLOCK_BITS) as usize, segment);
+        }
+        EventStore { segments, starts, coarse }
     }
 
     /// Number of events.
@@ -220,7 +229,12 @@ impl EventStore {
 
     /// The index of the segment that holds `id`.
     pub fn segment_of(&self, id: EventId) -> usize {
-        self.starts.partition_point(|&s| s <= id.0).saturating_sub(1)
+        let Some(first) = self.coarse.get((id.0 >> BLOCK_BITS) as usize) else { return self.segments.len() };
+        let mut segment = *first as usize;
+        while self.starts.get(segment + 1).is_some_and(|start| *start <= id.0) {
+            segment += 1;
+        }
+        segment
     }
 
     /// The segment that holds `id`, and the index in it.
@@ -237,7 +251,9 @@ impl EventStore {
 
     /// Recorded time in nanoseconds since 1970 UTC, `None` when the text states none.
     pub fn time(&self, id: EventId) -> Option<i64> {
-        (!self.flags(id).has(Flags::NO_TIME)).then(|| self.key(id))
+        let (segment, i) = self.place(id)?;
+        let stated = segment.flags.get(i).is_none_or(|flags| !flags.has(Flags::NO_TIME));
+        stated.then(|| segment.time.get(i).copied().unwrap_or(i64::MAX))
     }
 
     /// Where the event stands on the time axis: its recorded time, or that of its neighbour in the file.

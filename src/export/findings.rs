@@ -80,114 +80,155 @@ fn time(nanos: i64) -> Value {
     if nanos == i64::MIN { Value::Null } else { format::utc(nanos, 3).into() }
 }
 
-/// Columns of text, not counting what is longer by nature (paths, commands).
+/// Columns of text; paths and commands may be longer.
 const WIDTH: usize = 110;
+/// Records of evidence that the text lists for a finding; JSON has all.
+const LISTED: usize = 6;
 
 /// Everything, as an engineer reads it in a terminal.
 pub fn text(analysis: &Analysis, findings: &Findings, zone: Zone) -> String {
-    let mut out = header(analysis, zone);
+    let writer = Writer { analysis, findings, zone, with_date: many_days(analysis, zone) };
+    let mut out = writer.header();
     for (i, story) in findings.stories.iter().enumerate() {
-        out.push_str(&story_text(analysis, findings, i + 1, story, zone));
+        writer.story(&mut out, i + 1, story);
     }
-    let told: Vec<usize> = findings.stories.iter().flat_map(Story::members).collect();
-    let rest = |benign: bool| {
-        let list = findings.list.iter().enumerate();
-        list.filter(move |(i, f)| !told.contains(i) && f.benign.is_some() == benign).map(|(_, f)| f).collect::<Vec<_>>()
-    };
     if findings.stories.is_empty() {
-        out.push_str("\nnothing is out of order that the rules know (`causeline rules list` names them)\n");
+        out.push_str("\nNothing is out of order that the rules know (`causeline rules list` names them).\n");
     }
-    let harmless = rest.clone()(true);
-    if !harmless.is_empty() {
-        out.push_str("\nRED HERRINGS  loud, but not the cause\n");
-        for f in harmless {
-            let (path, line) = (place(analysis, f.at), f.benign.as_deref().unwrap_or_default());
-            push_line(&mut out, 2, &format!("{}  {} ({path}{}): {line}", clock(f.first, zone), f.title, times(f)));
-        }
-    }
-    let others = rest(false);
-    if !others.is_empty() {
-        out.push_str("\nOTHER\n");
-        for f in others {
-            push_line(&mut out, 2, &format!("{}  {:8} {}  {}", clock(f.first, zone), f.severity.word(), f.rule, f.title));
-        }
-    }
+    writer.rest(&mut out);
     out
 }
 
-fn times(f: &Finding) -> String {
-    if f.count > 1 { format!(", {} times", count(f.count as u64)) } else { String::new() }
+/// True when the capture spans more than one day.
+fn many_days(analysis: &Analysis, zone: Zone) -> bool {
+    analysis.span().is_none_or(|(a, b)| format::date(a, zone) != format::date(b, zone))
 }
 
-fn header(analysis: &Analysis, zone: Zone) -> String {
-    let files = analysis.sources.len();
-    let rows = analysis.timeline.events();
-    let plural = |n: usize, word: &str| format!("{} {word}{}", count(n as u64), if n == 1 { "" } else { "s" });
-    let mut out = format!(
-        "{} · {} · {}",
-        plural(files, "file"),
-        plural(analysis.lanes.list.len(), "host"),
-        plural(rows.len(), "event")
-    );
-    if let Some((a, b)) = analysis.span() {
-        let (from, to) = (format::local(a, 0, zone, ' '), format::local(b, 0, zone, ' '));
-        out.push_str(&format!(" · {from} – {to} {}", zone.name()));
-    }
-    out.push('\n');
-    let clocks: Vec<String> = analysis
-        .clocks
-        .list
-        .iter()
-        .filter(|c| c.applied && c.offset.abs() >= 1e6)
-        .map(|c| format!("{} {}", c.host, super::clocks::off(c.offset)))
-        .collect();
-    if !clocks.is_empty() {
-        push_line(&mut out, 0, &format!("clocks corrected: {} (`causeline clocks` shows how that is known)", clocks.join(" · ")));
-    }
-    out
+struct Writer<'a> {
+    analysis: &'a Analysis,
+    findings: &'a Findings,
+    zone: Zone,
+    with_date: bool,
 }
 
-fn place(analysis: &Analysis, event: EventId) -> String {
-    format!("{}:{}", analysis.source(event).map_or("", |s| s.path.as_str()), analysis.events.line(event))
-}
-
-/// Time of day; the date stands in the header and where the day changes.
-fn clock(nanos: i64, zone: Zone) -> String {
-    if nanos == i64::MIN { "no time     ".to_owned() } else { format::local(nanos, 1, zone, ' ') }
-}
-
-fn story_text(analysis: &Analysis, findings: &Findings, number: usize, story: &Story, zone: Zone) -> String {
-    let mut out = String::new();
-    out.push_str(&format!("\nSTORY {number}  "));
-    push_clean(&mut out, &story.title);
-    out.push('\n');
-    let mut last = "";
-    for i in story.members() {
-        let Some(f) = findings.list.get(i) else { continue };
-        let role = part(story, i);
-        let shown = if role == last { "" } else { role };
-        last = role;
-        let hosts = f.hosts.join(", ");
-        push_line(
-            &mut out,
-            2,
-            &format!(
-                "{shown:7}  {}  {:8}  {}{}  [{}, {}]",
-                clock(f.first, zone),
-                f.severity.word(),
-                f.title,
-                if hosts.is_empty() || f.title.contains(&hosts) { String::new() } else { format!(" ({hosts})") },
-                f.rule,
-                f.certainty()
-            ),
+impl Writer<'_> {
+    fn header(&self) -> String {
+        let analysis = self.analysis;
+        let plural = |n: usize, word: &str| format!("{} {word}{}", count(n as u64), if n == 1 { "" } else { "s" });
+        let mut out = format!(
+            "{} · {} · {}",
+            plural(analysis.sources.len(), "file"),
+            plural(analysis.lanes.list.len(), "host"),
+            plural(analysis.timeline.len(), "event")
         );
+        if let Some((a, b)) = analysis.span() {
+            let from = format::local(a, 0, self.zone, ' ');
+            let to =
+                if self.with_date { format::local(b, 0, self.zone, ' ') } else { format::time_of_day(b, 0, self.zone) };
+            out.push_str(&format!(" · {from} – {to} {}", self.zone.name()));
+        }
+        out.push('\n');
+        let corrected = analysis.clocks.list.iter().filter(|c| c.applied && c.offset.abs() >= 1e6);
+        let clocks: Vec<String> = corrected.map(|c| format!("{} {}", c.host, super::clocks::off(c.offset))).collect();
+        if !clocks.is_empty() {
+            let line = format!("clocks corrected: {} (`causeline clocks` tells how that is known)", clocks.join(" · "));
+            push_line(&mut out, 0, 2, &line);
+        }
+        out
     }
-    for i in story.members() {
-        if let Some(f) = findings.list.get(i) {
-            out.push_str(&finding_text(analysis, part(story, i), f, zone));
+
+    /// The time on the timeline, with the date where the capture has several.
+    fn time(&self, nanos: i64) -> String {
+        match (nanos, self.with_date) {
+            (i64::MIN, _) => "no time".to_owned(),
+            (_, true) => format::local(nanos, 0, self.zone, ' '),
+            (_, false) => format::time_of_day(nanos, 1, self.zone),
         }
     }
-    out
+
+    /// As [`Writer::time`], to the millisecond.
+    fn exact(&self, nanos: i64) -> String {
+        if self.with_date { format::local(nanos, 3, self.zone, ' ') } else { format::time_of_day(nanos, 3, self.zone) }
+    }
+
+    fn place(&self, event: EventId) -> String {
+        let path = self.analysis.source(event).map_or("", |s| s.path.as_str());
+        format!("{path}:{}", self.analysis.events.line(event))
+    }
+
+    fn story(&self, out: &mut String, number: usize, story: &Story) {
+        out.push('\n');
+        push_line(out, 0, 9, &format!("STORY {number}  {}", story.title));
+        let mut last = "";
+        for i in story.members() {
+            let Some(f) = self.findings.list.get(i) else { continue };
+            let role = part(story, i);
+            let shown = if role == last { "" } else { role };
+            last = role;
+            let hosts = f.hosts.join(", ");
+            let hosts =
+                if hosts.is_empty() || f.title.contains(&hosts) { String::new() } else { format!(" ({hosts})") };
+            let line = format!("{shown:7}  {}  {:8}  {}{hosts}", self.time(f.first), f.severity.word(), f.title);
+            push_line(out, 2, 32, &line);
+        }
+        for i in story.members() {
+            if let Some(f) = self.findings.list.get(i).filter(|_| !story.context.contains(&i)) {
+                self.finding(out, part(story, i), f);
+            }
+        }
+    }
+
+    /// A finding at length: how it is known, what else to expect, what to do.
+    fn finding(&self, out: &mut String, part: &str, f: &Finding) {
+        out.push('\n');
+        push_line(out, 2, 4, &format!("{}: {}  [{}, {}]", capital(part), f.title, f.rule, f.certainty()));
+        if !f.explanation.is_empty() {
+            push_line(out, 4, 4, &f.explanation);
+        }
+        let listed = || f.evidence.iter().take(LISTED);
+        let width = listed().map(|e| self.place(e.event).chars().count()).max().unwrap_or(0).min(40);
+        for e in listed() {
+            let time = self.analysis.corrected(e.event);
+            let time = time.map_or_else(|| "no time".to_owned(), |t| self.exact(t));
+            let hang = width + 10 + time.chars().count();
+            push_line(out, 6, hang, &format!("{:width$}  {time}  {}", self.place(e.event), e.because));
+        }
+        if f.count > listed().count() {
+            let (from, to) = (self.time(f.first), self.time(f.last));
+            push_line(out, 6, 8, &format!("{} in all, from {from} to {to}", count(f.count as u64)));
+        }
+        for e in &f.expected {
+            let seen = e.seen.map_or_else(|| "not seen".to_owned(), |id| format!("seen, {}", self.place(id)));
+            push_line(out, 4, 6, &format!("Expected if true: {} ({seen})", e.text));
+        }
+        for (name, text) in [("Check now:", &f.verify), ("Prevent:  ", &f.prevent)] {
+            if !text.is_empty() {
+                push_line(out, 4, 15, &format!("{name} {text}"));
+            }
+        }
+    }
+
+    /// What belongs to no story: the loud and harmless, and the rest.
+    fn rest(&self, out: &mut String) {
+        let told: Vec<usize> = self.findings.stories.iter().flat_map(Story::members).collect();
+        let (mut harmless, mut others) = (String::new(), String::new());
+        let untold = self.findings.list.iter().enumerate().filter(|(i, _)| !told.contains(i));
+        for (_, f) in untold {
+            let time = self.time(f.first);
+            if let Some(why) = &f.benign {
+                let times = if f.count > 1 { format!(", {} times", count(f.count as u64)) } else { String::new() };
+                let line = format!("{time}  {} ({}{times}): {why}", f.title, self.place(f.at));
+                push_line(&mut harmless, 2, 14, &line);
+            } else {
+                push_line(&mut others, 2, 24, &format!("{time}  {:8}  {}  [{}]", f.severity.word(), f.title, f.rule));
+            }
+        }
+        for (name, list) in [("RED HERRINGS  loud, but not the cause", harmless), ("OTHER", others)] {
+            if !list.is_empty() {
+                out.push_str(&format!("\n{name}\n{list}"));
+            }
+        }
+    }
 }
 
 fn part(story: &Story, i: usize) -> &'static str {
@@ -202,61 +243,26 @@ fn part(story: &Story, i: usize) -> &'static str {
     }
 }
 
-/// A finding at length: how it is known, what else to expect, what to do.
-fn finding_text(analysis: &Analysis, part: &str, f: &Finding, zone: Zone) -> String {
-    let mut out = String::new();
-    push_line(&mut out, 2, &format!("\n  {}: {}", capital(part), f.title));
-    if !f.explanation.is_empty() {
-        push_line(&mut out, 4, &f.explanation);
-    }
-    let places: Vec<String> = f.evidence.iter().map(|e| place(analysis, e.event)).collect();
-    let width = places.iter().map(String::len).max().unwrap_or(0).min(44);
-    for (e, place) in f.evidence.iter().zip(&places) {
-        let time = analysis.corrected(e.event).unwrap_or(i64::MIN);
-        let time = if time == i64::MIN { "no time".to_owned() } else { format::time_of_day(time, 3, zone) };
-        push_line(&mut out, 6, &format!("{place:width$}  {time:12}  {}", e.because));
-    }
-    if f.count > f.evidence.len() {
-        push_line(&mut out, 6, &format!("{} cases in all, from {} to {}", count(f.count as u64), clock(f.first, zone), clock(f.last, zone)));
-    }
-    for e in &f.expected {
-        let seen = e.seen.map_or_else(|| "not seen".to_owned(), |id| format!("seen, {}", place(analysis, id)));
-        push_line(&mut out, 4, &format!("Expected if true: {} ({seen})", e.text));
-    }
-    for (name, text) in [("Check now: ", &f.verify), ("Prevent:   ", &f.prevent)] {
-        if !text.is_empty() {
-            push_line(&mut out, 4, &format!("{name} {text}"));
-        }
-    }
-    out
-}
-
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }
 
-/// A text with an indent, broken at [`WIDTH`] columns; nothing harmful gets through.
-fn push_line(out: &mut String, indent: usize, text: &str) {
+/// A line with an indent, broken at [`WIDTH`] columns, what follows indented by `hang`; nothing harmful gets through.
+fn push_line(out: &mut String, indent: usize, hang: usize, text: &str) {
     let mut clean = String::new();
-    let text = match text.strip_prefix('\n') {
-        Some(rest) => {
-            out.push('\n');
-            rest.trim_start()
-        }
-        None => text,
-    };
     push_clean(&mut clean, text);
-    let mut column = 0;
     let pad = |out: &mut String, n: usize| out.extend(std::iter::repeat_n(' ', n));
     pad(out, indent);
+    let mut column = indent;
     // Runs of blanks are columns; only single blanks are places to break.
-    for (i, word) in clean.split(' ').enumerate() {
+    for (i, word) in clean.trim_end().split(' ').enumerate() {
         let width = word.chars().count();
-        if i > 0 && column + 1 + width > WIDTH - indent && !word.is_empty() {
+        if i > 0 && column + 1 + width > WIDTH && !word.is_empty() && column > hang {
+            out.truncate(out.trim_end_matches(' ').len());
             out.push('\n');
-            pad(out, indent + 2);
-            column = 2;
+            pad(out, hang);
+            column = hang;
         } else if i > 0 {
             out.push(' ');
             column += 1;

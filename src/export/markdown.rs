@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use crate::analysis::Analysis;
 use crate::case::Case;
+use crate::detect::Findings;
 use crate::event::{EventId, Flags};
 use crate::export::clocks;
 use crate::export::text::{bytes, count, is_structured, push_clean, summary};
@@ -29,9 +30,17 @@ pub struct Choice {
 }
 
 /// Writes the report on the events `rows` (in timeline order).
-pub fn report(analysis: &Analysis, case: Option<&Case>, rows: &[EventId], title: &str, choice: &Choice) -> String {
+pub fn report(
+    analysis: &Analysis,
+    found: &Findings,
+    case: Option<&Case>,
+    rows: &[EventId],
+    title: &str,
+    choice: &Choice,
+) -> String {
     let mut out = String::new();
     header(&mut out, analysis, rows, title, choice);
+    out.push_str(&super::postmortem::findings(analysis, found, choice));
     if let Some(case) = case {
         notes(&mut out, analysis, case, choice);
     }

@@ -5,5 +5,6 @@ pub mod csv;
 pub mod findings;
 pub mod json;
 pub mod markdown;
+pub mod postmortem;
 pub mod text;
 pub mod why;

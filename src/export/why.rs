@@ -40,6 +40,9 @@ pub fn answer(analysis: &Analysis, a: EventId, b: EventId) -> String {
         Relation::Unknown(Doubt::Contradicted) => {
             "unknown: several other records contradict the stamp of one of them".to_owned()
         }
+        Relation::Unknown(Doubt::ContradictedClock) => {
+            "unknown: too many records contradict what is known of the clock of one of these hosts".to_owned()
+        }
         Relation::Unknown(Doubt::FloatingClock) => {
             "unknown: the clocks of these hosts share nothing that would tell how far they are apart".to_owned()
         }

@@ -34,8 +34,12 @@ pub enum Act {
     Done(Verbs, Vec<String>),
     /// Work on something begins.
     Begin,
+    /// Somebody else is asked to work on something, and waited for.
+    Ask,
     /// Work on something ends.
     End,
+    /// A server's one line about a whole request, stamped at its begin or at its end, as the server likes.
+    Served,
 }
 
 /// Which kind of records of which source: the source, and the template.
@@ -84,9 +88,20 @@ impl Act {
         }
     }
 
-    /// True for the begin or the end of work.
+    /// True for a record that hands work on to whoever begins it.
+    pub fn hands_on(&self) -> bool {
+        let handed = |w: &String| matches!(w.as_str(), "enqueued" | "queued" | "published" | "submitted" | "scheduled");
+        matches!(self, Act::Done(_, words) if words.iter().any(handed))
+    }
+
+    /// True for the begin of work, one's own or another's.
+    pub fn begins(&self) -> bool {
+        matches!(self, Act::Begin | Act::Ask)
+    }
+
+    /// True for the begin or the end of work, or both.
     pub fn spans(&self) -> bool {
-        matches!(self, Act::Begin | Act::End)
+        matches!(self, Act::Begin | Act::Ask | Act::End | Act::Served)
     }
 }
 
@@ -120,10 +135,13 @@ pub fn of_server(record: &Record<'_>) -> Act {
 
 /// What a record of any other program says.
 pub fn of_program(record: &Record<'_>) -> Act {
+    if is_served(&record.message) {
+        return Act::Served;
+    }
     let words: Vec<String> = record
         .message
-        .split(|c: char| !c.is_alphabetic())
-        .filter(|w| !w.is_empty())
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty() && w.chars().all(char::is_alphabetic))
         .take(WORDS)
         .map(str::to_lowercase)
         .collect();
@@ -132,11 +150,24 @@ pub fn of_program(record: &Record<'_>) -> Act {
         return Act::Done(verbs, words);
     }
     let is = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
+    // "request sent" asks, unlike "response sent".
+    let ends = words.iter().filter(|w| ENDS.contains(&w.as_str()) && *w != "sent").count();
+    if ends == 0 && is(&["request", "call", "query"]) && is(&["sent", "send", "sending", "outgoing", "outbound"]) {
+        return Act::Ask;
+    }
     if is(&["start", "started", "starting", "begin", "began", "request", "received", "incoming", "processing"]) {
         // "request done" ends, "request" begins.
         return if is(ENDS) { Act::End } else { Act::Begin };
     }
     if is(ENDS) { Act::End } else { Act::Other }
+}
+
+/// True for the line of an access log: a method, what was asked for, and the protocol, `GET /a?b HTTP/1.1`.
+fn is_served(message: &str) -> bool {
+    let is_method =
+        |w: &str| matches!(w, "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS" | "CONNECT" | "TRACE");
+    let mut words = message.split_whitespace().map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()));
+    words.any(is_method) && message.split("HTTP/").skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 const ENDS: &[&str] = &[
@@ -160,8 +191,9 @@ const ENDS: &[&str] = &[
 /// The kinds of statements that stand behind a word like "created".
 fn done(word: &str) -> Verbs {
     match word {
-        "created" | "inserted" | "added" | "enqueued" | "registered" => INSERT,
-        "saved" | "stored" | "persisted" | "recorded" | "upserted" => INSERT | UPDATE,
+        "created" | "inserted" | "added" | "registered" => INSERT,
+        "enqueued" | "queued" | "published" | "submitted" | "scheduled" => INSERT,
+        "saved" | "stored" | "persisted" | "recorded" | "upserted" | "written" | "wrote" => INSERT | UPDATE,
         "updated" | "set" | "changed" | "modified" | "assigned" | "reserved" | "incremented" | "marked" => UPDATE,
         "allocated" => UPDATE | SELECT,
         "deleted" | "removed" | "destroyed" | "purged" | "pruned" | "expired" => DELETE,
@@ -213,6 +245,11 @@ mod tests {
         assert_eq!(act("request.done"), Act::End);
         assert_eq!(act("response"), Act::End);
         assert_eq!(act("listening"), Act::Other);
+        assert_eq!(act("request sent"), Act::Ask);
+        assert_eq!(act("response sent"), Act::End);
+        assert_eq!(act("class=MailJob jid=effa9a95eccdf7ff INFO: start"), Act::Begin);
+        assert_eq!(act("\"GET /a?rid=7 HTTP/1.1\" 200 312"), Act::Served);
+        assert!(act("job enqueued").hands_on() && !act("job started").hands_on());
     }
 
     #[test]

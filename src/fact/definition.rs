@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::kind::{FIELDS, Kind, field_index};
 use super::literals::SHORTEST;
+use super::matcher::{Matcher, Outcome, Scratch};
 
 /// Memory of one compiled expression, so that a hostile pack cannot take all.
 const REGEX_SIZE: usize = 1 << 20;
@@ -104,13 +105,43 @@ pub struct Expression {
 pub struct Compiled {
     /// The expression.
     pub regex: Regex,
+    /// The same, run faster where it can be.
+    matcher: Option<Matcher>,
     /// Its named groups: number of the group, and which field it gives.
     pub groups: Vec<(usize, u8)>,
+}
+
+impl Compiled {
+    /// Searches a text from a position on; the groups of a match are in `scratch`.
+    pub(super) fn find(&self, text: &[u8], from: usize, scratch: &mut Scratch) -> bool {
+        let mut from = from;
+        // Where a match may begin nearly anywhere, an automaton finds faster where it does, or that there is none.
+        if self.matcher.as_ref().is_some_and(|m| !m.begins_rarely()) {
+            let Some(found) = (from <= text.len()).then(|| self.regex.find_at(text, from)).flatten() else {
+                return false;
+            };
+            from = found.start();
+        }
+        let outcome = self.matcher.as_ref().map_or(Outcome::GaveUp, |m| m.find(text, from, scratch));
+        if outcome != Outcome::GaveUp {
+            return outcome == Outcome::Found;
+        }
+        let Some(captures) = (from <= text.len()).then(|| self.regex.captures_at(text, from)).flatten() else {
+            return false;
+        };
+        scratch.take(captures.iter().map(|group| group.map(|g| (g.start(), g.end()))));
+        true
+    }
 }
 
 impl Expression {
     fn new(text: &str) -> Expression {
         Expression { text: text.to_owned(), compiled: OnceLock::new() }
+    }
+
+    #[cfg(test)]
+    pub(super) fn text(&self) -> &str {
+        &self.text
     }
 
     fn build(&self) -> Result<Compiled, String> {
@@ -124,7 +155,7 @@ impl Expression {
                 groups.push((group, field(name)?));
             }
         }
-        Ok(Compiled { regex, groups })
+        Ok(Compiled { regex, matcher: Matcher::new(&self.text), groups })
     }
 
     /// The expression, ready for use; `None` when it is wrong (the loader has said so).

@@ -1,9 +1,10 @@
 //! One record to its facts: the definitions called for, tried on its message and fields.
 
-use regex::bytes::Captures;
+use std::borrow::Cow;
 
 use super::definition::{Compiled, Definition, Taken};
-use super::kind::{field_index, field_name};
+use super::kind::{KIND, field_name};
+use super::matcher::Scratch;
 use super::packs::Packs;
 use super::value::noun;
 use crate::format::record::Record;
@@ -18,45 +19,62 @@ const MOST_MATCHES: usize = 400;
 /// Stands for any record field that names an entity: `account_id`.
 const ANY_ID: &str = "*_id";
 
-/// A fact found in a record: its definition, and the fields that the definition does not set.
-pub(super) type Found = (u16, Vec<(u8, String)>);
+/// Stands for any record field that is an address, by the end of its name: `uri`, `remote_url`.
+const ANY_URI: &str = "*uri";
+
+/// The fields of a fact that its definition does not set; values mostly stand in the record's text.
+pub(super) type Fields<'r> = Vec<(u8, Cow<'r, str>)>;
+/// A fact found in a record: its definition and fields.
+pub(super) type Found<'r> = (u16, Fields<'r>);
 
 /// The facts that `candidates` find in a record, in the order of the definitions.
 ///
 /// Where packs of different rank find the same kind of fact, the higher rank has it: what a product's own pack
 /// says goes before what a general one guesses.
-pub(super) fn of_record(packs: &Packs, candidates: Vec<u16>, record: &Record<'_>) -> Vec<Found> {
-    let mut found: Vec<Found> = Vec::new();
+pub(super) fn of_record<'r>(
+    packs: &'r Packs,
+    candidates: &[u16],
+    record: &'r Record<'_>,
+    scratch: &mut Scratch,
+) -> Vec<Found<'r>> {
+    let mut found: Vec<Found<'r>> = Vec::new();
     for index in candidates {
-        if let Some(definition) = packs.definitions.get(usize::from(index)) {
-            find(definition, record, &mut |fields| found.push((index, fields)));
+        if let Some(definition) = packs.definitions.get(usize::from(*index)) {
+            find(definition, record, scratch, &mut |fields| found.push((*index, fields)));
         }
     }
     if found.len() > 1 { without_repeats(packs, found) } else { found }
 }
 
 /// Drops what a pack of higher rank says better, and what another fact of the same kind says with more fields.
-fn without_repeats(packs: &Packs, found: Vec<Found>) -> Vec<Found> {
+fn without_repeats<'r>(packs: &'r Packs, found: Vec<Found<'r>>) -> Vec<Found<'r>> {
     let about = |index: u16| {
         let definition = packs.definitions.get(usize::from(index))?;
         Some((definition.kind, packs.pack(definition)?.rank, definition))
     };
-    let value = |f: &Found, name: u8| {
-        let own = f.1.iter().find(|(n, _)| *n == name).map(|(_, v)| v.as_str());
-        let set = about(f.0).and_then(|(_, _, d)| d.set.iter().find(|(n, _)| *n == name)).map(|(_, v)| v.as_str());
-        own.or(set).map(str::to_owned)
+    // Mostly a record's facts are of different kinds.
+    let kind = |f: &Found<'_>| about(f.0).map(|(kind, ..)| kind);
+    if found.iter().enumerate().all(|(i, a)| found.iter().skip(i + 1).all(|b| kind(a) != kind(b))) {
+        return found;
+    }
+    fn own<'f>(f: &'f Found<'_>, name: u8) -> Option<&'f str> {
+        f.1.iter().find(|(n, _)| *n == name).map(|(_, v)| &**v)
+    }
+    let set = |f: &Found<'_>, name: u8| {
+        about(f.0).and_then(|(_, _, d)| d.set.iter().find(|(n, _)| *n == name)).map(|(_, v)| v.as_str())
     };
-    let names = |f: &Found| {
+    let same = |a: &Found<'_>, b: &Found<'_>, n: u8| own(a, n).or(set(a, n)) == own(b, n).or(set(b, n));
+    let names = |f: &Found<'_>| {
         let set = about(f.0).map_or(&[][..], |(_, _, d)| &d.set);
-        f.1.iter().chain(set).map(|(n, _)| *n).collect::<Vec<u8>>()
+        f.1.iter().map(|(n, _)| *n).chain(set.iter().map(|(n, _)| *n)).collect::<Vec<u8>>()
     };
-    let repeats = |i: usize, a: &Found, j: usize, b: &Found| {
+    let repeats = |i: usize, a: &Found<'_>, j: usize, b: &Found<'_>| {
         let (Some((kind_a, rank_a, _)), Some((kind_b, rank_b, _))) = (about(a.0), about(b.0)) else { return false };
         if i == j || kind_a != kind_b {
             return false;
         }
         let of_a = names(a);
-        let within = of_a.iter().all(|n| value(a, *n) == value(b, *n));
+        let within = of_a.iter().all(|n| same(a, b, *n));
         rank_b > rank_a || rank_a == rank_b && within && (of_a.len() < names(b).len() || j < i)
     };
     let repeated: Vec<bool> =
@@ -65,21 +83,28 @@ fn without_repeats(packs: &Packs, found: Vec<Found>) -> Vec<Found> {
 }
 
 /// Runs one definition on a record.
-fn find(definition: &Definition, record: &Record<'_>, found: &mut impl FnMut(Vec<(u8, String)>)) {
+fn find<'r>(
+    definition: &'r Definition,
+    record: &'r Record<'_>,
+    scratch: &mut Scratch,
+    found: &mut impl FnMut(Fields<'r>),
+) {
     if let Some(process) = &definition.process {
         let name = record.process.as_deref().unwrap_or_default();
         if !process.matches(name.as_bytes()) {
             return;
         }
     }
-    let mut common = Vec::new();
+    let mut common: Fields<'r> = Vec::new();
     for (names, expression) in &definition.conditions {
         let Some(value) = names.split('|').find_map(|name| field(record, name)) else { return };
         let Some(compiled) = expression.compiled() else { return };
-        let Some(captures) = compiled.regex.captures(value.as_bytes()) else { return };
-        capture(compiled, &captures, &mut common);
+        if !compiled.find(value.as_bytes(), 0, scratch) {
+            return;
+        }
+        capture(compiled, value.as_bytes(), scratch, &mut common);
     }
-    let mut finish = |mut fields: Vec<(u8, String)>| {
+    let mut finish = |mut fields: Fields<'r>| {
         if take(&definition.taken, record, &mut fields) && !fields.iter().any(is_no_noun) {
             found(fields);
         }
@@ -91,20 +116,25 @@ fn find(definition: &Definition, record: &Record<'_>, found: &mut impl FnMut(Vec
     for expression in &definition.matches {
         let Some(compiled) = expression.compiled() else { continue };
         let most = if definition.each { MOST_MATCHES } else { 1 };
-        let mut any = false;
-        for captures in compiled.regex.captures_iter(message).take(most) {
-            any = true;
-            let mut fields = common.clone();
-            capture(compiled, &captures, &mut fields);
+        let mut from = 0;
+        let mut n = 0;
+        while n < most && compiled.find(message, from, scratch) {
+            let (start, end) = scratch.group(0).unwrap_or((from, message.len()));
+            // A match of nothing is looked for once at each place.
+            from = if end > start { end } else { end + 1 };
+            n += 1;
+            let mut fields = Vec::with_capacity(common.len() + compiled.groups.len() + definition.taken.len());
+            fields.extend(common.iter().cloned());
+            capture(compiled, message, scratch, &mut fields);
             finish(fields);
         }
-        if any {
+        if n > 0 {
             return;
         }
     }
 }
 
-fn part_looked_at<'a>(definition: &Definition, record: &'a Record<'_>) -> Option<&'a [u8]> {
+fn part_looked_at<'r>(definition: &Definition, record: &'r Record<'_>) -> Option<&'r [u8]> {
     let message = record.message.as_bytes();
     let message = message.get(..message.len().min(REACH))?;
     match &definition.within {
@@ -114,35 +144,47 @@ fn part_looked_at<'a>(definition: &Definition, record: &'a Record<'_>) -> Option
 }
 
 /// `created in 3 s` names no entity.
-fn is_no_noun((name, value): &(u8, String)) -> bool {
+fn is_no_noun((name, value): &(u8, Cow<'_, str>)) -> bool {
     const WORDS: [&str; 22] = [
         "a", "after", "and", "at", "been", "but", "by", "for", "from", "has", "in", "into", "is", "new", "not", "of",
         "on", "the", "to", "via", "was", "with",
     ];
-    field_name(*name) == "kind" && WORDS.contains(&value.as_str())
+    *name == KIND && WORDS.contains(&&**value)
 }
 
 /// Adds what an expression's named groups matched.
-fn capture(compiled: &Compiled, captures: &Captures<'_>, fields: &mut Vec<(u8, String)>) {
+fn capture<'r>(compiled: &Compiled, text: &'r [u8], scratch: &Scratch, fields: &mut Fields<'r>) {
     for (group, field) in &compiled.groups {
-        if let Some(value) = captures.get(*group) {
-            put(fields, *field, value.as_bytes());
+        if let Some(value) = scratch.group(*group).and_then(|(start, end)| text.get(start..end)) {
+            put(fields, *field, value);
         }
     }
 }
 
-fn put(fields: &mut Vec<(u8, String)>, field: u8, value: &[u8]) {
+fn put<'r>(fields: &mut Fields<'r>, field: u8, value: &'r [u8]) {
     let value = value.trim_ascii();
+    // That a field is empty says nothing, but of an address: `"uri": ""` is what was read.
     if value.is_empty() && field_name(field) != "uri" {
         return;
     }
-    let text = String::from_utf8_lossy(value.get(..LONGEST_VALUE).unwrap_or(value)).into_owned();
-    let text = if field_name(field) == "kind" { noun(&text) } else { text };
+    let text = String::from_utf8_lossy(value.get(..LONGEST_VALUE).unwrap_or(value));
+    let text = match text {
+        _ if field != KIND => text,
+        Cow::Borrowed(text) => noun(text),
+        Cow::Owned(text) => Cow::Owned(noun(&text).into_owned()),
+    };
     fields.push((field, text));
 }
 
+/// As [`put`], for a value that does not stand in the record.
+fn put_owned(fields: &mut Fields<'_>, field: u8, value: &str) {
+    let mut one = Vec::new();
+    put(&mut one, field, value.as_bytes());
+    fields.extend(one.into_iter().map(|(f, v)| (f, Cow::Owned(v.into_owned()))));
+}
+
 /// Copies fields of the record; false when one that is required is not there.
-fn take(taken: &[Taken], record: &Record<'_>, fields: &mut Vec<(u8, String)>) -> bool {
+fn take<'r>(taken: &'r [Taken], record: &'r Record<'_>, fields: &mut Fields<'r>) -> bool {
     for t in taken {
         if fields.iter().any(|(f, _)| *f == t.field) {
             continue;
@@ -155,26 +197,38 @@ fn take(taken: &[Taken], record: &Record<'_>, fields: &mut Vec<(u8, String)>) ->
 }
 
 /// Copies the first of the names that there is; false when there is none.
-fn copy(taken: &Taken, record: &Record<'_>, fields: &mut Vec<(u8, String)>) -> bool {
-    let kind = fields.iter().find(|(f, _)| field_name(*f) == "kind").map(|(_, v)| v.clone());
+fn copy<'r>(taken: &'r Taken, record: &'r Record<'_>, fields: &mut Fields<'r>) -> bool {
+    let kind = fields.iter().find(|(f, _)| *f == KIND).map(|(_, v)| v.clone());
     for name in &taken.names {
         if name == ANY_ID {
             let Some((noun, value)) = any_id(record) else { continue };
             put(fields, taken.field, value.as_bytes());
             if kind.is_none() {
-                fields.extend(field_index("kind").map(|f| (f, noun.to_owned())));
+                fields.push((KIND, Cow::Borrowed(noun)));
             }
             return true;
         }
-        let name = name.replace("{kind}", kind.as_deref().unwrap_or_default());
+        if name == ANY_URI {
+            let is_uri =
+                |n: &str| ["uri", "url", "Uri", "Url", "URI", "URL", "href"].iter().any(|end| n.ends_with(end));
+            let own = record.fields.iter().find(|(n, _)| is_uri(n)).map(|(_, v)| &**v);
+            let Some(value) = own.or_else(|| inline(&record.message, "uri")).or_else(|| inline(&record.message, "url"))
+            else {
+                continue;
+            };
+            put(fields, taken.field, value.as_bytes());
+            return true;
+        }
+        let name = match name.contains("{kind}") {
+            true => Cow::Owned(name.replace("{kind}", kind.as_deref().unwrap_or_default())),
+            false => Cow::Borrowed(name.as_str()),
+        };
         // What the message says goes before the header: `host=db2` there is not who wrote the line.
         let own = record.fields.iter().find(|(n, _)| *n == name).map(|(_, v)| &**v);
         let value = own.or_else(|| inline(&record.message, &name)).or_else(|| field(record, &name));
-        // That a field is empty says nothing, but of an address: `"uri": ""` is what was read.
-        let tells = |v: &&str| !matches!(*v, "" | "null" | "-") || v.is_empty() && field_name(taken.field) == "uri";
-        let Some(value) = value.filter(tells) else { continue };
+        let Some(value) = value.filter(|v| !matches!(*v, "" | "null" | "-")) else { continue };
         if is_milliseconds(&name, value) {
-            put(fields, taken.field, format!("{value} ms").as_bytes());
+            put_owned(fields, taken.field, &format!("{value} ms"));
         } else {
             put(fields, taken.field, value.as_bytes());
         }

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::definition::Definition;
 use super::evaluate::{REACH, of_record};
+use super::matcher::Scratch;
 use super::packs::Packs;
 use super::store::{Facts, Interned, Part};
 use crate::event::settle::SourceInfo;
@@ -32,16 +33,17 @@ impl Facts {
 }
 
 fn part(packs: &Packs, sources: &[Source], infos: &[SourceInfo], events: &EventStore, index: usize) -> Part {
-    let mut part = Part::default();
-    let Some(segment) = events.segments().get(index) else { return part };
+    let Some(segment) = events.segments().get(index) else { return Part::default() };
     let (Some(source), Some(info)) = (sources.get(segment.source.idx()), infos.get(segment.source.idx())) else {
-        return part;
+        return Part::default();
     };
     let first = events.ids_of_segment(index).start;
     let allowed = Allowed::new(packs, info);
     let base = usize::try_from(segment.base).unwrap_or(usize::MAX);
     let text = source.text.bytes().get(base..).unwrap_or_default();
+    let mut part = Part::new(std::sync::Arc::clone(&source.text), base);
     let mut interned = Interned::default();
+    let mut scratch = Scratch::default();
     hits(packs, segment, text, &mut |i, candidates| {
         let form = segment.form.get(i).copied().unwrap_or(0);
         candidates.retain(|d| allowed.has(form, *d));
@@ -49,9 +51,9 @@ fn part(packs: &Packs, sources: &[Source], infos: &[SourceInfo], events: &EventS
             return;
         }
         let record = info.decode(form, span(segment, text, i));
-        for (definition, fields) in of_record(packs, std::mem::take(candidates), &record) {
+        for (definition, fields) in of_record(packs, candidates, &record, &mut scratch) {
             let event = EventId(first.saturating_add(u32::try_from(i).unwrap_or(u32::MAX)));
-            part.push(event, definition, &fields, &mut interned);
+            part.push(event, definition, &fields, text, &mut interned);
         }
     });
     part.shrink();

@@ -158,6 +158,9 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("parameters", "parameters of a statement"),
 ];
 
+/// The position of `kind` in [`FIELDS`].
+pub(super) const KIND: u8 = 1;
+
 /// The position of a name in [`FIELDS`].
 pub fn field_index(name: &str) -> Option<u8> {
     FIELDS.iter().position(|(n, _)| *n == name).and_then(|i| u8::try_from(i).ok())
@@ -182,5 +185,6 @@ mod tests {
             assert_eq!(field_index(name).map(field_name), Some(*name), "each name once");
         }
         assert_eq!(Kind::from_name("id.creat"), None);
+        assert_eq!(field_name(KIND), "kind");
     }
 }

@@ -90,21 +90,23 @@ impl Literals {
     }
 
     fn find_by_windows(&self, text: &[u8], found: &mut impl FnMut(usize, u16)) {
-        let blocks = text.chunks_exact(8);
+        let (blocks, remainder) = text.as_chunks::<8>();
         let mut rest = [0u8; 8];
-        for (to, from) in rest.iter_mut().zip(blocks.remainder()) {
+        for (to, from) in rest.iter_mut().zip(remainder) {
             *to = *from;
         }
         let mut previous = 0;
         // Behind the text stand zeros, which no literal holds: two blocks more, for the windows across its end.
-        let whole = blocks.map(|b| b.try_into().map_or(0, u64::from_le_bytes));
+        let whole = blocks.iter().map(|b| u64::from_le_bytes(*b));
         for (i, block) in whole.chain([u64::from_le_bytes(rest), 0]).enumerate() {
-            let four = [(previous >> 48 | block << 16), block, block >> 16, block >> 32].map(low);
+            // Written out: calls in a closure for each of four windows were measured to cost half the search.
+            let before = hash(low(previous >> 48 | block << 16));
+            let (first, second, third) = (hash(low(block)), hash(low(block >> 16)), hash(low(block >> 32)));
             previous = block;
-            let hashes = four.map(hash);
-            if hashes.iter().fold(0, |any, h| any | self.bit(*h)) == 0 {
+            if (self.bit(before) | self.bit(first) | self.bit(second) | self.bit(third)) == 0 {
                 continue;
             }
+            let hashes = [before, first, second, third];
             for (hash, at) in hashes.iter().zip([6, 8, 10, 12]) {
                 if self.bit(*hash) != 0
                     && let Some(at) = (i * 8 + at).checked_sub(8)
@@ -115,6 +117,7 @@ impl Literals {
         }
     }
 
+    #[inline]
     fn bit(&self, hash: u32) -> u64 {
         let bit = hash >> BIT_SHIFT;
         self.bits.get((bit >> 6) as usize).map_or(0, |word| word >> (bit & 63) & 1)
@@ -143,11 +146,13 @@ fn few(texts: &[Vec<u8>]) -> Option<Regex> {
 }
 
 /// The low half.
+#[inline]
 fn low(block: u64) -> u32 {
-    u32::try_from(block & 0xffff_ffff).unwrap_or(0)
+    (block & 0xffff_ffff) as u32
 }
 
 /// Multiplied by the golden ratio; a bijection, so that equal hashes are equal windows.
+#[inline]
 fn hash(window: u32) -> u32 {
     window.wrapping_mul(0x9e37_79b1)
 }

@@ -2,17 +2,17 @@
 //!
 //! An identifier looks like one: letters and digits mixed, six characters at least. One that many records
 //! mention (a host's name, a version) links nothing; one that a single host mentions tells nothing about
-//! clocks. Two passes keep memory small: the first notes, in a bit field per host, which identifiers it
-//! mentions; the second keeps only those that two hosts may share.
+//! clocks. The hashes of all identifiers are noted (22 bytes an event, given back at the end), and in a bit field per
+//! host which it mentions; what no other host may mention is dropped before anything is sorted.
 
 use rayon::prelude::*;
 
 use super::owner::Owners;
-use super::token::Tokens;
+use super::token::{Marked, Tokens};
 use super::{Key, Mention};
 use crate::event::lane::Lanes;
 use crate::event::{EventId, EventStore};
-use crate::source::Source;
+use crate::source::{Source, SourceId};
 
 /// How much of a record is searched, in bytes.
 const REACH: usize = 2048;
@@ -33,26 +33,42 @@ pub fn shared_keys(sources: &[Source], events: &EventStore, lanes: &Lanes, owner
     if !(2..=MOST_HOSTS).contains(&hosts) {
         return Vec::new();
     }
-    let fields: Vec<Vec<u64>> = (0..hosts).into_par_iter().map(|h| field(h, sources, events, lanes)).collect();
+    let noted: Vec<Noted> =
+        (0..events.segments().len()).into_par_iter().map(|i| Noted::of(i, sources, events, lanes)).collect();
+    let fields: Vec<Vec<u64>> = (0..hosts).into_par_iter().map(|h| field(h, &noted, events, lanes)).collect();
     let shared = in_two(&fields);
     drop(fields);
-    let shared = |hash: u64| {
-        let (word, bit) = slot(hash);
+    let shared = |noted: u64| {
+        let (word, bit) = bit(noted);
         shared.get(word).is_some_and(|w| w >> bit & 1 == 1)
     };
-    let mut found: Vec<(u64, Mention)> = (0..events.segments().len())
+    let found: Vec<Vec<(u64, Mention)>> = noted
         .into_par_iter()
-        .flat_map_iter(|i| mentions(i, sources, events, lanes, owners, &shared))
+        .enumerate()
+        .map(|(i, noted)| mentions(i, &noted, events, lanes, owners, &shared))
         .collect();
+    let mut found = found.concat();
     found.par_sort_unstable_by_key(|(hash, m)| (*hash, m.event));
-    found
+    let mut keys: Vec<Key> = found
         .chunk_by(|a, b| a.0 == b.0)
         .filter(|group| {
             let first = group.first().map(|(_, m)| m.host);
             group.len() <= MOST_MENTIONS && group.iter().any(|(_, m)| Some(m.host) != first)
         })
         .map(|group| Key { mentions: group.iter().map(|(_, m)| *m).collect() })
-        .collect()
+        .collect();
+    keys.par_iter_mut().for_each_init(Tokens::default, |tokens, key| {
+        for m in &mut key.mentions {
+            m.template = template(&tokens.mark(beginning(sources, events, m.event)));
+        }
+    });
+    keys
+}
+
+/// As much of a record as is searched.
+fn beginning<'a>(sources: &'a [Source], events: &EventStore, id: EventId) -> &'a [u8] {
+    let text = sources.get(events.source(id).idx()).map_or(&[][..], |s| s.text.get(events.span(id)));
+    text.get(..REACH).unwrap_or(text)
 }
 
 /// The bits that are set in at least two fields.
@@ -68,26 +84,58 @@ fn in_two(fields: &[Vec<u64>]) -> Vec<u64> {
     twice
 }
 
-fn slot(hash: u64) -> (usize, u32) {
-    let bit = hash >> (64 - FIELD_BITS);
-    (usize::try_from(bit >> 6).unwrap_or(0), u32::try_from(bit & 63).unwrap_or(0))
+/// What is noted of a mention is the hash, whose lowest bit says that the identifier is its own host's.
+const OWN: u64 = 1;
+
+/// The word and the bit in a host's field.
+fn bit(noted: u64) -> (usize, u64) {
+    let bit = noted >> (64 - FIELD_BITS);
+    ((bit >> 6) as usize, bit & 63)
 }
 
-fn field(host: usize, sources: &[Source], events: &EventStore, lanes: &Lanes) -> Vec<u64> {
-    let mut field = vec![0u64; 1 << (FIELD_BITS - 6)];
-    let name = lanes.list.get(host).map_or(&[][..], |l| l.host.as_bytes());
-    let mut tokens = Tokens::default();
-    for (i, segment) in events.segments().iter().enumerate() {
-        if lanes.of_source(segment.source) != host {
-            continue;
+/// What the records of a segment mention.
+#[derive(Default)]
+struct Noted {
+    /// The hash of each mention.
+    mentions: Vec<u64>,
+    /// Where those of each record end.
+    ends: Vec<u32>,
+}
+
+impl Noted {
+    fn of(segment: usize, sources: &[Source], events: &EventStore, lanes: &Lanes) -> Noted {
+        let mut out = Noted::default();
+        let Some(columns) = events.segments().get(segment) else { return out };
+        let name = host_name(lanes, columns.source);
+        out.ends.reserve_exact(columns.len());
+        out.mentions.reserve(columns.len() * 3);
+        let mut tokens = Tokens::default();
+        for text in records(sources, events, segment) {
+            let mut note = |hash: u64, own: bool| out.mentions.push(hash & !OWN | u64::from(own));
+            identifiers(&tokens.mark(text), name, &mut note);
+            out.ends.push(u32::try_from(out.mentions.len()).unwrap_or(u32::MAX));
         }
-        for (text, _) in records(sources, events, i) {
-            identifiers(&mut tokens, text, name, &mut |hash, _| {
-                let (word, bit) = slot(hash);
-                if let Some(w) = field.get_mut(word) {
-                    *w |= 1 << bit;
-                }
-            });
+        out
+    }
+
+    /// The mentions of each record.
+    fn records(&self) -> impl Iterator<Item = &[u64]> {
+        let begins = std::iter::once(0).chain(self.ends.iter().copied());
+        begins.zip(&self.ends).map(|(from, to)| self.mentions.get(from as usize..*to as usize).unwrap_or_default())
+    }
+}
+
+fn host_name(lanes: &Lanes, source: SourceId) -> &[u8] {
+    lanes.list.get(lanes.of_source(source)).map_or(&[][..], |l| l.host.as_bytes())
+}
+
+fn field(host: usize, noted: &[Noted], events: &EventStore, lanes: &Lanes) -> Vec<u64> {
+    let mut field = vec![0u64; 1 << (FIELD_BITS - 6)];
+    let own = events.segments().iter().zip(noted).filter(|(s, _)| lanes.of_source(s.source) == host);
+    for mention in own.flat_map(|(_, noted)| &noted.mentions) {
+        let (word, bit) = bit(*mention);
+        if let Some(w) = field.get_mut(word) {
+            *w |= 1 << bit;
         }
     }
     field
@@ -95,51 +143,40 @@ fn field(host: usize, sources: &[Source], events: &EventStore, lanes: &Lanes) ->
 
 fn mentions(
     segment: usize,
-    sources: &[Source],
+    noted: &Noted,
     events: &EventStore,
     lanes: &Lanes,
     owners: &Owners,
     shared: &impl Fn(u64) -> bool,
 ) -> Vec<(u64, Mention)> {
     let mut out = Vec::new();
-    let Some(source) = events.segments().get(segment).map(|s| s.source) else { return out };
-    let name = lanes.list.get(lanes.of_source(source)).map_or(&[][..], |l| l.host.as_bytes());
     let mut hashes = Vec::new();
-    let mut tokens = Tokens::default();
-    for (text, id) in records(sources, events, segment) {
+    for (id, noted) in events.ids_of_segment(segment).map(EventId).zip(noted.records()) {
         hashes.clear();
-        identifiers(&mut tokens, text, name, &mut |hash, own| {
-            if shared(hash) {
-                hashes.push((hash, own));
-            }
-        });
-        hashes.sort_unstable();
-        hashes.dedup_by_key(|(hash, _)| *hash);
+        hashes.extend(noted.iter().filter(|n| shared(**n)));
         if hashes.is_empty() {
             continue;
         }
-        let template = template(&mut tokens, text);
-        let Some(owner) = owners.lane(events, lanes, id).and_then(|o| u32::try_from(o).ok()) else { continue };
-        out.extend(hashes.iter().map(|(hash, own)| (*hash, Mention { event: id, host: owner, template, own: *own })));
+        hashes.sort_unstable();
+        hashes.dedup_by_key(|noted| *noted & !OWN);
+        let Some(host) = owners.lane(events, lanes, id).and_then(|o| u32::try_from(o).ok()) else { continue };
+        // Its template is found out when it is known to be of a key.
+        let mention = |own| Mention { event: id, host, template: 0, own };
+        out.extend(hashes.iter().map(|noted| (noted & !OWN, mention(noted & OWN != 0))));
     }
     out
 }
 
-/// The beginnings of a segment's records, with their ids.
-fn records<'a>(
-    sources: &'a [Source],
-    events: &'a EventStore,
-    segment: usize,
-) -> impl Iterator<Item = (&'a [u8], EventId)> {
-    let ids = events.ids_of_segment(segment);
+/// The beginnings of a segment's records.
+fn records<'a>(sources: &'a [Source], events: &'a EventStore, segment: usize) -> impl Iterator<Item = &'a [u8]> {
     let segment = events.segments().get(segment);
     let text = segment.and_then(|s| sources.get(s.source.idx())).map_or(&[][..], |s| s.text.bytes());
     let base = segment.map_or(0, |s| usize::try_from(s.base).unwrap_or(usize::MAX));
     let spans = segment.into_iter().flat_map(|s| s.offset.iter().zip(&s.len));
-    spans.zip(ids).map(move |((offset, len), id)| {
+    spans.map(move |(offset, len)| {
         let start = base.saturating_add(*offset as usize);
         let end = start.saturating_add((*len as usize).min(REACH)).min(text.len());
-        (text.get(start..end).unwrap_or_default(), EventId(id))
+        text.get(start..end).unwrap_or_default()
     })
 }
 
@@ -147,18 +184,22 @@ fn records<'a>(
 ///
 /// `host` stands for `local` at a path's begin: so Pacemaker names the own node (`origin=local/crmd/63`). A file is
 /// the same file wherever it lies, so a path's last part is an identifier of its own.
-fn identifiers(tokens: &mut Tokens, text: &[u8], host: &[u8], found: &mut impl FnMut(u64, bool)) {
-    for text in tokens.numbered(text) {
-        if text.len() < SHORTEST {
+fn identifiers(marked: &Marked<'_>, host: &[u8], found: &mut impl FnMut(u64, bool)) {
+    for token in marked.numbered(SHORTEST) {
+        let text = token.text;
+        if token.is_plain {
+            if token.has_letter && !is_number_with_unit(text) {
+                found(hash(text), false);
+            }
             continue;
         }
-        if !text.iter().any(u8::is_ascii_alphabetic) {
+        if !token.has_letter {
             if is_position(text) {
                 found(hash(text), false);
             }
             continue;
         }
-        let file = text.iter().rposition(|b| *b == b'/').and_then(|at| text.get(at + 1..));
+        let file = memchr::memrchr(b'/', text).and_then(|at| text.get(at + 1..));
         if let Some(name) = file.filter(|n| is_mixed(n) && !is_number_or_stamp(n)) {
             found(hash(name), false);
         }
@@ -170,6 +211,12 @@ fn identifiers(tokens: &mut Tokens, text: &[u8], host: &[u8], found: &mut impl F
             None => found(hash(text), false),
         }
     }
+}
+
+/// `12ms`, `1760104800Z`: of a token without joints, what [`is_number_or_stamp`] says.
+fn is_number_with_unit(token: &[u8]) -> bool {
+    let number = token.get(..token.len().saturating_sub(2)).unwrap_or_default();
+    number.iter().all(u8::is_ascii_digit)
 }
 
 /// A position in a write-ahead log, `0/3000060`: two numbers with a stroke between them.
@@ -186,17 +233,24 @@ fn is_mixed(text: &[u8]) -> bool {
 }
 
 /// What remains of a record without identifiers and numbers: its kind.
-pub fn template(tokens: &mut Tokens, text: &[u8]) -> u32 {
-    let all = tokens.words(text).take(WORDS).fold(FNV, |h, word| mix(h ^ hash(word)));
+pub fn template(marked: &Marked<'_>) -> u32 {
+    let all = marked.words().take(WORDS).fold(FNV, |h, word| mix(h ^ hash(word)));
     u32::try_from(all >> 32).unwrap_or(0)
 }
 
 /// Eight bytes at a time; equal tokens have equal hashes, which is all that is asked of it.
+#[inline]
 fn hash(token: &[u8]) -> u64 {
     let step = |h: u64, word: u64| (h ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
     let (words, rest) = token.as_chunks::<8>();
     let all = words.iter().fold(FNV ^ token.len() as u64, |h, word| step(h, u64::from_le_bytes(*word)));
-    mix(step(all, rest.iter().rev().fold(0, |word, b| word << 8 | u64::from(*b))))
+    // The rest is the last eight bytes without those that were taken already, if there are eight.
+    let last = token.last_chunk::<8>().filter(|_| !rest.is_empty()).map(|w| u64::from_le_bytes(*w));
+    let rest = match last {
+        Some(last) => last >> (64 - 8 * rest.len()),
+        None => rest.iter().rev().fold(0, |word, b| word << 8 | u64::from(*b)),
+    };
+    mix(step(all, rest))
 }
 
 /// `33.973Z`, `2026-11-21T13`, `12ms`: numbers and stamps with letters in them are no identifiers.
@@ -207,8 +261,7 @@ fn is_number_or_stamp(token: &[u8]) -> bool {
     }
     let number = token.iter().take_while(|b| b.is_ascii_digit() || **b == b'.').count();
     let stamp = token.get(4) == Some(&b'-') && token.get(7) == Some(&b'-') && token.get(10) == Some(&b'T');
-    let dots = token.contains(&b'.');
-    stamp || number + 2 >= token.len() || dots && number + 3 >= token.len()
+    stamp || number + 2 >= token.len() || number + 3 == token.len() && token.contains(&b'.')
 }
 
 const FNV: u64 = 0xcbf2_9ce4_8422_2325;
@@ -226,7 +279,7 @@ mod tests {
 
     fn found(text: &str) -> usize {
         let mut n = 0;
-        identifiers(&mut Tokens::default(), text.as_bytes(), b"h1", &mut |_, _| n += 1);
+        identifiers(&Tokens::default().mark(text.as_bytes()), b"h1", &mut |_, _| n += 1);
         n
     }
 
@@ -240,7 +293,7 @@ mod tests {
 
     #[test]
     fn a_template_is_what_remains_without_identifiers() {
-        let template = |t: &str| template(&mut Tokens::default(), t.as_bytes());
+        let template = |t: &str| template(&Tokens::default().mark(t.as_bytes()));
         assert_eq!(template("job 17 done r-08bdd042"), template("job 18 done r-77aa0042"));
         assert_ne!(template("job 17 done"), template("job 17 started"));
     }

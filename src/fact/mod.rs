@@ -11,6 +11,7 @@ mod evaluate;
 pub mod extract;
 pub mod kind;
 mod literals;
+mod matcher;
 pub mod mine;
 pub mod owner;
 pub mod packs;

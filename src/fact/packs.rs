@@ -7,6 +7,7 @@ use super::definition::{self, Definition, Pack, Sample};
 use super::evaluate;
 use super::kind::{Kind, field_name};
 use super::literals::Literals;
+use super::matcher::Scratch;
 use crate::format::definition::Definitions;
 use crate::format::form::Form;
 use crate::format::record::Record;
@@ -182,13 +183,14 @@ impl Packs {
         );
         let name = form.as_ref().map(|f| f.definition.name.as_str());
         let allowed = |d: &Definition| d.formats.is_empty() || name.is_some_and(|n| d.formats.iter().any(|f| f == n));
-        let found = evaluate::of_record(self, self.candidates(text.as_bytes(), &allowed), &record);
-        let as_fields = |(index, fields): evaluate::Found| {
+        let candidates = self.candidates(text.as_bytes(), &allowed);
+        let found = evaluate::of_record(self, &candidates, &record, &mut Scratch::default());
+        let as_fields = |(index, fields): evaluate::Found<'_>| {
             let definition = self.definitions.get(usize::from(index));
             let mut all: Fields = definition.map_or_else(Fields::new, |d| {
                 d.set.iter().map(|(f, v)| (field_name(*f).to_owned(), v.clone())).collect()
             });
-            all.extend(fields.into_iter().map(|(f, v)| (field_name(f).to_owned(), v)));
+            all.extend(fields.into_iter().map(|(f, v)| (field_name(f).to_owned(), v.into_owned())));
             all.insert("fact".to_owned(), definition.map_or("", |d| d.kind.name()).to_owned());
             (usize::from(index), all)
         };

@@ -1,5 +1,9 @@
-//! The facts of all events, compactly: eighteen bytes a fact, eight a field, and each text once a segment.
+//! The facts of all events, compactly: ten bytes a fact and eight more by kind, and eight a field.
+//!
+//! A value is a place in the source's text, which stays where it is; only values that do not stand there as they are
+//! (unescaped, put together) are kept, each once a segment.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -7,13 +11,15 @@ use super::definition::Definition;
 use super::kind::{Kind, field_index, field_name};
 use super::packs::Packs;
 use crate::event::EventId;
+use crate::source::Text;
 
-/// A field's value: where its text stands in the part's texts.
+/// A field's value: where its text stands in the source, or in the part's own texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Field {
     start: u32,
     len: u16,
     name: u8,
+    own: bool,
 }
 
 /// The facts of one segment.
@@ -24,6 +30,9 @@ pub(super) struct Part {
     /// Where each fact's fields end.
     ends: Vec<u32>,
     fields: Vec<Field>,
+    /// The text of the source, and where the segment begins in it.
+    source: Option<(Arc<Text>, usize)>,
+    /// Values that do not stand in the source.
     text: String,
 }
 
@@ -32,24 +41,51 @@ pub(super) struct Part {
 pub(super) struct Interned(HashMap<String, u32>);
 
 impl Part {
-    /// Adds a fact; events come in ascending order.
-    pub(super) fn push(&mut self, event: EventId, definition: u16, fields: &[(u8, String)], interned: &mut Interned) {
+    /// A part whose segment begins at a byte of a source's text.
+    pub(super) fn new(text: Arc<Text>, base: usize) -> Part {
+        Part { source: Some((text, base)), ..Part::default() }
+    }
+
+    /// Adds a fact; events come in ascending order. `text` is that of the source from the segment's begin on.
+    pub(super) fn push(
+        &mut self,
+        event: EventId,
+        definition: u16,
+        fields: &[(u8, Cow<'_, str>)],
+        text: &[u8],
+        interned: &mut Interned,
+    ) {
         for (name, value) in fields {
-            let start = match interned.0.get(value) {
-                Some(start) => *start,
-                None => {
-                    let Ok(start) = u32::try_from(self.text.len()) else { continue };
-                    self.text.push_str(value);
-                    interned.0.insert(value.clone(), start);
-                    start
-                }
-            };
             let Ok(len) = u16::try_from(value.len()) else { continue };
-            self.fields.push(Field { start, len, name: *name });
+            let within = place(text, value);
+            let Some(start) = within.or_else(|| self.keep(value, interned)) else { continue };
+            self.fields.push(Field { start, len, name: *name, own: within.is_none() });
         }
         self.events.push(event);
         self.definitions.push(definition);
         self.ends.push(u32::try_from(self.fields.len()).unwrap_or(u32::MAX));
+    }
+
+    /// Where a value stands among the part's own texts.
+    fn keep(&mut self, value: &str, interned: &mut Interned) -> Option<u32> {
+        if let Some(start) = interned.0.get(value) {
+            return Some(*start);
+        }
+        let start = u32::try_from(self.text.len()).ok()?;
+        self.text.push_str(value);
+        interned.0.insert(value.to_owned(), start);
+        Some(start)
+    }
+
+    fn value(&self, field: Field) -> Option<&str> {
+        let start = field.start as usize;
+        let len = usize::from(field.len);
+        if field.own {
+            return self.text.get(start..start + len);
+        }
+        let (text, base) = self.source.as_ref()?;
+        let start = base.checked_add(start)?;
+        std::str::from_utf8(text.bytes().get(start..start + len)?).ok()
     }
 
     /// Gives back memory that was kept for more facts.
@@ -66,6 +102,12 @@ impl Part {
         let end = self.ends.get(i).map_or(start, |e| *e as usize);
         self.fields.get(start..end).unwrap_or_default()
     }
+}
+
+/// Where a value begins in a text that it was borrowed from.
+fn place(text: &[u8], value: &str) -> Option<u32> {
+    let at = (value.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
+    u32::try_from(at).ok().filter(|_| at + value.len() <= text.len())
 }
 
 /// All facts of an analysis, in the order of their events.
@@ -171,10 +213,7 @@ impl<'a> Fact<'a> {
     fn values(&self) -> impl Iterator<Item = (u8, &'a str)> {
         let part = self.part;
         let own = part.fields(self.i);
-        let text = own.iter().filter_map(move |f| {
-            let start = f.start as usize;
-            Some((f.name, part.text.get(start..start + usize::from(f.len))?))
-        });
+        let text = own.iter().filter_map(move |f| Some((f.name, part.value(*f)?)));
         let set = self.definition().map_or(&[][..], |d| &d.set);
         let set = set.iter().filter(move |(n, _)| !own.iter().any(|f| f.name == *n));
         text.chain(set.map(|(n, v)| (*n, v.as_str())))

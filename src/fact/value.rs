@@ -2,6 +2,7 @@
 //!
 //! All readers take text from a log: what is not such a value gives `None`, never a guess.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// A position in PostgreSQL's write-ahead log.
@@ -187,22 +188,29 @@ pub fn xid_order(a: u32, b: u32) -> Ordering {
 }
 
 /// A noun in its plain form: lower case and singular, without the path or schema before it.
-pub fn noun(text: &str) -> String {
+pub fn noun(text: &str) -> Cow<'_, str> {
     let last = text.rsplit(['/', '.', ':']).next().unwrap_or(text);
-    let word = last.trim_matches(['"', '`', '\'', '_', '-']).to_ascii_lowercase();
+    let word = last.trim_matches(['"', '`', '\'', '_', '-']);
+    if word.bytes().any(|b| b.is_ascii_uppercase()) {
+        return Cow::Owned(singular(&word.to_ascii_lowercase()).into_owned());
+    }
+    singular(word)
+}
+
+fn singular(word: &str) -> Cow<'_, str> {
     let keeps = ["ss", "us", "is", "news", "series", "os"].iter().any(|end| word.ends_with(end));
     if keeps || word.len() < 4 {
-        return word;
+        return Cow::Borrowed(word);
     }
     if let Some(stem) = word.strip_suffix("ies") {
-        return format!("{stem}y");
+        return Cow::Owned(format!("{stem}y"));
     }
     for end in ["sses", "uses", "shes", "ches", "xes"] {
         if word.ends_with(end) {
-            return word.strip_suffix("es").unwrap_or(&word).to_owned();
+            return Cow::Borrowed(word.strip_suffix("es").unwrap_or(word));
         }
     }
-    word.strip_suffix('s').unwrap_or(&word).to_owned()
+    Cow::Borrowed(word.strip_suffix('s').unwrap_or(word))
 }
 
 #[cfg(test)]

@@ -10,21 +10,21 @@ use crate::format::record::Record;
 
 impl Form {
     /// Takes a record apart.
-    pub fn decode<'a>(&self, record: &'a [u8]) -> Record<'a> {
+    pub fn decode<'a>(&'a self, record: &'a [u8]) -> Record<'a> {
         let end = memchr::memchr(b'\n', record).unwrap_or(record.len());
         let first = record.get(..end).unwrap_or(record);
         let first = first.strip_suffix(b"\r").unwrap_or(first);
         let more = record.get(end..).unwrap_or_default();
         let mut out = match self.definition.decoder {
             Decoder::Pattern => self.decode_pattern(record, first, more),
-            Decoder::Json => self.decode_json(first, more),
+            Decoder::Json => self.decode_json(record, first, more),
             Decoder::Logfmt => self.decode_logfmt(first, more),
-            Decoder::Postgres => self.decode_postgres(first, more),
-            Decoder::Anywhere => self.decode_anywhere(first, more),
+            Decoder::Postgres => self.decode_postgres(record, first, more),
+            Decoder::Anywhere => self.decode_anywhere(record, first, more),
             Decoder::Text => Record { message: lossy(record), ..Record::default() },
         };
         if out.process.is_none() {
-            out.process = self.definition.process.clone().map(Cow::Owned);
+            out.process = self.definition.process.as_deref().map(Cow::Borrowed);
         }
         if let Some(inner) = &self.inner {
             unwrap_inner(&mut out, inner);
@@ -32,17 +32,18 @@ impl Form {
         out
     }
 
-    fn decode_pattern<'a>(&self, record: &'a [u8], first: &'a [u8], more: &'a [u8]) -> Record<'a> {
+    fn decode_pattern<'a>(&'a self, record: &'a [u8], first: &'a [u8], more: &'a [u8]) -> Record<'a> {
         let mut out = Record::default();
         let d = &*self.definition;
         let find = |text| d.patterns.iter().find_map(|(p, _)| p.find(text, &d.levels).map(|found| (p, found)));
         let Some((pattern, found)) = find(first) else {
-            return Record { message: with_more(first, more), ..out };
+            return Record { message: with_more(record, first, more), ..out };
         };
         // A quoted field goes on over line ends: the record is one text then.
-        let (first, more, found) = match pattern.find(record, &d.levels) {
-            Some(whole) if pattern.spans_lines && !more.is_empty() => (record, &[][..], whole),
-            _ => (first, more, found),
+        let whole = pattern.spans_lines && !more.is_empty();
+        let (first, more, found) = match whole.then(|| pattern.find(record, &d.levels)).flatten() {
+            Some(whole) => (record, &[][..], whole),
+            None => (first, more, found),
         };
         for (slot, name) in pattern.names.iter().enumerate() {
             let Some(span) = found.span(slot) else { continue };
@@ -53,7 +54,7 @@ impl Form {
                     out.stamp_span = Some(span);
                 }
                 "message" if pattern.spans_lines => out.message = csv_text(bytes),
-                "message" => out.message = with_more(bytes, more),
+                "message" => out.message = with_more(record, bytes, more),
                 _ => put(&mut out, name, csv_text(bytes)),
             }
         }
@@ -62,15 +63,15 @@ impl Form {
             let from = out.stamp_span.as_ref().map_or(0, |s| s.end);
             let text = first.get(from..).unwrap_or_default();
             let skip = text.iter().position(|b| !matches!(b, b']' | b' ' | b'\t')).unwrap_or(text.len());
-            out.message = with_more(text.get(skip..).unwrap_or_default(), more);
+            out.message = with_more(record, text.get(skip..).unwrap_or_default(), more);
         }
         out
     }
 
-    fn decode_json<'a>(&self, first: &'a [u8], more: &'a [u8]) -> Record<'a> {
+    fn decode_json<'a>(&'a self, record: &'a [u8], first: &'a [u8], more: &'a [u8]) -> Record<'a> {
         let mut out = Record::default();
         let Some(members) = json::Members::new(first) else {
-            return Record { message: with_more(first, more), ..out };
+            return Record { message: with_more(record, first, more), ..out };
         };
         let k = &self.keys;
         let names = [
@@ -82,8 +83,22 @@ impl Form {
             (&k.message, "message"),
             (&k.time, "time"),
         ];
-        for (key, name) in names {
-            let Some(value) = key.as_deref().and_then(|k| json::get(first, k)) else { continue };
+        let mut values = [None; 7];
+        for member in members {
+            let mut is_part = false;
+            for ((key, _), value) in names.iter().zip(&mut values) {
+                if key.as_deref().is_some_and(|k| k.as_bytes() == member.key) {
+                    is_part = true;
+                    *value = value.or(Some(member.value));
+                }
+            }
+            if !is_part {
+                out.fields.push((lossy(member.key), json::text(member.value)));
+            }
+        }
+        for ((key, name), value) in names.into_iter().zip(values) {
+            let nested = || key.as_deref().filter(|k| k.contains('.')).and_then(|k| json::get(first, k));
+            let Some(value) = value.or_else(nested) else { continue };
             if matches!(value, b"null" | b"\"\"") {
                 continue;
             }
@@ -91,12 +106,6 @@ impl Form {
                 "time" => out.stamp = Some(json::text(value)),
                 "message" => out.message = json::text(value),
                 _ => put(&mut out, name, json::text(value)),
-            }
-        }
-        for member in members {
-            let is_part = names.iter().any(|(key, _)| key.as_deref().is_some_and(|k| k.as_bytes() == member.key));
-            if !is_part {
-                out.fields.push((lossy(member.key), json::text(member.value)));
             }
         }
         if out.message.is_empty() && k.message.is_none() {
@@ -132,16 +141,20 @@ impl Form {
         out
     }
 
-    fn decode_postgres<'a>(&self, first: &'a [u8], more: &'a [u8]) -> Record<'a> {
-        let mut out = Record { message: with_more(first, more), ..Record::default() };
-        let Some((severity, _)) = postgres::severity(first) else { return out };
-        let before = first.get(..severity.start).unwrap_or_default();
-        let Some((_, start, end)) = self.anchors.iter().find_map(|a| a.read(before)) else { return out };
-        out.stamp = first.get(start..end).map(lossy);
+    fn decode_postgres<'a>(&self, record: &'a [u8], first: &'a [u8], more: &'a [u8]) -> Record<'a> {
+        let stamped = |severity: &std::ops::Range<usize>| {
+            let before = first.get(..severity.start).unwrap_or_default();
+            self.anchors.iter().find_map(|a| a.read(before))
+        };
+        let found = postgres::severity(first).and_then(|(severity, _)| Some((stamped(&severity)?, severity)));
+        let Some(((_, start, end), severity)) = found else {
+            return Record { message: with_more(record, first, more), ..Record::default() };
+        };
+        let mut out = Record { stamp: first.get(start..end).map(lossy), ..Record::default() };
         out.stamp_span = Some(start..end);
         out.level = first.get(severity.clone()).map(lossy);
         let message = first.get(severity.end + 1..).unwrap_or_default();
-        out.message = with_more(message.trim_ascii_start(), more);
+        out.message = with_more(record, message.trim_ascii_start(), more);
         let rest = first.get(end..severity.start).unwrap_or_default();
         if let Ok(text) = std::str::from_utf8(rest) {
             let prefix = postgres::prefix(text);
@@ -151,8 +164,8 @@ impl Form {
         out
     }
 
-    fn decode_anywhere<'a>(&self, first: &'a [u8], more: &'a [u8]) -> Record<'a> {
-        let mut out = Record { message: with_more(first, more), ..Record::default() };
+    fn decode_anywhere<'a>(&self, record: &'a [u8], first: &'a [u8], more: &'a [u8]) -> Record<'a> {
+        let mut out = Record { message: with_more(record, first, more), ..Record::default() };
         let Some((_, start, end)) = self.anchors.iter().find_map(|a| a.read(first)) else { return out };
         out.stamp = first.get(start..end).map(lossy);
         out.stamp_span = Some(start..end);
@@ -169,7 +182,7 @@ impl Form {
             .iter()
             .position(|b| !matches!(b, b' ' | b'\t' | b']' | b':' | b'-' | b'|' | b',' | b')' | b'>'))
             .unwrap_or(message.len());
-        out.message = with_more(message.get(skip..).unwrap_or_default(), more);
+        out.message = with_more(record, message.get(skip..).unwrap_or_default(), more);
         out
     }
 }
@@ -209,23 +222,28 @@ fn csv_text(bytes: &[u8]) -> Cow<'_, str> {
     if text.contains("\"\"") { Cow::Owned(text.replace("\"\"", "\"")) } else { text }
 }
 
-/// `first` with the record's further lines behind it.
-fn with_more<'a>(first: &'a [u8], more: &'a [u8]) -> Cow<'a, str> {
+/// The end of a record's first line with the record's further lines behind it.
+fn with_more<'a>(record: &'a [u8], first: &'a [u8], more: &'a [u8]) -> Cow<'a, str> {
     if more.is_empty() {
         return lossy(first);
+    }
+    // Mostly the two stand side by side in the record.
+    let start = record.len().checked_sub(first.len() + more.len()).and_then(|at| record.get(at..));
+    if let Some(whole) = start.filter(|whole| whole.as_ptr() == first.as_ptr() && !whole.contains(&b'\r')) {
+        return lossy(whole);
     }
     let mut text = lossy(first).into_owned();
     text.push_str(&lossy(more).replace("\r\n", "\n"));
     Cow::Owned(text)
 }
 
-fn put<'a>(out: &mut Record<'a>, name: &str, text: Cow<'a, str>) {
+fn put<'a>(out: &mut Record<'a>, name: &'a str, text: Cow<'a, str>) {
     match name {
         "host" => out.host = Some(text),
         "process" => out.process = Some(text),
         "pid" => out.pid = Some(text),
         "thread" => out.thread = Some(text),
         "level" => out.level = Some(text),
-        _ => out.fields.push((Cow::Owned(name.to_owned()), text)),
+        _ => out.fields.push((Cow::Borrowed(name), text)),
     }
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::primitive;
 pub use super::primitive::Primitive;
 use super::sample::Sample;
 use super::select::Value;
 use super::template::Template;
+use super::written;
 use crate::fact::value::duration;
 
 /// One value or several.
@@ -171,6 +171,8 @@ pub struct When {
     pub benign: Option<Template>,
     /// What each part of the evidence says.
     pub because: BTreeMap<String, Template>,
+    /// The part of the evidence at which the effect begins, where it is not the one that breaks the relation.
+    pub effect: Option<String>,
     /// Parts that the explanation names, but that are not listed.
     pub hide: Vec<String>,
 }
@@ -246,35 +248,37 @@ struct WhenFile {
     #[serde(default)]
     because: BTreeMap<String, String>,
     #[serde(default)]
+    effect: Option<String>,
+    #[serde(default)]
     hide: Several,
     #[serde(default)]
-    occurs: Option<primitive::OccursFile>,
+    occurs: Option<written::OccursFile>,
     #[serde(default)]
-    monotone: Option<primitive::MonotoneFile>,
+    monotone: Option<written::MonotoneFile>,
     #[serde(default)]
-    unique: Option<primitive::UniqueFile>,
+    unique: Option<written::UniqueFile>,
     #[serde(default)]
-    precedes: Option<primitive::PrecedesFile>,
+    precedes: Option<written::PrecedesFile>,
     #[serde(default)]
-    responds: Option<primitive::RespondsFile>,
+    responds: Option<written::RespondsFile>,
     #[serde(default)]
-    absent: Option<primitive::RespondsFile>,
+    absent: Option<written::RespondsFile>,
     #[serde(default)]
-    periodic: Option<primitive::PeriodicFile>,
+    periodic: Option<written::PeriodicFile>,
     #[serde(default)]
-    drop: Option<primitive::DropFile>,
+    drop: Option<written::DropFile>,
     #[serde(default)]
-    agree: Option<primitive::AgreeFile>,
+    agree: Option<written::AgreeFile>,
     #[serde(default)]
-    exclusive: Option<primitive::ExclusiveFile>,
+    exclusive: Option<written::ExclusiveFile>,
     #[serde(default)]
-    atomic: Option<primitive::AtomicFile>,
+    atomic: Option<written::AtomicFile>,
     #[serde(default)]
-    burst: Option<primitive::BurstFile>,
+    burst: Option<written::BurstFile>,
     #[serde(default)]
-    novel: Option<primitive::NovelFile>,
+    novel: Option<written::NovelFile>,
     #[serde(default)]
-    measured: Option<primitive::MeasuredFile>,
+    measured: Option<written::MeasuredFile>,
 }
 
 fn usual_confidence() -> f32 {
@@ -298,9 +302,10 @@ pub fn parse(name: &str, text: &str) -> Result<Rule, String> {
     if whens.is_empty() {
         return Err("a rule needs at least one [[when]]".to_owned());
     }
-    let expect = file.expect.iter().map(|e| {
-        Ok(Expectation { text: template("expect", &e.text)?, seen: super::select::read_all(&e.seen)? })
-    });
+    let expect = file
+        .expect
+        .iter()
+        .map(|e| Ok(Expectation { text: template("expect", &e.text)?, seen: super::select::read_all(&e.seen)? }));
     let short = file.short.as_deref().unwrap_or(&file.title);
     Ok(Rule {
         name: name.to_owned(),
@@ -350,20 +355,20 @@ fn read_when(file: &WhenFile) -> Result<When, String> {
         };
     }
     take! {
-        occurs => primitive::OccursFile::read,
-        monotone => primitive::MonotoneFile::read,
-        unique => primitive::UniqueFile::read,
-        precedes => primitive::PrecedesFile::read,
-        responds => primitive::RespondsFile::read_late,
-        absent => primitive::RespondsFile::read_never,
-        periodic => primitive::PeriodicFile::read,
-        drop => primitive::DropFile::read,
-        agree => primitive::AgreeFile::read,
-        exclusive => primitive::ExclusiveFile::read,
-        atomic => primitive::AtomicFile::read,
-        burst => primitive::BurstFile::read,
-        novel => primitive::NovelFile::read,
-        measured => primitive::MeasuredFile::read,
+        occurs => written::OccursFile::read,
+        monotone => written::MonotoneFile::read,
+        unique => written::UniqueFile::read,
+        precedes => written::PrecedesFile::read,
+        responds => written::RespondsFile::read_late,
+        absent => written::RespondsFile::read_never,
+        periodic => written::PeriodicFile::read,
+        drop => written::DropFile::read,
+        agree => written::AgreeFile::read,
+        exclusive => written::ExclusiveFile::read,
+        atomic => written::AtomicFile::read,
+        burst => written::BurstFile::read,
+        novel => written::NovelFile::read,
+        measured => written::MeasuredFile::read,
     }
     let Some(primitive) = found.pop().filter(|_| found.is_empty()) else {
         return Err("exactly one relation is needed: occurs, monotone, unique, precedes, responds, absent, periodic, \
@@ -383,6 +388,7 @@ fn read_when(file: &WhenFile) -> Result<When, String> {
         confidence: file.confidence.clamp(0.0, 1.0),
         benign: optional(&file.benign)?,
         because,
+        effect: file.effect.clone(),
         hide: file.hide.list().to_vec(),
     })
 }

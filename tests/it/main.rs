@@ -9,6 +9,7 @@
 mod cli;
 mod clocks;
 mod facts;
+mod findings;
 mod formats;
 mod input;
 mod order;

@@ -196,3 +196,84 @@ fn one_wrong_stamp_sets_no_clock_and_proves_no_order() {
         assert!(!matches!(relation(&a, copied, wrong), Relation::Before(_)), "a wrong stamp proves nothing: {path}");
     }
 }
+
+/// A client, a load balancer, an application and a worker, each file with its own clock and whole seconds but the
+/// application's; every request leaves a job that the worker does 30 ms later.
+fn shop() -> Analysis {
+    let begin = 1_791_637_688_000_000_000i64;
+    let (mut client, mut access, mut app, mut worker) = (String::new(), String::new(), String::new(), String::new());
+    let coarse = |ns: i64| utc(ns, 0);
+    for i in 0..160i64 {
+        let at = begin + i * 1_000_000_000 + (i * 377 % 1000) * 1_000_000;
+        let ms = |n: i64| at + n * 1_000_000;
+        let (rid, jid) =
+            (format!("{:012x}", 0x00d7_6df1_446b_e000 + i * 7919), format!("{:024x}", 0x51f0_0000_0000 + i * 104_729));
+        client += &format!("{} INFO loadgen: request sent request_id={rid}\n", coarse(ms(0)));
+        app += &format!("{} INFO shop: request started rid={rid}\n", utc(ms(3), 3));
+        app += &format!("{} INFO shop: job enqueued rid={rid} jid={jid}\n", utc(ms(20), 3));
+        app += &format!("{} INFO shop: request finished rid={rid} status=200\n", utc(ms(24), 3));
+        access += &format!(
+            "10.0.0.9 - - [{}] \"POST /pay?rid={rid} HTTP/1.1\" 200 312 \"-\" \"shop/2\"\n",
+            common_log_stamp(ms(26))
+        );
+        client += &format!("{} INFO loadgen: reply received request_id={rid}\n", coarse(ms(30)));
+        worker += &format!("{} INFO mailer: start jid={jid}\n", coarse(ms(50) - 2_400_000_000));
+        worker += &format!("{} INFO mailer: done jid={jid}\n", coarse(ms(80) - 2_400_000_000));
+    }
+    causal(&[
+        ("client1/client.log", &client),
+        ("lb1/access.log", &access),
+        ("app1/app.log", &app),
+        ("worker1/worker.log", &worker),
+    ])
+}
+
+/// `10/Oct/2026:07:08:08 +0000`.
+fn common_log_stamp(ns: i64) -> String {
+    let text = utc(ns, 0);
+    format!("{}/Oct/{}:{} +0000", &text[8..10], &text[0..4], &text[11..19])
+}
+
+#[test]
+fn a_load_balancers_line_about_a_request_is_not_taken_for_a_part_of_it() {
+    let a = shop();
+    // What the balancer wrote of a request is never said to stand before the end of what it waited for.
+    for i in 0..160 {
+        let (finished, access) = (event(&a, "app1/app.log", 3 * i + 3), event(&a, "lb1/access.log", i + 1));
+        assert!(a.edges.effects(access).iter().all(|e| e.to != finished), "request {i}");
+    }
+}
+
+#[test]
+fn a_job_is_handed_on_before_it_is_begun() {
+    let a = shop();
+    for i in 0..160 {
+        let (enqueued, start) = (row(&a, "app1/app.log", 3 * i + 2), row(&a, "worker1/worker.log", 2 * i + 1));
+        assert!(enqueued < start, "job {i}: {enqueued} {start}");
+    }
+    let worker = a.clocks.list.iter().find(|c| c.host == "worker1").unwrap();
+    assert_eq!(worker.anchor, Anchor::OneWay, "nothing of the worker's comes back");
+}
+
+#[test]
+fn whole_seconds_against_milliseconds_give_an_offset_much_finer_than_a_second() {
+    let a = shop();
+    let of = |host: &str| a.clocks.list.iter().find(|c| c.host == host).unwrap();
+    let (client, app) = (of("client1"), of("app1"));
+    let apart = client.offset - app.offset;
+    assert!(apart.abs() < 60e6, "{apart} {client:?} {app:?}");
+    assert!(apart.abs() <= client.half_width + app.half_width);
+}
+
+#[test]
+fn a_stamp_out_of_its_files_order_makes_no_order_certain() {
+    let line =
+        |s: i64, text: &str| format!("{} INFO shop: {text}\n", utc(1_791_637_688_000_000_000 + s * 1_000_000_000, 3));
+    let one: String = (0..20).map(|i| line(if i == 9 { 39 } else { i }, &format!("cart {i} opened"))).collect();
+    let two: String = (0..20).map(|i| line(i, &format!("stock {i} read"))).collect();
+    let a = causal(&[("app1/cart.log", &one), ("app1/stock.log", &two)]);
+    let (wrong, other) = (event(&a, "app1/cart.log", 10), event(&a, "app1/stock.log", 16));
+    assert!(matches!(relation(&a, wrong, other), Relation::Unknown(_)), "{:?}", relation(&a, wrong, other));
+    let (right, other) = (event(&a, "app1/cart.log", 3), event(&a, "app1/stock.log", 16));
+    assert!(matches!(relation(&a, right, other), Relation::Before(_)));
+}

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use causeline::analysis::{Analysis, Config, analyze};
 use causeline::fact::Packs;
 use causeline::format::definition::Definitions;
+use causeline::rule::Rules;
 
 /// The package's folder.
 pub(crate) fn root() -> PathBuf {
@@ -20,7 +21,12 @@ pub(crate) fn sample() -> PathBuf {
 
 /// The built-in formats and no options.
 pub(crate) fn config() -> Config {
-    Config { definitions: Arc::new(Definitions::builtin()), packs: Packs::builtin(), rules: causeline::rule::Rules::builtin(), ..Config::default() }
+    Config {
+        definitions: Arc::new(Definitions::builtin()),
+        packs: Packs::builtin(),
+        rules: Rules::builtin(),
+        ..Config::default()
+    }
 }
 
 /// Writes files (path, bytes) into a new folder.

@@ -27,7 +27,10 @@ pub(super) fn violations(world: &World<'_>, p: &Exclusive, met: &[Met]) -> Vec<V
                     held.retain(|(h, _)| *h != by);
                     held.push((by.clone(), m.at));
                     let Some(first) = others.last() else { continue };
+                    // What shows it belongs to the last that took it.
                     let after = group.get(i + 1..).unwrap_or_default();
+                    let until = after.iter().position(|a| a.part == START && holder(a.at) != holder(*first));
+                    let after = after.get(..until.unwrap_or(after.len())).unwrap_or_default();
                     // The one that held it first shows that it still thinks so.
                     let by_first = |c: &u32| holder(*c) == holder(*first);
                     let confirm: Vec<u32> =

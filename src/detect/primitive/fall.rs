@@ -12,6 +12,9 @@ const HISTORY: usize = 3;
 /// Values this far below the median, seen among the good ones, show that such values are usual (incremental copies).
 const USUAL: f64 = 1.2;
 
+/// Share of the usual at which a run of fallen values ends.
+const RECOVERED: f64 = 0.8;
+
 /// Every run of values that fell, as one case.
 pub(super) fn violations(world: &World<'_>, p: &Fall, met: &[Met]) -> Vec<Violation> {
     let mut out = Vec::new();
@@ -33,12 +36,16 @@ fn series(world: &World<'_>, p: &Fall, group: &[Met], out: &mut Vec<Violation>) 
         let lowest = good.iter().rev().take(2 * WINDOW).map(|(_, v)| *v).fold(f64::INFINITY, f64::min);
         let highest = good.iter().rev().take(2 * WINDOW).map(|(_, v)| *v).fold(0.0, f64::max);
         let usual = median(&mut values).unwrap_or(0.0);
-        let off = match p.rise {
-            // What always varies much must vary more.
-            true => value * p.below > usual && usual > 0.0 && value > highest * USUAL.max(highest / usual),
-            false => value < p.below * usual && value * USUAL < lowest,
-        };
-        if !(known && off && p.at_most.is_none_or(|most| value <= most)) {
+        // What has fallen is not well again by a little.
+        let recovers = |v: f64| if p.rise { v * RECOVERED < usual } else { v > RECOVERED * usual };
+        let still = fallen.is_some() && !recovers(value);
+        let off = still
+            || match p.rise {
+                // What always varies much must vary more.
+                true => value * p.below > usual && usual > 0.0 && value > highest * USUAL.max(highest / usual),
+                false => value < p.below * usual && value * USUAL < lowest,
+            };
+        if !(known && off && (still || p.at_most.is_none_or(|most| value <= most))) {
             good.push((m.at, value));
             out.extend(fallen.take());
             continue;

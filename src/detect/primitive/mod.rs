@@ -16,9 +16,9 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::finding::Finding;
-use super::{measured, novel};
 use super::sighting::{Met, World};
 use super::violation::Violation;
+use super::{measured, novel};
 use crate::fact::value::{Lsn, duration, size};
 use crate::rule::primitive::Typed;
 use crate::rule::select::Value;

@@ -86,7 +86,10 @@ fn series(world: &World<'_>, p: &Monotone, group: &[Met], out: &mut Vec<Violatio
         let judged = p.back.is_empty() || point.part == BACK;
         let by = top.value - point.value;
         let back = if p.learned {
-            count > HISTORY && by >= LEAST && by > TIMES_LARGER * usual && stays_back(&points, i, top.value, &seen, again)
+            count > HISTORY
+                && by >= LEAST
+                && by > TIMES_LARGER * usual
+                && stays_back(&points, i, top.value, &seen, again)
         } else {
             true
         };
@@ -117,7 +120,8 @@ fn series(world: &World<'_>, p: &Monotone, group: &[Met], out: &mut Vec<Violatio
 fn went_round(top: f64, value: f64) -> bool {
     const LEAST: f64 = 99.0;
     let power_of = |base: f64| {
-        let limits = std::iter::successors(Some(base), |limit| Some(limit * base)).take_while(|limit| *limit <= top + 1.0);
+        let limits =
+            std::iter::successors(Some(base), |limit| Some(limit * base)).take_while(|limit| *limit <= top + 1.0);
         limits.last().is_some_and(|limit| limit == top || limit == top + 1.0)
     };
     top >= LEAST && (0.0..=1.0).contains(&value) && (power_of(10.0) || power_of(2.0))

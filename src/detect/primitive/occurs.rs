@@ -1,9 +1,10 @@
-//! Facts that are enough by themselves.
+//! Facts that are enough by themselves, or in the company of others.
 
 use super::by_key;
 use crate::detect::sighting::{Met, World};
 use crate::detect::violation::Violation;
 use crate::rule::primitive::Occurs;
+use crate::rule::select::Value;
 
 const OF: u8 = 0;
 const WITH: u8 = 1;
@@ -15,29 +16,39 @@ pub(super) fn violations(world: &World<'_>, p: &Occurs, met: &[Met]) -> Vec<Viol
     let (with, unless) = (of(WITH), of(UNLESS));
     let explained = |at: u32| {
         let near = near(world, &unless, world.time(at), p.unless_within);
-        near.iter().any(|m| p.unless_key.iter().all(|v| world.value(m.at, v) == world.value(at, v)))
+        near.iter().any(|m| alike(world, at, m.at, &p.unless_key))
     };
     let accompanied = |at: u32| {
-        let near = near(world, &with, world.time(at), p.with_within);
-        p.with_key.is_empty() || near.iter().any(|m| p.with_key.iter().all(|v| world.value(m.at, v) == world.value(at, v)))
+        let near = company(world, p, &with, at);
+        p.with.is_empty() || near.iter().any(|m| alike(world, at, m.at, &p.with_key))
     };
     let seen: Vec<Met> = of(OF).into_iter().filter(|m| !explained(m.at) && accompanied(m.at)).collect();
     let mut out = Vec::new();
     for (_, group) in by_key(world, &seen, &p.key) {
         for stretch in stretches(world, &group, p.within) {
             let Some(first) = stretch.first().filter(|_| stretch.len() >= p.at_least) else { continue };
-            let company = near(world, &with, world.time(first.at), p.with_within);
-            if !p.with.is_empty() && company.is_empty() {
-                continue;
-            }
+            let company = company(world, p, &with, first.at);
+            let company = company.iter().filter(|m| alike(world, first.at, m.at, &p.with_key));
             let mut evidence: Vec<_> = stretch.iter().map(|m| ("seen", m.at)).collect();
-            evidence.extend(company.iter().take(2).map(|m| ("with", m.at)));
+            evidence.extend(company.take(2).map(|m| ("with", m.at)));
             let mut v = Violation::new(evidence).say("times", stretch.len().to_string());
             v.count = stretch.len();
             out.push(v);
         }
     }
     out
+}
+
+/// Those that must be seen as well, near enough and on the side that the rule asks for.
+fn company<'m>(world: &World<'_>, p: &Occurs, with: &'m [Met], at: u32) -> &'m [Met] {
+    let near = near(world, with, world.time(at), p.with_within);
+    let after = near.partition_point(|m| world.time(m.at) <= world.time(at));
+    if p.with_before { near.get(..after).unwrap_or_default() } else { near }
+}
+
+/// True when both say the same of each.
+fn alike(world: &World<'_>, a: u32, b: u32, values: &[Value]) -> bool {
+    values.iter().all(|v| world.value(a, v).is_some_and(|a| world.value(b, v) == Some(a)))
 }
 
 /// Parts a group where the pause is longer than `within`.

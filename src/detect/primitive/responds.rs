@@ -52,9 +52,8 @@ fn pair(world: &World<'_>, p: &Responds, group: &[Met]) -> Group {
                 out.questions.push(Question { first: m.at, then: None, next: None });
             }
             THEN | UNLESS => {
-                let forgotten = |q: &Question| {
-                    p.forget.is_some_and(|f| world.time(m.at).saturating_sub(world.time(q.first)) > f)
-                };
+                let forgotten =
+                    |q: &Question| p.forget.is_some_and(|f| world.time(m.at).saturating_sub(world.time(q.first)) > f);
                 let fits = |i: &&usize| {
                     out.questions.get(**i).is_some_and(|q| same(world, q.first, m.at, &p.link) && !forgotten(q))
                 };

@@ -69,7 +69,8 @@ fn is_another(world: &World<'_>, p: &Unique, a: u32, b: u32) -> bool {
     // Without a word about the attempt, two files may tell of one; one file tells of one twice in the same words.
     let analysis = world.analysis;
     let words = |id| crate::words::summary(&analysis.record(id), analysis.is_structured(id));
-    analysis.events.source(first.event) == analysis.events.source(second.event) && words(first.event) != words(second.event)
+    analysis.events.source(first.event) == analysis.events.source(second.event)
+        && words(first.event) != words(second.event)
 }
 
 /// Both say which attempt they are of.
@@ -83,7 +84,12 @@ fn is_told_again(world: &World<'_>, p: &Unique, a: u32, b: u32) -> bool {
 }
 
 /// Spaces that overlap from the begin, and much, are separate by design: every shard counts from one.
-fn separate(world: &World<'_>, keys: usize, groups: &[(Vec<std::borrow::Cow<'_, str>>, Vec<Met>)], out: &[Violation]) -> bool {
+fn separate(
+    world: &World<'_>,
+    keys: usize,
+    groups: &[(Vec<std::borrow::Cow<'_, str>>, Vec<Met>)],
+    out: &[Violation],
+) -> bool {
     let Some(first) = out.first().and_then(|v| v.evidence.last()) else { return false };
     let time = world.time(first.1);
     let before = groups.iter().filter(|(_, g)| g.first().is_some_and(|m| world.time(m.at) < time)).count();

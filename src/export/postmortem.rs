@@ -1,0 +1,133 @@
+//! Findings as Markdown: the stories first, each finding with its evidence, ready for a postmortem.
+//!
+//! Names and values in the sentences come from logs and are escaped; log lines stand in code spans.
+
+use std::fmt::Write as _;
+
+use super::markdown::{Choice, code, plain};
+use crate::analysis::Analysis;
+use crate::detect::{Finding, Findings, Story};
+use crate::event::EventId;
+use crate::time::format;
+use crate::words::count;
+
+/// The part of the report that says what happened.
+pub fn findings(analysis: &Analysis, findings: &Findings, choice: &Choice) -> String {
+    let writer = Writer { analysis, findings, choice };
+    let mut out = String::from("## What happened\n\n");
+    if findings.stories.is_empty() {
+        out.push_str("Nothing is out of order that the rules know.\n\n");
+    }
+    for (i, story) in findings.stories.iter().enumerate() {
+        writer.story(&mut out, i + 1, story);
+    }
+    writer.harmless(&mut out);
+    writer.others(&mut out);
+    out
+}
+
+struct Writer<'a> {
+    analysis: &'a Analysis,
+    findings: &'a Findings,
+    choice: &'a Choice,
+}
+
+impl Writer<'_> {
+    fn time(&self, nanos: i64) -> String {
+        if nanos == i64::MIN { "no time".to_owned() } else { format::local(nanos, 1, self.choice.zone, ' ') }
+    }
+
+    fn place(&self, event: EventId) -> String {
+        let path = self.analysis.source(event).map_or("", |s| s.path.as_str());
+        code(&format!("{path}:{}", self.analysis.events.line(event)))
+    }
+
+    fn story(&self, out: &mut String, number: usize, story: &Story) {
+        let _ = write!(out, "### {number}. {}\n\n", plain(&story.title));
+        let _ =
+            writeln!(out, "| | Time ({}) | Severity | What | Hosts |\n|---|---|---|---|---|", self.choice.zone.name());
+        for i in story.members() {
+            let Some(f) = self.findings.list.get(i) else { continue };
+            let _ = writeln!(
+                out,
+                "| {} | {} | {} | {} | {} |",
+                role(story, i),
+                self.time(f.first),
+                f.severity.word(),
+                plain(&f.title),
+                plain(&f.hosts.join(", "))
+            );
+        }
+        out.push('\n');
+        for i in story.members() {
+            if let Some(f) = self.findings.list.get(i) {
+                self.finding(out, role(story, i), f);
+            }
+        }
+    }
+
+    fn finding(&self, out: &mut String, role: &str, f: &Finding) {
+        let _ = write!(out, "**{role}: {}** ({}, {})\n\n", plain(&f.title), f.rule, f.certainty());
+        if !f.explanation.is_empty() {
+            let _ = write!(out, "{}\n\n", plain(&f.explanation));
+        }
+        for e in &f.evidence {
+            let time = self.analysis.corrected(e.event).unwrap_or(i64::MIN);
+            let _ = writeln!(out, "- {} {} – {}", self.place(e.event), self.time(time), plain(&e.because));
+        }
+        if f.count > f.evidence.len() {
+            let (from, to) = (self.time(f.first), self.time(f.last));
+            let _ = writeln!(out, "- {} in all, from {from} to {to}", count(f.count as u64));
+        }
+        for e in &f.expected {
+            let seen = e.seen.map_or_else(|| "not seen".to_owned(), |id| format!("seen, {}", self.place(id)));
+            let _ = writeln!(out, "- *Expected if true:* {} ({seen})", plain(&e.text));
+        }
+        for (name, text) in [("Check", &f.verify), ("Prevent", &f.prevent)] {
+            if !text.is_empty() {
+                // Outside of tables a pipe in a code span stays as it is.
+                let _ = writeln!(out, "- *{name}:* {}", code(text).replace("\\|", "|"));
+            }
+        }
+        out.push('\n');
+    }
+
+    /// Loud, but not the cause: people will find these anyway.
+    fn harmless(&self, out: &mut String) {
+        let list: Vec<&Finding> = self.findings.list.iter().filter(|f| f.benign.is_some()).collect();
+        if list.is_empty() {
+            return;
+        }
+        out.push_str("### Red herrings\n\n");
+        for f in list {
+            let why = f.benign.as_deref().unwrap_or_default();
+            let _ =
+                writeln!(out, "- {} {} ({}): {}", self.time(f.first), plain(&f.title), self.place(f.at), plain(why));
+        }
+        out.push('\n');
+    }
+
+    fn others(&self, out: &mut String) {
+        let told: Vec<usize> = self.findings.stories.iter().flat_map(Story::members).collect();
+        let rest = self.findings.list.iter().enumerate();
+        let rest: Vec<&Finding> =
+            rest.filter(|(i, f)| !told.contains(i) && f.benign.is_none()).map(|(_, f)| f).collect();
+        if rest.is_empty() {
+            return;
+        }
+        out.push_str("### Also seen\n\n");
+        for f in rest {
+            let _ = writeln!(out, "- {} {}, {} ({})", self.time(f.first), plain(&f.title), f.severity.word(), f.rule);
+        }
+        out.push('\n');
+    }
+}
+
+fn role(story: &Story, i: usize) -> &'static str {
+    match () {
+        () if story.trigger == Some(i) => "Trigger",
+        () if story.defects.contains(&i) => "Defect",
+        () if story.impacts.contains(&i) => "Impact",
+        () => "Context",
+    }
+}
