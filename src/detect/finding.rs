@@ -19,6 +19,8 @@ pub struct Expected {
     pub text: String,
     /// The record that shows it; `None` when there is none.
     pub seen: Option<EventId>,
+    /// The logs at hand would tell it: others of the kind are among them.
+    pub logged: bool,
 }
 
 /// An element of a story: one cause, however many records show it.
@@ -98,6 +100,17 @@ impl Finding {
     /// The word for how sure it is. What is less than probable is no finding.
     pub fn certainty(&self) -> &'static str {
         if self.confidence >= 0.95 { "certain" } else { "probable" }
+    }
+}
+
+impl Expected {
+    /// Whether it was seen, in words; `place` tells where a record stands.
+    pub fn verdict(&self, place: &dyn Fn(EventId) -> String) -> String {
+        match self.seen {
+            Some(id) => format!("seen, {}", place(id)),
+            None if self.logged => "not seen".to_owned(),
+            None => "not logged here".to_owned(),
+        }
     }
 }
 

@@ -8,6 +8,7 @@
 //! evidence of at most a few of its cases.
 
 pub mod check;
+mod expect;
 pub mod finding;
 mod id_time;
 pub mod measured;
@@ -44,6 +45,7 @@ impl Findings {
             }
             findings.extend(found);
         }
+        expect::look(&world, rules, &config.packs, &mut findings);
         story::tell(&world, rules, findings)
     }
 }

@@ -110,10 +110,7 @@ fn finding(world: &World<'_>, rule: &Rule, cases: &[Case<'_>]) -> Option<Finding
     let fill = |t: &Template| words.fill(t);
     let title = main.when.title.as_ref().or(rule.titles.as_ref().filter(|_| count > 1)).unwrap_or(&rule.title);
     let keys = rule.apart.iter().filter_map(|v| Some((v.name().to_owned(), value_of(world, &main.violation, v)?)));
-    let expected = rule.expect.iter().map(|e| Expected {
-        text: fill(&e.text),
-        seen: world.meet(&[&e.seen]).first().and_then(|m| world.get(m.at)).map(|s| s.event),
-    });
+    let expected = rule.expect.iter().map(|e| Expected { text: fill(&e.text), seen: None, logged: false });
     Some(Finding {
         rule: rule.name.clone(),
         severity: main.when.severity.unwrap_or(rule.severity),

@@ -50,7 +50,7 @@ fn finding(analysis: &Analysis, rank: usize, f: &Finding) -> Value {
         .iter()
         .map(|e| {
             let seen = e.seen.map(place).map(|(file, line)| json!({ "file": file, "line": line }));
-            json!({ "text": e.text, "seen": seen })
+            json!({ "text": e.text, "seen": seen, "logged": e.logged })
         })
         .collect();
     let keys: Map<String, Value> = f.keys.iter().map(|(n, v)| (n.clone(), v.clone().into())).collect();
@@ -198,7 +198,7 @@ impl Writer<'_> {
             push_line(out, 6, 8, &format!("{} in all, from {from} to {to}", count(f.count as u64)));
         }
         for e in &f.expected {
-            let seen = e.seen.map_or_else(|| "not seen".to_owned(), |id| format!("seen, {}", self.place(id)));
+            let seen = e.verdict(&|id| self.place(id));
             push_line(out, 4, 6, &format!("Expected if true: {} ({seen})", e.text));
         }
         for (name, text) in [("Check now:", &f.verify), ("Prevent:  ", &f.prevent)] {

@@ -80,7 +80,7 @@ impl Writer<'_> {
             let _ = writeln!(out, "- {} in all, from {from} to {to}", count(f.count as u64));
         }
         for e in &f.expected {
-            let seen = e.seen.map_or_else(|| "not seen".to_owned(), |id| format!("seen, {}", self.place(id)));
+            let seen = e.verdict(&|id| self.place(id));
             let _ = writeln!(out, "- *Expected if true:* {} ({seen})", plain(&e.text));
         }
         for (name, text) in [("Check", &f.verify), ("Prevent", &f.prevent)] {
