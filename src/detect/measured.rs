@@ -72,11 +72,13 @@ fn skew(world: &World<'_>, c: &Clock) -> Vec<Violation> {
 
 /// Zones differ by quarters of an hour; clocks that are set by hand or not at all do not keep to them.
 const QUARTER: f64 = 900e9;
+/// The furthest that two zones are apart is 26 hours (UTC−12 and UTC+14); more is a wrong date or year.
+const MOST_QUARTERS: f64 = 104.0;
 
 fn zone(world: &World<'_>, c: &Clock) -> Vec<Violation> {
     let quarters = (c.offset / QUARTER).round();
     let rest = (c.offset - quarters * QUARTER).abs();
-    if quarters == 0.0 || rest > 60e9 || c.half_width > QUARTER / 4.0 {
+    if quarters == 0.0 || quarters.abs() > MOST_QUARTERS || rest > 60e9 || c.half_width > QUARTER / 4.0 {
         return Vec::new();
     }
     let hours = format!("{:+} h", quarters / 4.0);
@@ -163,7 +165,8 @@ fn time_goes_back(world: &World<'_>) -> Vec<Violation> {
         if let Some((by, from, to)) = worst {
             let mut v =
                 Violation { records: vec![("high", from), ("back", to)], sure: 1.0, count, ..Violation::default() };
-            v = v.say("by", duration(by));
+            let path = world.analysis.source(to).map_or("", |s| s.path.as_str());
+            v = v.say("by", duration(by)).say("source", path);
             v.weight = by as f64;
             out.push(v);
         }
@@ -193,7 +196,7 @@ fn silence(world: &World<'_>) -> Vec<Violation> {
         let last = EventId(first.saturating_add(u32::try_from(segment.time.len()).unwrap_or(1)).saturating_sub(1));
         let here = world.time_of(last);
         let quiet = world.span.1.saturating_sub(here) as f64;
-        let mut gaps: Vec<i64> = times.windows(2).map(|w| w.iter().rev().fold(0, |d, t| t - d)).collect();
+        let mut gaps: Vec<i64> = times.windows(2).map(|w| w.iter().fold(0, |d, t| t - d)).collect();
         gaps.sort_unstable();
         let pause = gaps.last().copied().unwrap_or(0) as f64;
         let expected = times.len() as f64 / (end - begin).max(1) as f64 * quiet;

@@ -41,7 +41,8 @@ fn series(world: &World<'_>, p: &Fall, group: &[Met], out: &mut Vec<Violation>) 
         let still = fallen.is_some() && !recovers(value);
         let off = still
             || match p.rise {
-                true => value * p.below > usual && value > highest * USUAL && usual > 0.0,
+                // What always varies much must vary more.
+                true => value * p.below > usual && usual > 0.0 && value > highest * USUAL.max(highest / usual),
                 false => value < p.below * usual && value * USUAL < lowest,
             };
         if !(known && off && (still || p.at_most.is_none_or(|most| value <= most))) {

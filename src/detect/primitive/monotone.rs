@@ -78,6 +78,11 @@ fn series(world: &World<'_>, p: &Monotone, group: &[Met], out: &mut Vec<Violatio
             }
             continue;
         };
+        if p.typed == Typed::Number && went_round(top.value, point.value) {
+            high = Some(point);
+            seen.clear();
+            continue;
+        }
         let judged = p.back.is_empty() || point.part == BACK;
         let by = top.value - point.value;
         let back = if p.learned {
@@ -109,6 +114,17 @@ fn series(world: &World<'_>, p: &Monotone, group: &[Met], out: &mut Vec<Violatio
             usual = usual.max(by);
         }
     }
+}
+
+/// A counter that cycles: it was at the end of its digits or bits, and is at its begin.
+fn went_round(top: f64, value: f64) -> bool {
+    const LEAST: f64 = 99.0;
+    let power_of = |base: f64| {
+        let limits =
+            std::iter::successors(Some(base), |limit| Some(limit * base)).take_while(|limit| *limit <= top + 1.0);
+        limits.last().is_some_and(|limit| limit == top || limit == top + 1.0)
+    };
+    top >= LEAST && (0.0..=1.0).contains(&value) && (power_of(10.0) || power_of(2.0))
 }
 
 /// A value that went back for good: those after it stay below the old height, or were handed out before.

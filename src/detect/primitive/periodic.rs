@@ -18,7 +18,7 @@ pub(super) fn violations(world: &World<'_>, p: &Periodic, met: &[Met]) -> Vec<Vi
     let mut out = Vec::new();
     for group in by_key(world, met, &p.key).iter() {
         let times: Vec<i64> = group.iter().map(|m| world.time(m.at)).collect();
-        let gaps: Vec<f64> = times.windows(2).map(|w| w.iter().rev().fold(0.0, |d, t| *t as f64 - d)).collect();
+        let gaps: Vec<f64> = times.windows(2).map(|w| w.iter().fold(0.0, |d, t| *t as f64 - d)).collect();
         if gaps.len() < HISTORY {
             continue;
         }
