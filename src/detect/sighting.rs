@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
+use rayon::slice::ParallelSliceMut as _;
+
 use crate::analysis::Analysis;
 use crate::event::EventId;
 use crate::fact::kind::field_name;
@@ -39,6 +41,10 @@ pub struct World<'a> {
     pub analysis: &'a Analysis,
     /// All sightings: the facts in timeline order, then what rules found, in the order in which they ran.
     pub sightings: Vec<Sighting<'a>>,
+    /// How many of them are facts.
+    n_facts: usize,
+    /// For each finding among them, the number of facts before it on the timeline.
+    places: Vec<u32>,
     of_kind: Vec<Vec<u32>>,
     of_rule: HashMap<String, Vec<u32>>,
     /// First and last time on the timeline.
@@ -61,17 +67,17 @@ impl<'a> World<'a> {
     pub fn new(analysis: &'a Analysis, facts: &'a Facts) -> World<'a> {
         let lane_of = |event| analysis.clock_lane(event).unwrap_or_else(|| lane(analysis, event));
         let span = analysis.span().unwrap_or((0, 0));
-        let mut sightings: Vec<Sighting<'a>> = facts
-            .iter()
-            .map(|fact| {
-                let event = fact.event();
-                // A record of a file without any time was written no later than the capture ends.
-                let time = analysis.timeline.time(&analysis.events, event).min(span.1);
-                let lane = u32::try_from(lane_of(event)).unwrap_or(u32::MAX);
-                Sighting { seen: Seen::Fact(fact), event, time, lane }
-            })
-            .collect();
-        sightings.sort_by_key(|s| (s.time, s.event));
+        // A record of a file without any time was written no later than the capture ends.
+        let time_of = |event| analysis.timeline.time(&analysis.events, event).min(span.1);
+        let mut order: Vec<(i64, EventId, u32)> =
+            (0u32..).zip(facts.iter()).map(|(i, fact)| (time_of(fact.event()), fact.event(), i)).collect();
+        order.par_sort_unstable();
+        let all: Vec<Fact<'a>> = facts.iter().collect();
+        let sighting = |(time, event, i): (i64, EventId, u32)| {
+            let lane = u32::try_from(lane_of(event)).unwrap_or(u32::MAX);
+            Some(Sighting { seen: Seen::Fact(*all.get(i as usize)?), event, time, lane })
+        };
+        let sightings: Vec<Sighting<'a>> = order.into_iter().filter_map(sighting).collect();
         let mut of_kind = vec![Vec::new(); Kind::ALL.len()];
         for (at, s) in (0u32..).zip(&sightings) {
             if let Seen::Fact(fact) = &s.seen
@@ -80,7 +86,8 @@ impl<'a> World<'a> {
                 list.push(at);
             }
         }
-        World { analysis, sightings, of_kind, of_rule: HashMap::new(), span, lanes: lanes(analysis) }
+        let n_facts = sightings.len();
+        World { analysis, sightings, n_facts, places: Vec::new(), of_kind, of_rule: HashMap::new(), span, lanes: lanes(analysis) }
     }
 
     /// Where a record stands on the timeline; at the capture's end, when its file knows no time.
@@ -99,6 +106,9 @@ impl<'a> World<'a> {
         let time = self.time_of(event);
         let lane = u32::try_from(lane(analysis, event)).unwrap_or(u32::MAX);
         let at = u32::try_from(self.sightings.len()).unwrap_or(u32::MAX);
+        let facts = self.sightings.get(..self.n_facts).unwrap_or_default();
+        let before = facts.partition_point(|s| (s.time, s.event) <= (time, event));
+        self.places.push(u32::try_from(before).unwrap_or(u32::MAX));
         self.sightings.push(Sighting { seen: Seen::Finding(rule, values), event, time, lane });
         self.of_rule.entry(rule.to_owned()).or_default().push(at);
     }
@@ -134,8 +144,16 @@ impl<'a> World<'a> {
                 });
             }
         }
-        met.sort_by_key(|m| self.get(m.at).map(|s| (s.time, s.event, m.part)));
+        met.sort_unstable_by_key(|m| (self.place(m.at), m.part));
         met
+    }
+
+    /// Where a sighting stands among all: facts by their position, a finding right behind the facts before it.
+    fn place(&self, at: u32) -> (u32, u32) {
+        match (at as usize).checked_sub(self.n_facts) {
+            None => (at.saturating_add(1), 0),
+            Some(finding) => (self.places.get(finding).copied().unwrap_or(u32::MAX), at),
+        }
     }
 
     fn chosen(&self, at: u32, selector: &Selector) -> bool {
