@@ -87,7 +87,16 @@ impl<'a> World<'a> {
             }
         }
         let n_facts = sightings.len();
-        World { analysis, sightings, n_facts, places: Vec::new(), of_kind, of_rule: HashMap::new(), span, lanes: lanes(analysis) }
+        World {
+            analysis,
+            sightings,
+            n_facts,
+            places: Vec::new(),
+            of_kind,
+            of_rule: HashMap::new(),
+            span,
+            lanes: lanes(analysis),
+        }
     }
 
     /// Where a record stands on the timeline; at the capture's end, when its file knows no time.
