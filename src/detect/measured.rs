@@ -74,11 +74,13 @@ fn skew(world: &World<'_>, c: &Clock) -> Vec<Violation> {
 
 /// Zones differ by quarters of an hour; clocks that are set by hand or not at all do not keep to them.
 const QUARTER: f64 = 900e9;
+/// The furthest that two zones are apart is 26 hours (UTC−12 and UTC+14); more is a wrong date or year.
+const MOST_QUARTERS: f64 = 104.0;
 
 fn zone(world: &World<'_>, c: &Clock) -> Vec<Violation> {
     let quarters = (c.offset / QUARTER).round();
     let rest = (c.offset - quarters * QUARTER).abs();
-    if quarters == 0.0 || rest > 60e9 || c.half_width > QUARTER / 4.0 {
+    if quarters == 0.0 || quarters.abs() > MOST_QUARTERS || rest > 60e9 || c.half_width > QUARTER / 4.0 {
         return Vec::new();
     }
     let hours = format!("{:+} h", quarters / 4.0);
@@ -165,7 +167,8 @@ fn time_goes_back(world: &World<'_>) -> Vec<Violation> {
         if let Some((by, from, to)) = worst {
             let mut v =
                 Violation { records: vec![("high", from), ("back", to)], sure: 1.0, count, ..Violation::default() };
-            v = v.say("by", duration(by));
+            let path = world.analysis.source(to).map_or("", |s| s.path.as_str());
+            v = v.say("by", duration(by)).say("source", path);
             v.weight = by as f64;
             out.push(v);
         }

@@ -1,7 +1,7 @@
 //! Detection: the rules, tried on the facts in timeline order, and what they found, told as stories.
 //!
-//! [`Findings::detect`] is the whole way: facts in order ([`sighting`]), each rule's relation ([`relate`], a file per
-//! primitive), cases joined into findings ([`rollup`]), findings linked by what leads to what and ranked
+//! [`Findings::detect`] is the whole way: facts in order ([`sighting`]), each rule's relation ([`primitive`], a file for
+//! each), cases joined into findings ([`rollup`]), findings linked by what leads to what and ranked
 //! ([`story`]). Everything is computed anew from an [`Analysis`]; nothing here changes one.
 //!
 //! Memory is bounded by the facts: a primitive keeps at most one entry for each live key, and a finding keeps the
@@ -22,8 +22,10 @@ pub mod violation;
 
 pub use finding::{Evidence, Finding, Findings, Story};
 
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+
 use crate::analysis::{Analysis, Config};
-use crate::rule::Rules;
+use crate::rule::{Rule, Rules};
 use sighting::World;
 
 impl Findings {
@@ -42,23 +44,33 @@ impl Findings {
         analysis: &Analysis,
         config: &Config,
         rules: &Rules,
-        go_on: &dyn Fn() -> bool,
+        go_on: &(dyn Fn() -> bool + Sync),
     ) -> Option<Findings> {
         let facts = analysis.facts(config);
         let mut world = World::new(analysis, &facts);
-        let mut findings = Vec::new();
+        let mut findings: Vec<Finding> = Vec::new();
+        // Rules that build on no other are tried side by side; the others in order, those that look back last.
         let (late, early): (Vec<_>, Vec<_>) = rules.list.iter().partition(|r| r.looks_back());
-        for rule in early.into_iter().chain(late) {
-            if !go_on() {
-                return None;
-            }
+        let (first, then): (Vec<_>, Vec<_>) = early.into_iter().partition(|r| r.refers_to().is_empty());
+        let try_rule = |rule: &&Rule| go_on().then(|| rollup::findings(&world, rule, &[]));
+        let found: Vec<Option<Vec<Finding>>> = first.par_iter().map(try_rule).collect();
+        for (rule, found) in first.iter().zip(found) {
+            keep(&mut world, &mut findings, rule, found?);
+        }
+        for rule in then.into_iter().chain(late) {
+            go_on().then_some(())?;
             let found = rollup::findings(&world, rule, &findings);
-            for f in found.iter().filter(|f| f.benign.is_none()) {
-                world.add_finding(&rule.name, f.at, f.values.clone());
-            }
-            findings.extend(found);
+            keep(&mut world, &mut findings, rule, found);
         }
         expect::look(&world, rules, &config.packs, &mut findings);
         go_on().then(|| story::tell(&world, rules, findings))
     }
+}
+
+/// Keeps what a rule found, and lets the rules behind it see that.
+fn keep<'a>(world: &mut World<'a>, all: &mut Vec<Finding>, rule: &'a Rule, found: Vec<Finding>) {
+    for f in found.iter().filter(|f| f.benign.is_none()) {
+        world.add_finding(&rule.name, f.at, f.values.clone());
+    }
+    all.extend(found);
 }

@@ -4,7 +4,7 @@
 //! by itself. The words of a message are compared without numbers and identifiers.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use super::finding::Finding;
 use super::sighting::{World, masked};
@@ -46,7 +46,7 @@ pub(super) fn violations(world: &World<'_>, p: &Novel, findings: &[Finding]) -> 
     new.iter().map(case).collect()
 }
 
-/// Warnings and errors up to a time.
+/// Warnings and errors before a time: the effect itself is no news of it.
 fn loud(world: &World<'_>, until: i64) -> Vec<(i64, EventId)> {
     let mut out = Vec::new();
     for (index, segment) in world.analysis.events.segments().iter().enumerate() {
@@ -55,7 +55,7 @@ fn loud(world: &World<'_>, until: i64) -> Vec<(i64, EventId)> {
             let id = EventId(id);
             if *level >= Level::Warning && out.len() < MOST_COMPARED {
                 let time = world.time_of(id);
-                if time <= until {
+                if time < until {
                     out.push((time, id));
                 }
             }

@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use rayon::slice::ParallelSliceMut as _;
 
 use crate::analysis::Analysis;
 use crate::event::EventId;
@@ -38,6 +41,10 @@ pub struct World<'a> {
     pub analysis: &'a Analysis,
     /// All sightings: the facts in timeline order, then what rules found, in the order in which they ran.
     pub sightings: Vec<Sighting<'a>>,
+    /// How many of them are facts.
+    n_facts: usize,
+    /// For each finding among them, the number of facts before it on the timeline.
+    places: Vec<u32>,
     of_kind: Vec<Vec<u32>>,
     of_rule: HashMap<String, Vec<u32>>,
     /// First and last time on the timeline.
@@ -60,17 +67,17 @@ impl<'a> World<'a> {
     pub fn new(analysis: &'a Analysis, facts: &'a Facts) -> World<'a> {
         let lane_of = |event| analysis.clock_lane(event).unwrap_or_else(|| lane(analysis, event));
         let span = analysis.span().unwrap_or((0, 0));
-        let mut sightings: Vec<Sighting<'a>> = facts
-            .iter()
-            .map(|fact| {
-                let event = fact.event();
-                // A record of a file without any time was written no later than the capture ends.
-                let time = analysis.timeline.time(&analysis.events, event).min(span.1);
-                let lane = u32::try_from(lane_of(event)).unwrap_or(u32::MAX);
-                Sighting { seen: Seen::Fact(fact), event, time, lane }
-            })
-            .collect();
-        sightings.sort_by_key(|s| (s.time, s.event));
+        // A record of a file without any time was written no later than the capture ends.
+        let time_of = |event| analysis.timeline.time(&analysis.events, event).min(span.1);
+        let mut order: Vec<(i64, EventId, u32)> =
+            (0u32..).zip(facts.iter()).map(|(i, fact)| (time_of(fact.event()), fact.event(), i)).collect();
+        order.par_sort_unstable();
+        let all: Vec<Fact<'a>> = facts.iter().collect();
+        let sighting = |(time, event, i): (i64, EventId, u32)| {
+            let lane = u32::try_from(lane_of(event)).unwrap_or(u32::MAX);
+            Some(Sighting { seen: Seen::Fact(*all.get(i as usize)?), event, time, lane })
+        };
+        let sightings: Vec<Sighting<'a>> = order.into_iter().filter_map(sighting).collect();
         let mut of_kind = vec![Vec::new(); Kind::ALL.len()];
         for (at, s) in (0u32..).zip(&sightings) {
             if let Seen::Fact(fact) = &s.seen
@@ -79,7 +86,17 @@ impl<'a> World<'a> {
                 list.push(at);
             }
         }
-        World { analysis, sightings, of_kind, of_rule: HashMap::new(), span, lanes: lanes(analysis) }
+        let n_facts = sightings.len();
+        World {
+            analysis,
+            sightings,
+            n_facts,
+            places: Vec::new(),
+            of_kind,
+            of_rule: HashMap::new(),
+            span,
+            lanes: lanes(analysis),
+        }
     }
 
     /// Where a record stands on the timeline; at the capture's end, when its file knows no time.
@@ -110,6 +127,9 @@ impl<'a> World<'a> {
         let time = self.time_of(event);
         let lane = u32::try_from(lane(analysis, event)).unwrap_or(u32::MAX);
         let at = u32::try_from(self.sightings.len()).unwrap_or(u32::MAX);
+        let facts = self.sightings.get(..self.n_facts).unwrap_or_default();
+        let before = facts.partition_point(|s| (s.time, s.event) <= (time, event));
+        self.places.push(u32::try_from(before).unwrap_or(u32::MAX));
         self.sightings.push(Sighting { seen: Seen::Finding(rule, values), event, time, lane });
         self.of_rule.entry(rule.to_owned()).or_default().push(at);
     }
@@ -145,8 +165,16 @@ impl<'a> World<'a> {
                 });
             }
         }
-        met.sort_by_key(|m| self.get(m.at).map(|s| (s.time, s.event, m.part)));
+        met.sort_unstable_by_key(|m| (self.place(m.at), m.part));
         met
+    }
+
+    /// Where a sighting stands among all: facts by their position, a finding right behind the facts before it.
+    fn place(&self, at: u32) -> (u32, u32) {
+        match (at as usize).checked_sub(self.n_facts) {
+            None => (at.saturating_add(1), 0),
+            Some(finding) => (self.places.get(finding).copied().unwrap_or(u32::MAX), at),
+        }
     }
 
     fn chosen(&self, at: u32, selector: &Selector) -> bool {
@@ -154,7 +182,12 @@ impl<'a> World<'a> {
     }
 
     fn holds(&self, at: u32, condition: &Condition) -> bool {
-        let matches = self.value(at, &condition.value).is_some_and(|v| condition.pattern.is_match(&v));
+        let value = self.value(at, &condition.value);
+        let matches = match &condition.pattern {
+            // That there is a value at all is what most conditions ask.
+            None => value.is_some_and(|v| !v.is_empty()),
+            Some(pattern) => value.is_some_and(|v| pattern.is_match(&v)),
+        };
         matches != condition.not
     }
 
@@ -162,8 +195,8 @@ impl<'a> World<'a> {
     pub fn value(&self, at: u32, value: &Value) -> Option<Cow<'_, str>> {
         let s = self.get(at)?;
         match value {
-            Value::Field(index) => s.field(field_name(*index)).map(Cow::Borrowed),
-            Value::Masked(index) => s.field(field_name(*index)).map(|v| Cow::Owned(masked(v))),
+            Value::Field(index) => s.at(*index).map(Cow::Borrowed),
+            Value::Masked(index) => s.at(*index).map(|v| Cow::Owned(masked(v))),
             Value::Host => self.host(s.lane).map(Cow::Borrowed),
             Value::Process => self.analysis.record(s.event).process.map(|p| Cow::Owned(p.into_owned())),
             Value::Writer => {
@@ -189,6 +222,15 @@ impl<'a> World<'a> {
     /// The values of a key, `None` when one is missing.
     pub fn key(&self, at: u32, key: &[Value]) -> Option<Vec<Cow<'_, str>>> {
         key.iter().map(|v| self.value(at, v)).collect()
+    }
+
+    /// A hash of a key's values, `None` when one is missing.
+    pub fn key_hash(&self, at: u32, key: &[Value]) -> Option<u64> {
+        let mut hasher = DefaultHasher::new();
+        for value in key {
+            self.value(at, value)?.hash(&mut hasher);
+        }
+        Some(hasher.finish())
     }
 
     /// Time of a sighting.
@@ -237,6 +279,14 @@ fn lanes(analysis: &Analysis) -> Vec<(i64, i64)> {
 }
 
 impl Sighting<'_> {
+    /// As [`Sighting::field`], of the field at this position of the vocabulary.
+    fn at(&self, index: u8) -> Option<&str> {
+        match &self.seen {
+            Seen::Fact(fact) => fact.at(index),
+            Seen::Finding(..) => self.field(field_name(index)),
+        }
+    }
+
     /// A field of the fact, or a value of the finding.
     pub fn field(&self, name: &str) -> Option<&str> {
         match &self.seen {

@@ -31,7 +31,7 @@ pub fn tell(world: &World<'_>, rules: &Rules, mut findings: Vec<Finding>) -> Fin
     let stories = components(&findings, &links);
     let mut told: Vec<(Rank, Story)> =
         stories.into_iter().filter_map(|members| story(&findings, &links, members)).collect();
-    told.sort_by(|a, b| b.0.cmp(&a.0));
+    told.sort_by_key(|t| std::cmp::Reverse(t.0));
     let stories: Vec<Story> = told.into_iter().map(|(_, s)| s).collect();
     in_order(findings, stories)
 }

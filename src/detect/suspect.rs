@@ -36,8 +36,7 @@ pub(super) fn changes(world: &World<'_>, rules: &Rules, findings: &[Finding]) ->
     for f in findings.iter().filter(|f| f.benign.is_none()) {
         let Some(within) = rules.get(&f.rule).and_then(|r| r.suspects) else { continue };
         let near = |b: &Burst| b.from <= f.first.saturating_add(SLACK) && b.to >= f.first.saturating_sub(within);
-        let latest =
-            bursts.iter().enumerate().filter(|(_, b)| near(b) && !routine(world, &bursts, b, within)).next_back();
+        let latest = bursts.iter().enumerate().rfind(|(_, b)| near(b) && !routine(world, &bursts, b, within));
         if let Some((i, _)) = latest {
             blamed.entry(i).or_default().push(f);
         }

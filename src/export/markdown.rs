@@ -51,7 +51,7 @@ pub fn report(
     out
 }
 
-fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
+pub(super) fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
     out.write_fmt(text).ok();
     out.push('\n');
 }

@@ -2,9 +2,7 @@
 //!
 //! Names and values in the sentences come from logs and are escaped; log lines stand in code spans.
 
-use std::fmt::Write as _;
-
-use super::markdown::{Choice, code, plain};
+use super::markdown::{Choice, code, line, plain};
 use crate::analysis::Analysis;
 use crate::detect::{Finding, Findings, Story};
 use crate::event::EventId;
@@ -43,19 +41,23 @@ impl Writer<'_> {
     }
 
     fn story(&self, out: &mut String, number: usize, story: &Story) {
-        let _ = write!(out, "### {number}. {}\n\n", plain(&story.title));
-        let _ =
-            writeln!(out, "| | Time ({}) | Severity | What | Hosts |\n|---|---|---|---|---|", self.choice.zone.name());
+        line(out, format_args!("### {number}. {}\n", plain(&story.title)));
+        line(
+            out,
+            format_args!("| | Time ({}) | Severity | What | Hosts |\n|---|---|---|---|---|", self.choice.zone.name()),
+        );
         for i in story.members() {
             let Some(f) = self.findings.list.get(i) else { continue };
-            let _ = writeln!(
+            line(
                 out,
-                "| {} | {} | {} | {} | {} |",
-                role(story, i),
-                self.time(f.first),
-                f.severity.word(),
-                plain(&f.title),
-                plain(&f.hosts.join(", "))
+                format_args!(
+                    "| {} | {} | {} | {} | {} |",
+                    role(story, i),
+                    self.time(f.first),
+                    f.severity.word(),
+                    plain(&f.title),
+                    plain(&f.hosts.join(", "))
+                ),
             );
         }
         out.push('\n');
@@ -67,26 +69,26 @@ impl Writer<'_> {
     }
 
     fn finding(&self, out: &mut String, role: &str, f: &Finding) {
-        let _ = write!(out, "**{role}: {}** ({}, {})\n\n", plain(&f.title), f.rule, f.certainty());
+        line(out, format_args!("**{role}: {}** ({}, {})\n", plain(&f.title), f.rule, f.certainty()));
         if !f.explanation.is_empty() {
-            let _ = write!(out, "{}\n\n", plain(&f.explanation));
+            line(out, format_args!("{}\n", plain(&f.explanation)));
         }
         for e in &f.evidence {
             let time = self.analysis.corrected(e.event).unwrap_or(i64::MIN);
-            let _ = writeln!(out, "- {} {} – {}", self.place(e.event), self.time(time), plain(&e.because));
+            line(out, format_args!("- {} {} – {}", self.place(e.event), self.time(time), plain(&e.because)));
         }
         if f.count > f.evidence.len() {
             let (from, to) = (self.time(f.first), self.time(f.last));
-            let _ = writeln!(out, "- {} in all, from {from} to {to}", count(f.count as u64));
+            line(out, format_args!("- {} in all, from {from} to {to}", count(f.count as u64)));
         }
         for e in &f.expected {
             let seen = e.verdict(&|id| self.place(id));
-            let _ = writeln!(out, "- *Expected if true:* {} ({seen})", plain(&e.text));
+            line(out, format_args!("- *Expected if true:* {} ({seen})", plain(&e.text)));
         }
         for (name, text) in [("Check", &f.verify), ("Prevent", &f.prevent)] {
             if !text.is_empty() {
                 // Outside of tables a pipe in a code span stays as it is.
-                let _ = writeln!(out, "- *{name}:* {}", code(text).replace("\\|", "|"));
+                line(out, format_args!("- *{name}:* {}", code(text).replace("\\|", "|")));
             }
         }
         out.push('\n');
@@ -101,8 +103,10 @@ impl Writer<'_> {
         out.push_str("### Red herrings\n\n");
         for f in list {
             let why = f.benign.as_deref().unwrap_or_default();
-            let _ =
-                writeln!(out, "- {} {} ({}): {}", self.time(f.first), plain(&f.title), self.place(f.at), plain(why));
+            line(
+                out,
+                format_args!("- {} {} ({}): {}", self.time(f.first), plain(&f.title), self.place(f.at), plain(why)),
+            );
         }
         out.push('\n');
     }
@@ -117,7 +121,7 @@ impl Writer<'_> {
         }
         out.push_str("### Also seen\n\n");
         for f in rest {
-            let _ = writeln!(out, "- {} {}, {} ({})", self.time(f.first), plain(&f.title), f.severity.word(), f.rule);
+            line(out, format_args!("- {} {}, {} ({})", self.time(f.first), plain(&f.title), f.severity.word(), f.rule));
         }
         out.push('\n');
     }

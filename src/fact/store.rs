@@ -201,8 +201,15 @@ impl<'a> Fact<'a> {
 
     /// The value of a field: what the text says, else what the definition sets.
     pub fn get(&self, name: &str) -> Option<&'a str> {
-        let index = field_index(name)?;
-        self.values().find(|(n, _)| *n == index).map(|(_, v)| v)
+        self.at(field_index(name)?)
+    }
+
+    /// As [`Fact::get`], of the field at this position of [`FIELDS`](super::kind::FIELDS).
+    pub fn at(&self, index: u8) -> Option<&'a str> {
+        match self.part.fields(self.i).iter().find(|f| f.name == index) {
+            Some(own) => self.part.value(*own),
+            None => self.definition()?.set.iter().find(|(n, _)| *n == index).map(|(_, v)| v.as_str()),
+        }
     }
 
     /// All fields, those of the text first.

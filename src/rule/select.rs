@@ -98,8 +98,8 @@ pub struct Selector {
 pub struct Condition {
     /// Which value.
     pub value: Value,
-    /// What it must match; with `not`, what it must not match. A missing value matches nothing.
-    pub pattern: Regex,
+    /// What it must match, `None` for anything; with `not`, what it must not match. A missing value matches nothing.
+    pub pattern: Option<Regex>,
     /// The pattern must not match.
     pub not: bool,
 }
@@ -135,7 +135,8 @@ impl SelectorFile {
         for (name, pattern) in &self.conditions {
             let value = Value::parse(name)?;
             let (not, text) = pattern.strip_prefix('!').map_or((false, pattern.as_str()), |rest| (true, rest));
-            let pattern = Regex::new(text).map_err(|e| format!("`{text}`: {e}"))?;
+            let regex = || Regex::new(text).map_err(|e| format!("`{text}`: {e}"));
+            let pattern = if text == "." { None } else { Some(regex()?) };
             conditions.push(Condition { value, pattern, not });
         }
         Ok(Selector { what, conditions })

@@ -27,7 +27,7 @@ pub struct Found {
 
 impl Found {
     /// Searches an analysis, while `go_on` says so.
-    pub fn search(analysis: &Analysis, config: &Config, go_on: &dyn Fn() -> bool) -> Option<Found> {
+    pub fn search(analysis: &Analysis, config: &Config, go_on: &(dyn Fn() -> bool + Sync)) -> Option<Found> {
         let findings = Findings::detect_while(analysis, config, &config.rules, go_on)?;
         let anchors = FindingAnchor::all(analysis, &findings);
         Some(Found { findings: Arc::new(findings), anchors: Arc::new(anchors) })

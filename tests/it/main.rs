@@ -14,6 +14,7 @@ mod formats;
 mod input;
 mod order;
 mod properties;
+mod rules;
 mod samples;
 mod tidy;
 mod tools;

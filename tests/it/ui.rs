@@ -475,7 +475,7 @@ fn heads_of_lanes_sources_and_strip_tell_the_clocks() {
         "Lane pg01, clock −37.6 s ±",
         "Host pg01, clock −37.6 s ±",
         "Lane api1, clock reference",
-        "pg01 37.6 s behind ±2.5 ms by 42 records with api1",
+        "pg01 37.6 s behind ±2.5 ms by 148 records with api1",
     ] {
         assert!(driven.says(words), "{words}");
     }

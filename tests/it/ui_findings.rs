@@ -198,7 +198,7 @@ fn odd() -> Findings {
         count: usize::MAX,
         evidence: vec![Evidence { event: EventId(at), because: String::new() }; 3],
         benign: None,
-        expected: vec![Expected { text: String::new(), seen: Some(EventId(at)) }],
+        expected: vec![Expected { text: String::new(), seen: Some(EventId(at)), logged: true }],
         verify: "$(reboot)".to_owned(),
         prevent: String::new(),
         values: Vec::new(),
@@ -215,6 +215,7 @@ fn odd() -> Findings {
     let wrong = Story {
         title: String::new(),
         trigger: Some(0),
+        defect: Some(0),
         defects: vec![1, 2, 3, 99],
         impacts: vec![4, 5, 3, 0],
         context: vec![usize::MAX, 1],

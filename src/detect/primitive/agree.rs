@@ -12,9 +12,9 @@ const RESET: u8 = 2;
 /// Every sighting of the other side whose value differs from the last of the one side.
 pub(super) fn violations(world: &World<'_>, p: &Agree, met: &[Met]) -> Vec<Violation> {
     let mut out = Vec::new();
-    for (_, group) in by_key(world, met, &p.key) {
+    for group in by_key(world, met, &p.key).iter() {
         let mut one: Option<u32> = None;
-        for m in &group {
+        for m in group {
             match m.part {
                 RESET => one = None,
                 OF => one = Some(m.at),

@@ -14,7 +14,7 @@ const UNLESS: u8 = 3;
 /// Everything that happened within a stretch that should have been whole.
 pub(super) fn violations(world: &World<'_>, p: &Atomic, met: &[Met]) -> Vec<Violation> {
     let mut out = Vec::new();
-    for (_, group) in by_key(world, met, &p.key) {
+    for group in by_key(world, met, &p.key).iter() {
         for (i, m) in group.iter().enumerate().filter(|(_, m)| m.part == FIRST) {
             stretch(world, p, m.at, group.get(i + 1..).unwrap_or_default(), &mut out);
         }

@@ -18,7 +18,7 @@ const PROBABLE: f32 = 0.8;
 /// Every start while somebody else holds it, confirmed where the rule asks for that.
 pub(super) fn violations(world: &World<'_>, p: &Exclusive, met: &[Met]) -> Vec<Violation> {
     let mut out = Vec::new();
-    for (_, group) in by_key(world, met, &p.key) {
+    for group in by_key(world, met, &p.key).iter() {
         let holder = |at: u32| world.value(at, &p.holder).map(|h| h.into_owned());
         let mut held: Vec<(String, u32)> = Vec::new();
         for (i, m) in group.iter().enumerate() {

@@ -18,8 +18,8 @@ const RECOVERED: f64 = 0.8;
 /// Every run of values that fell, as one case.
 pub(super) fn violations(world: &World<'_>, p: &Fall, met: &[Met]) -> Vec<Violation> {
     let mut out = Vec::new();
-    for (_, group) in by_key(world, met, &p.key) {
-        series(world, p, &group, &mut out);
+    for group in by_key(world, met, &p.key).iter() {
+        series(world, p, group, &mut out);
     }
     out.sort_by_key(|v| v.evidence.get(1).map(|(_, at)| world.time(*at)));
     out
@@ -44,7 +44,8 @@ fn series(world: &World<'_>, p: &Fall, group: &[Met], out: &mut Vec<Violation>) 
         let still = fallen.is_some() && !recovers(value);
         let off = still
             || match p.rise {
-                true => value * p.below > usual && value > highest * margin && usual > 0.0,
+                // What always varies much must vary more.
+                true => value * p.below > usual && usual > 0.0 && value > highest * margin.max(highest / usual),
                 false => value < p.below * usual && value * margin < lowest,
             };
         if !(known && off && (still || p.at_most.is_none_or(|most| value <= most))) {

@@ -12,9 +12,6 @@ mod precedes;
 mod responds;
 mod unique;
 
-use std::borrow::Cow;
-use std::collections::HashMap;
-
 use super::finding::Finding;
 use super::sighting::{Met, World};
 use super::violation::Violation;
@@ -45,21 +42,35 @@ pub fn violations(world: &World<'_>, when: &When, before: &[Finding]) -> Vec<Vio
     }
 }
 
-/// What belongs together, in timeline order; sightings without the key's values are left out.
-fn by_key<'w>(world: &'w World<'_>, met: &[Met], key: &[Value]) -> Vec<(Vec<Cow<'w, str>>, Vec<Met>)> {
-    let mut groups: Vec<(Vec<Cow<'w, str>>, Vec<Met>)> = Vec::new();
-    let mut index: HashMap<Vec<Cow<'w, str>>, usize> = HashMap::new();
-    for m in met {
-        let Some(values) = world.key(m.at, key) else { continue };
-        let at = *index.entry(values).or_insert_with_key(|values| {
-            groups.push((values.clone(), Vec::new()));
-            groups.len() - 1
-        });
-        if let Some((_, list)) = groups.get_mut(at) {
-            list.push(*m);
-        }
+/// Sightings by key: what belongs together stands together, in timeline order.
+struct Groups {
+    met: Vec<Met>,
+    /// Ends of the groups in `met`, and the order in which they begin on the timeline.
+    ranges: Vec<std::ops::Range<usize>>,
+}
+
+impl Groups {
+    /// The groups, the one that begins first before the others.
+    fn iter(&self) -> impl Iterator<Item = &[Met]> {
+        self.ranges.iter().filter_map(|r| self.met.get(r.clone()))
     }
-    groups
+}
+
+/// Groups sightings by a key; those without the key's values are left out. Twelve bytes a sighting, no text kept.
+fn by_key(world: &World<'_>, met: &[Met], key: &[Value]) -> Groups {
+    let hash = |(i, m): (u32, &Met)| world.key_hash(m.at, key).map(|h| (h, i));
+    let mut keyed: Vec<(u64, u32)> = (0u32..).zip(met).filter_map(hash).collect();
+    keyed.sort_unstable();
+    let mut out = Vec::with_capacity(keyed.len());
+    let mut ranges: Vec<(u32, std::ops::Range<usize>)> = Vec::new();
+    for group in keyed.chunk_by(|a, b| a.0 == b.0) {
+        let begin = out.len();
+        out.extend(group.iter().filter_map(|(_, i)| met.get(*i as usize)));
+        let first = group.first().map_or(0, |(_, i)| *i);
+        ranges.push((first, begin..out.len()));
+    }
+    ranges.sort_unstable_by_key(|(first, _)| *first);
+    Groups { met: out, ranges: ranges.into_iter().map(|(_, r)| r).collect() }
 }
 
 /// A value as a number.

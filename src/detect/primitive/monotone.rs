@@ -33,8 +33,8 @@ const HISTORY: usize = 5;
 /// Every going back that is none of the usual ones.
 pub(super) fn violations(world: &World<'_>, p: &Monotone, met: &[Met]) -> Vec<Violation> {
     let mut out = Vec::new();
-    for (_, group) in by_key(world, met, &p.key) {
-        series(world, p, &group, &mut out);
+    for group in by_key(world, met, &p.key).iter() {
+        series(world, p, group, &mut out);
     }
     out
 }
@@ -82,6 +82,11 @@ fn series(world: &World<'_>, p: &Monotone, group: &[Met], out: &mut Vec<Violatio
             }
             continue;
         };
+        if p.typed == Typed::Number && went_round(top.value, point.value) {
+            high = Some(point);
+            seen.clear();
+            continue;
+        }
         let judged = p.back.is_empty() || point.part == BACK;
         let by = top.value - point.value;
         let back = if p.learned {
@@ -113,6 +118,17 @@ fn series(world: &World<'_>, p: &Monotone, group: &[Met], out: &mut Vec<Violatio
             usual = usual.max(by);
         }
     }
+}
+
+/// A counter that cycles: it was at the end of its digits or bits, and is at its begin.
+fn went_round(top: f64, value: f64) -> bool {
+    const LEAST: f64 = 99.0;
+    let power_of = |base: f64| {
+        let limits =
+            std::iter::successors(Some(base), |limit| Some(limit * base)).take_while(|limit| *limit <= top + 1.0);
+        limits.last().is_some_and(|limit| limit == top || limit == top + 1.0)
+    };
+    top >= LEAST && (0.0..=1.0).contains(&value) && (power_of(10.0) || power_of(2.0))
 }
 
 /// A value that went back for good: those after it stay below the old height, or were handed out before.

@@ -24,8 +24,8 @@ pub(super) fn violations(world: &World<'_>, p: &Occurs, met: &[Met]) -> Vec<Viol
     };
     let seen: Vec<Met> = of(OF).into_iter().filter(|m| !explained(m.at) && accompanied(m.at)).collect();
     let mut out = Vec::new();
-    for (_, group) in by_key(world, &seen, &p.key) {
-        for stretch in stretches(world, &group, p.within) {
+    for group in by_key(world, &seen, &p.key).iter() {
+        for stretch in stretches(world, group, p.within) {
             let Some(first) = stretch.first().filter(|_| stretch.len() >= p.at_least) else { continue };
             let company = company(world, p, &with, first.at);
             let company = company.iter().filter(|m| alike(world, first.at, m.at, &p.with_key));

@@ -16,7 +16,7 @@ const HOUR: f64 = 3600e9;
 /// Gaps in what is regular, and its end before the capture's.
 pub(super) fn violations(world: &World<'_>, p: &Periodic, met: &[Met]) -> Vec<Violation> {
     let mut out = Vec::new();
-    for (_, group) in by_key(world, met, &p.key) {
+    for group in by_key(world, met, &p.key).iter() {
         let times: Vec<i64> = group.iter().map(|m| world.time(m.at)).collect();
         let gaps: Vec<f64> = times.windows(2).map(|w| w.iter().fold(0.0, |d, t| *t as f64 - d)).collect();
         if gaps.len() < HISTORY {

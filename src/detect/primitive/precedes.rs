@@ -3,7 +3,7 @@
 //! A kind of key is judged only when the rest of the capture shows that the order is kept: most keys whose use is
 //! seen were created before it, and few not. Otherwise the roles are guessed wrong, and nothing is said.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::by_key;
 use crate::detect::sighting::{Met, World};
@@ -30,11 +30,12 @@ struct Tally {
 /// Keys whose use came certainly before their creation, or without one.
 pub(super) fn violations(world: &World<'_>, p: &Precedes, met: &[Met]) -> Vec<Violation> {
     // The last value of a key is the id; what is before it is its kind.
-    let mut kinds: HashMap<Vec<String>, Tally> = HashMap::new();
+    let mut kinds: BTreeMap<u64, Tally> = BTreeMap::new();
     let creations = met.iter().filter(|m| m.part == FIRST).map(|m| world.time(m.at));
     let (begin, end) = creations.fold((i64::MAX, i64::MIN), |(a, b), t| (a.min(t), b.max(t)));
-    for (key, group) in by_key(world, met, &p.key) {
-        let kind = key.iter().take(key.len().saturating_sub(1)).map(|k| k.to_string()).collect();
+    for group in by_key(world, met, &p.key).iter() {
+        let kind = p.key.get(..p.key.len().saturating_sub(1)).unwrap_or_default();
+        let kind = group.first().and_then(|m| world.key_hash(m.at, kind)).unwrap_or(0);
         let tally = kinds.entry(kind).or_default();
         let first = group.iter().find(|m| m.part == FIRST);
         let Some(then) = group.iter().find(|m| m.part == THEN) else { continue };

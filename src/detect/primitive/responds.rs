@@ -1,5 +1,7 @@
 //! An answer that came late, or never: a job that ends, a failover that promotes.
 
+use std::collections::VecDeque;
+
 use super::{by_key, median, same};
 use crate::detect::sighting::{Met, World};
 use crate::detect::violation::Violation;
@@ -15,6 +17,8 @@ const CITE: u8 = 3;
 const HISTORY: usize = 5;
 /// How many times longer than usual an answer may take.
 const PATIENCE: f64 = 3.0;
+/// Answers without a question that are remembered.
+const MOST_EARLY: usize = 32;
 /// Records cited about the wait.
 const CITED: usize = 3;
 
@@ -33,17 +37,19 @@ struct Group {
 }
 
 fn groups(world: &World<'_>, p: &Responds, met: &[Met]) -> Vec<Group> {
-    by_key(world, met, &p.key).into_iter().map(|(_, group)| pair(world, p, &group)).collect()
+    by_key(world, met, &p.key).iter().map(|group| pair(world, p, group)).collect()
 }
 
 /// Pairs each answer with the latest open question that it fits.
 fn pair(world: &World<'_>, p: &Responds, group: &[Met]) -> Group {
     let mut out = Group { questions: Vec::new(), cite: Vec::new() };
     let mut open: Vec<usize> = Vec::new();
+    let mut early: VecDeque<u32> = VecDeque::new();
     for m in group {
         match m.part {
             // A shipper delivered it twice: the same words at the same time in the same file.
             FIRST if open.last().and_then(|i| out.questions.get(*i)).is_some_and(|q| is_copy(world, q.first, m.at)) => {}
+            FIRST if early.iter().any(|then| answered_early(world, p, m.at, *then)) => {}
             FIRST => {
                 for i in &open {
                     if let Some(q) = out.questions.get_mut(*i) {
@@ -59,7 +65,13 @@ fn pair(world: &World<'_>, p: &Responds, group: &[Met]) -> Group {
                 let fits = |i: &&usize| {
                     out.questions.get(**i).is_some_and(|q| same(world, q.first, m.at, &p.link) && !forgotten(q))
                 };
-                let Some(found) = open.iter().rev().find(fits).copied() else { continue };
+                let Some(found) = open.iter().rev().find(fits).copied() else {
+                    early.push_back(m.at);
+                    if early.len() > MOST_EARLY {
+                        early.pop_front();
+                    }
+                    continue;
+                };
                 open.retain(|i| *i != found);
                 if m.part == THEN {
                     if let Some(q) = out.questions.get_mut(found) {
@@ -84,6 +96,17 @@ fn is_copy(world: &World<'_>, a: u32, b: u32) -> bool {
     first.time == second.time
         && analysis.events.source(first.event) == analysis.events.source(second.event)
         && analysis.raw(first.event) == analysis.raw(second.event)
+}
+
+/// An answer stands before its question where a clock was set back between the two; the file has them in order.
+fn answered_early(world: &World<'_>, p: &Responds, first: u32, then: u32) -> bool {
+    let (Some(a), Some(b)) = (world.get(first), world.get(then)) else { return false };
+    let events = &world.analysis.events;
+    let linked = p.link.iter().any(|v| {
+        let value = world.value(first, v);
+        value.is_some() && value == world.value(then, v)
+    });
+    linked && events.source(a.event) == events.source(b.event) && a.event < b.event
 }
 
 impl Group {

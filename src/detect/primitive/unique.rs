@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{by_key, same};
+use super::{Groups, by_key, same};
 use crate::detect::sighting::{Met, World};
 use crate::detect::violation::Violation;
 use crate::rule::primitive::Unique;
@@ -22,7 +22,7 @@ pub(super) fn violations(world: &World<'_>, p: &Unique, met: &[Met]) -> Vec<Viol
     let mut out = Vec::new();
     let groups = by_key(world, met, &p.key);
     let mut keys = 0usize;
-    for (_, group) in &groups {
+    for group in groups.iter() {
         let mut earlier: Vec<Met> = Vec::new();
         let mut done = p.done.is_empty();
         for m in group {
@@ -84,15 +84,10 @@ fn is_told_again(world: &World<'_>, p: &Unique, a: u32, b: u32) -> bool {
 }
 
 /// Spaces that overlap from the begin, and much, are separate by design: every shard counts from one.
-fn separate(
-    world: &World<'_>,
-    keys: usize,
-    groups: &[(Vec<std::borrow::Cow<'_, str>>, Vec<Met>)],
-    out: &[Violation],
-) -> bool {
+fn separate(world: &World<'_>, keys: usize, groups: &Groups, out: &[Violation]) -> bool {
     let Some(first) = out.first().and_then(|v| v.evidence.last()) else { return false };
     let time = world.time(first.1);
-    let before = groups.iter().filter(|(_, g)| g.first().is_some_and(|m| world.time(m.at) < time)).count();
+    let before = groups.iter().filter(|g| g.first().is_some_and(|m| world.time(m.at) < time)).count();
     let again: HashMap<u32, ()> = out.iter().filter_map(|v| v.evidence.first().map(|(_, at)| (*at, ()))).collect();
     before < HISTORY && keys >= HISTORY && again.len() as f64 > SEPARATE * keys as f64
 }
