@@ -106,7 +106,8 @@ impl<'a> World<'a> {
 
     /// When the log of a record ends, the files that it was turned over to included.
     pub fn log_end(&self, event: EventId) -> i64 {
-        let path = |source: crate::source::SourceId| self.analysis.sources.get(source.idx()).map_or("", |s| log_of(&s.path));
+        let path =
+            |source: crate::source::SourceId| self.analysis.sources.get(source.idx()).map_or("", |s| log_of(&s.path));
         let own = path(self.analysis.events.source(event));
         let segments = self.analysis.events.segments().iter().enumerate().filter(|(_, s)| path(s.source) == own);
         let last = segments.filter_map(|(index, _)| {
@@ -340,7 +341,8 @@ mod tests {
 
     #[test]
     fn files_that_were_turned_over_are_one_log() {
-        let app = ["app.log", "app.log.1", "app.log.2.gz", "app.log-20260130", "app.log-2026013004.xz", "app.log.20260130"];
+        let app =
+            ["app.log", "app.log.1", "app.log.2.gz", "app.log-20260130", "app.log-2026013004.xz", "app.log.20260130"];
         for path in app {
             assert_eq!(log_of(path), "app.log", "{path}");
         }

@@ -224,7 +224,9 @@ fn rules_are_listed_and_shown() {
 
 /// Lines of a cron daemon, one a night, without those of some nights.
 fn nights(missing: &[u32]) -> String {
-    let line = |day: u32| format!("2026-10-{day:02}T04:15:0{}+00:00 app1 CRON[812]: (root) CMD (/usr/local/bin/report)\n", day % 3);
+    let line = |day: u32| {
+        format!("2026-10-{day:02}T04:15:0{}+00:00 app1 CRON[812]: (root) CMD (/usr/local/bin/report)\n", day % 3)
+    };
     (1..=20).filter(|day| !missing.contains(day)).map(line).collect()
 }
 
@@ -245,7 +247,9 @@ fn sessions_that_fetch_ids_in_blocks_and_logs_that_are_turned_over_are_healthy()
     for n in 0..60u32 {
         let (session, k) = ((n / 3) % 2, n / 6 * 3 + n % 3);
         let id = 1_000 + k / 32 * 64 + session * 32 + k % 32;
-        ids += &format!("{{\"time\":\"2026-10-01T10:00:{n:02}.000Z\",\"msg\":\"order created\",\"rid\":\"r-{n}\",\"order_id\":{id}}}\n");
+        ids += &format!(
+            "{{\"time\":\"2026-10-01T10:00:{n:02}.000Z\",\"msg\":\"order created\",\"rid\":\"r-{n}\",\"order_id\":{id}}}\n"
+        );
     }
     let mut backups = [String::new(), String::new()];
     for day in 1..=12u32 {
@@ -256,7 +260,8 @@ fn sessions_that_fetch_ids_in_blocks_and_logs_that_are_turned_over_are_healthy()
         backups[end] += &format!("2026-10-{day:02} 02:01:00,000 INFO: backup of shop finished size=1000000\n");
     }
     let [old, new] = backups;
-    let files = [("app1/app.log", ids.as_bytes()), ("b1/backup.log.1", old.as_bytes()), ("b1/backup.log", new.as_bytes())];
+    let files =
+        [("app1/app.log", ids.as_bytes()), ("b1/backup.log.1", old.as_bytes()), ("b1/backup.log", new.as_bytes())];
     let dir = folder(&files);
     let bad: Vec<String> = rules(&findings(dir.path(), "."))
         .into_iter()

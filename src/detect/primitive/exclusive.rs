@@ -44,7 +44,9 @@ pub(super) fn violations(world: &World<'_>, p: &Exclusive, met: &[Met]) -> Vec<V
                     if !p.confirm.is_empty() && confirm.is_empty() {
                         continue;
                     }
-                    let rival = |r: &&Met| r.part == RIVAL && holder(r.at).as_ref() == Some(&by) && names(world, r.at, *first, &holder);
+                    let rival = |r: &&Met| {
+                        r.part == RIVAL && holder(r.at).as_ref() == Some(&by) && names(world, r.at, *first, &holder)
+                    };
                     if !p.rival.is_empty() && !group.iter().any(|r| rival(&r)) {
                         continue;
                     }
@@ -66,7 +68,8 @@ pub(super) fn violations(world: &World<'_>, p: &Exclusive, met: &[Met]) -> Vec<V
 
 /// The `to` of one sighting is the holder or the node of the other.
 fn names(world: &World<'_>, by: u32, whom: u32, holder: &dyn Fn(u32) -> Option<String>) -> bool {
-    let field = |at: u32, name: &str| field_index(name).and_then(|i| world.value(at, &Value::Field(i)).map(|v| v.into_owned()));
+    let field =
+        |at: u32, name: &str| field_index(name).and_then(|i| world.value(at, &Value::Field(i)).map(|v| v.into_owned()));
     let Some(to) = field(by, "to") else { return false };
     holder(whom).as_ref() == Some(&to) || field(whom, "node").as_ref() == Some(&to)
 }

@@ -48,7 +48,8 @@ fn pair(world: &World<'_>, p: &Responds, group: &[Met]) -> Group {
     for m in group {
         match m.part {
             // A shipper delivered it twice: the same words at the same time in the same file.
-            FIRST if open.last().and_then(|i| out.questions.get(*i)).is_some_and(|q| is_copy(world, q.first, m.at)) => {}
+            FIRST if open.last().and_then(|i| out.questions.get(*i)).is_some_and(|q| is_copy(world, q.first, m.at)) => {
+            }
             FIRST if early.iter().any(|then| answered_early(world, p, m.at, *then)) => {}
             FIRST => {
                 for i in &open {
