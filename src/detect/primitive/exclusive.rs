@@ -38,8 +38,9 @@ pub(super) fn violations(world: &World<'_>, p: &Exclusive, met: &[Met]) -> Vec<V
                     let until = after.iter().position(|a| a.part == START && holder(a.at) != holder(*first));
                     let after = after.get(..until.unwrap_or(after.len())).unwrap_or_default();
                     // The one that held it first shows that it still thinks so.
-                    let by_first = |c: &u32| holder(*c) == holder(*first)
-                            && (p.rival.is_empty() || world.sure(m.at, *c) >= PROBABLE);
+                    let by_first = |c: &u32| {
+                        holder(*c) == holder(*first) && (p.rival.is_empty() || world.sure(m.at, *c) >= PROBABLE)
+                    };
                     let confirm: Vec<u32> =
                         after.iter().filter(|c| c.part == CONFIRM).map(|c| c.at).filter(by_first).take(3).collect();
                     if !p.confirm.is_empty() && confirm.is_empty() {
