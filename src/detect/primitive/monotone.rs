@@ -11,7 +11,6 @@ use crate::detect::sighting::{Met, World};
 use crate::detect::violation::Violation;
 use crate::rule::primitive::{Monotone, Typed};
 
-const OF: u8 = 0;
 const RESET: u8 = 1;
 const BACK: u8 = 2;
 
@@ -145,6 +144,7 @@ fn stays_back(points: &[Point], i: usize, top: f64, seen: &HashSet<u64>, again: 
     let goes_on = !again && points.get(i).is_some_and(|p| seen.contains(&(p.value - 1.0).to_bits()));
     back >= STAY.min(next.len().max(1)) && back as f64 >= MOSTLY * next.len() as f64 && !goes_on
 }
+
 /// What follows is handed out a second time: three values in a row, where what is told twice by a retry stands alone.
 fn collides(points: &[Point], i: usize, seen: &HashSet<u64>) -> bool {
     let next = points.iter().skip(i + 1).take_while(|p| p.part != RESET).take(FAR);
@@ -163,5 +163,3 @@ fn collides(points: &[Point], i: usize, seen: &HashSet<u64>) -> bool {
     }
     false
 }
-
-const _: u8 = OF;
