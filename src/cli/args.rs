@@ -279,25 +279,7 @@ pub enum FailOn {
 pub struct RulesArgs {
     /// What to do with them; `list` when not given.
     #[command(subcommand)]
-    pub what: Option<RulesCommand>,
-}
-
-/// What can be done with rules.
-#[derive(Clone, Debug, Subcommand)]
-pub enum RulesCommand {
-    /// Name each rule in a line.
-    List,
-    /// Print a rule.
-    Show {
-        /// Name of the rule.
-        name: String,
-    },
-    /// Check rules against their own samples.
-    Check {
-        /// The files.
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
-    },
+    pub what: Option<DefinitionsCommand>,
 }
 
 /// Arguments of `formats`.
@@ -305,17 +287,17 @@ pub enum RulesCommand {
 pub struct FormatsArgs {
     /// What to do with them; `list` when not given.
     #[command(subcommand)]
-    pub what: Option<FormatsCommand>,
+    pub what: Option<DefinitionsCommand>,
 }
 
-/// What can be done with definitions.
+/// What can be done with formats and rules, which are files of definitions.
 #[derive(Clone, Debug, Subcommand)]
-pub enum FormatsCommand {
-    /// Name each format in a line.
+pub enum DefinitionsCommand {
+    /// Name each in a line.
     List,
-    /// Print a format's definition.
+    /// Print one's definition.
     Show {
-        /// Name of the format.
+        /// Its name.
         name: String,
     },
     /// Check definition files against their own samples.

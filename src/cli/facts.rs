@@ -2,14 +2,14 @@
 //! of some logs.
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Result, anyhow};
 use serde_json::{Map, Value};
 
 use super::args::{FactsArgs, FactsCommand, FactsFormat, FactsOfArgs};
-use super::{finish, print};
+use super::{finish, print, read_definition};
 use crate::analysis::{Analysis, analyze};
 use crate::export::text::push_clean;
 use crate::fact::{Fact, Facts, Packs, definition, packs};
@@ -43,17 +43,11 @@ fn list() -> String {
     packs.list.iter().map(|p| format!("{:width$}  {}: {}\n", p.name, p.title, p.about)).collect()
 }
 
-/// Name and text of a pack's file.
-fn read(file: &Path) -> Result<(String, String)> {
-    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read pack: {}", file.display()))?;
-    Ok((file.file_stem().map_or_else(String::new, |n| n.to_string_lossy().into_owned()), text))
-}
-
 fn check(files: &[PathBuf]) -> Result<u8> {
     let mut code = 0;
     for file in files {
         let shown = file.display();
-        let (name, text) = read(file)?;
+        let (name, text) = read_definition(file, "pack")?;
         let checked = definition::parse(&name, &text)
             .and_then(|pack| packs::check(&pack).map(|()| (pack.definitions.len(), pack.samples.len())));
         match checked {
@@ -73,7 +67,7 @@ fn of(args: &FactsOfArgs) -> Result<u8> {
     let packs = if args.pack.is_empty() {
         Arc::clone(&config.packs)
     } else {
-        let files = args.pack.iter().map(|f| read(f)).collect::<Result<Vec<_>>>()?;
+        let files = args.pack.iter().map(|f| read_definition(f, "pack")).collect::<Result<Vec<_>>>()?;
         Arc::new(Packs::with(&files).map_err(|e| anyhow!("pack {e}"))?)
     };
     let analysis = analyze(&args.input.paths, &config);

@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Result, anyhow};
 
 use super::args::{FailOn, FindingsArgs, SourcesFormat};
-use super::{finish, print};
+use super::{finish, print, read_definition};
 use crate::analysis::{Config, analyze};
 use crate::detect::Findings;
 use crate::export::findings::{json, text};
 use crate::rule::{Rules, Severity};
-use crate::time::zone::Zone;
 
 /// Runs the subcommand; 1 when something at or above `--fail-on` was found.
 ///
@@ -21,7 +20,7 @@ pub fn run(args: &FindingsArgs) -> Result<u8> {
     let mut config = args.input.config()?;
     config.causal = args.show.order == super::args::Order::Causal;
     own_rules(&mut config, &args.rule)?;
-    let zone = Zone::parse(&args.show.tz).ok_or_else(|| anyhow!("unknown zone `{}`", args.show.tz))?;
+    let zone = args.show.zone()?;
     let analysis = analyze(&args.input.paths, &config);
     let findings = Findings::detect(&analysis, &config);
     let output = args.show.output.as_deref();
@@ -53,11 +52,7 @@ fn own_rules(config: &mut Config, files: &[std::path::PathBuf]) -> Result<()> {
     if files.is_empty() {
         return Ok(());
     }
-    let mut texts = Vec::new();
-    for file in files {
-        let text = std::fs::read_to_string(file).with_context(|| format!("cannot read rule: {}", file.display()))?;
-        texts.push((file.file_stem().map_or_else(String::new, |n| n.to_string_lossy().into_owned()), text));
-    }
+    let texts = files.iter().map(|f| read_definition(f, "rule")).collect::<Result<Vec<_>>>()?;
     config.rules = Arc::new(Rules::with(&texts).map_err(|e| anyhow!("rule {e}"))?);
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow};
 
-use super::args::{FormatsArgs, FormatsCommand};
+use super::args::{DefinitionsCommand, FormatsArgs};
 use super::print;
 use crate::format::definition::{self, Definitions};
 
@@ -16,11 +16,11 @@ use crate::format::definition::{self, Definitions};
 /// An unknown name, a file that cannot be read, or output that cannot be written.
 pub fn run(args: &FormatsArgs) -> Result<u8> {
     match &args.what {
-        None | Some(FormatsCommand::List) => {
+        None | Some(DefinitionsCommand::List) => {
             print::stdout(&list())?;
             Ok(0)
         }
-        Some(FormatsCommand::Show { name }) => {
+        Some(DefinitionsCommand::Show { name }) => {
             let text = Definitions::texts()
                 .iter()
                 .find(|(n, _)| n == name)
@@ -28,7 +28,7 @@ pub fn run(args: &FormatsArgs) -> Result<u8> {
             print::stdout(text.1)?;
             Ok(0)
         }
-        Some(FormatsCommand::Check { files }) => check(files),
+        Some(DefinitionsCommand::Check { files }) => check(files),
     }
 }
 

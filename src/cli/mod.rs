@@ -16,6 +16,7 @@ pub mod sources;
 pub mod why;
 pub mod window;
 
+use anyhow::Context as _;
 use clap::Parser as _;
 
 use crate::diagnostic::{Diagnostics, Kind};
@@ -85,4 +86,13 @@ pub fn finish(diagnostics: &Diagnostics) -> u8 {
         print::error(&d.to_string());
     }
     if diagnostics.has_error() { 2 } else { 0 }
+}
+
+/// The name of a definition (its file's, without the ending) and its text.
+///
+/// # Errors
+/// A file that cannot be read; `what` says what it should have been.
+pub fn read_definition(file: &std::path::Path, what: &str) -> anyhow::Result<(String, String)> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("{what} cannot be read: {}", file.display()))?;
+    Ok((file.file_stem().map_or_else(String::new, |n| n.to_string_lossy().into_owned()), text))
 }

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Result, anyhow};
 
-use super::args::{ReadArgs, RulesArgs, RulesCommand};
-use super::print;
+use super::args::{DefinitionsCommand, ReadArgs, RulesArgs};
+use super::{print, read_definition};
 use crate::detect::check::check;
 use crate::rule::{Rules, definition};
 
@@ -15,11 +15,11 @@ use crate::rule::{Rules, definition};
 /// An unknown name, a file that cannot be read, or output that cannot be written.
 pub fn run(args: &RulesArgs) -> Result<u8> {
     match &args.what {
-        None | Some(RulesCommand::List) => {
+        None | Some(DefinitionsCommand::List) => {
             print::stdout(&list())?;
             Ok(0)
         }
-        Some(RulesCommand::Show { name }) => {
+        Some(DefinitionsCommand::Show { name }) => {
             let text = Rules::texts()
                 .iter()
                 .find(|(n, _)| n == name)
@@ -27,7 +27,7 @@ pub fn run(args: &RulesArgs) -> Result<u8> {
             print::stdout(text.1)?;
             Ok(0)
         }
-        Some(RulesCommand::Check { files }) => check_files(files),
+        Some(DefinitionsCommand::Check { files }) => check_files(files),
     }
 }
 
@@ -58,8 +58,7 @@ fn check_files(files: &[PathBuf]) -> Result<u8> {
 }
 
 fn check_file(file: &Path) -> Result<usize> {
-    let text = std::fs::read_to_string(file).context("cannot be read")?;
-    let name = file.file_stem().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    let (name, text) = read_definition(file, "rule")?;
     let rule = definition::parse(&name, &text).map_err(|e| anyhow!(e))?;
     let rules = Rules::with(&[(name, text)]).map_err(|e| anyhow!(e))?;
     let config = ReadArgs { default_tz: "UTC".to_owned(), ..ReadArgs::default() }.config()?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::primitive::densest;
 use super::sighting::{World, log_of};
 use super::violation::Violation;
 use crate::clock::{Anchor, Clock};
@@ -236,7 +237,7 @@ pub fn error_bursts(world: &World<'_>, p: &Burst) -> Vec<Violation> {
             }
         }
         errors.sort_unstable();
-        if let Some(v) = densest(world, p, &errors, all) {
+        if let Some(v) = burst(world, p, &errors, all) {
             out.push(v);
         }
     }
@@ -252,18 +253,9 @@ fn chance(count: usize, expected: f64) -> f64 {
     if n <= expected { 1.0 } else { (n - expected - n * (n / expected).ln()).exp() }
 }
 
-fn densest(world: &World<'_>, p: &Burst, errors: &[(i64, EventId)], all: usize) -> Option<Violation> {
-    let mut best: Option<(usize, usize)> = None;
-    let mut from = 0;
-    for (to, (time, _)) in errors.iter().enumerate() {
-        while errors.get(from).is_some_and(|(t, _)| time.saturating_sub(*t) > p.within) {
-            from += 1;
-        }
-        if best.is_none_or(|(a, b)| to + 1 - from > b - a) {
-            best = Some((from, to + 1));
-        }
-    }
-    let (mut from, mut to) = best?;
+fn burst(world: &World<'_>, p: &Burst, errors: &[(i64, EventId)], all: usize) -> Option<Violation> {
+    let times: Vec<i64> = errors.iter().map(|(time, _)| *time).collect();
+    let (mut from, mut to) = densest(&times, p.within)?;
     // The burst begins and ends where the pauses become long.
     let gap = |i: usize| Some(errors.get(i + 1)?.0.saturating_sub(errors.get(i)?.0));
     while from > 0 && gap(from - 1).is_some_and(|g| g <= p.within / 2) {

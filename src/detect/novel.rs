@@ -18,7 +18,7 @@ use crate::rule::primitive::Novel;
 const BASELINE: i64 = 10;
 /// Messages that are told.
 const MOST: usize = 5;
-/// Loud records that are compared; more of them are noise.
+/// Loud records that are compared. Where there are more, nothing is called new: not all could be looked at.
 const MOST_COMPARED: usize = 200_000;
 
 /// Loud messages shortly before the first grave finding that nobody had said before.
@@ -29,7 +29,8 @@ pub(super) fn violations(world: &World<'_>, p: &Novel, findings: &[Finding]) -> 
         return Vec::new();
     }
     let mut first: HashMap<u64, (i64, EventId)> = HashMap::new();
-    for (time, id) in loud(world, onset) {
+    let Some(loud) = loud(world, onset) else { return Vec::new() };
+    for (time, id) in loud {
         let entry = first.entry(words(world, id)).or_insert((time, id));
         *entry = (*entry).min((time, id));
     }
@@ -47,21 +48,19 @@ pub(super) fn violations(world: &World<'_>, p: &Novel, findings: &[Finding]) -> 
 }
 
 /// Warnings and errors before a time: the effect itself is no news of it.
-fn loud(world: &World<'_>, until: i64) -> Vec<(i64, EventId)> {
+fn loud(world: &World<'_>, until: i64) -> Option<Vec<(i64, EventId)>> {
     let mut out = Vec::new();
     for (index, segment) in world.analysis.events.segments().iter().enumerate() {
         let ids = world.analysis.events.ids_of_segment(index);
         for (id, level) in ids.zip(&segment.level) {
             let id = EventId(id);
-            if *level >= Level::Warning && out.len() < MOST_COMPARED {
-                let time = world.time_of(id);
-                if time < until {
-                    out.push((time, id));
-                }
+            let time = if *level >= Level::Warning { world.time_of(id) } else { i64::MAX };
+            if time < until {
+                out.push((time, id));
             }
         }
     }
-    out
+    (out.len() <= MOST_COMPARED).then_some(out)
 }
 
 fn words(world: &World<'_>, id: EventId) -> u64 {

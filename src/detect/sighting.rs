@@ -140,7 +140,6 @@ impl<'a> World<'a> {
     pub fn meet(&self, parts: &[&[Selector]]) -> Vec<Met> {
         let mut met = Vec::new();
         for (part, selectors) in (0u8..).zip(parts) {
-            let begin = met.len();
             for selector in *selectors {
                 for what in &selector.what {
                     let list = match what {
@@ -151,22 +150,10 @@ impl<'a> World<'a> {
                     met.extend(chosen.map(|at| Met { at: *at, part }));
                 }
             }
-            if selectors.len() > 1 {
-                // Two selectors of one part may choose the same.
-                if let Some(own) = met.get_mut(begin..) {
-                    own.sort_by_key(|m| m.at);
-                }
-                let mut seen = None;
-                let mut i = 0;
-                met.retain(|m| {
-                    i += 1;
-                    let repeated = i > begin + 1 && seen == Some(m.at);
-                    seen = Some(m.at);
-                    !repeated
-                });
-            }
         }
         met.sort_unstable_by_key(|m| (self.place(m.at), m.part));
+        // Two selectors of one part may choose the same.
+        met.dedup();
         met
     }
 
@@ -218,11 +205,6 @@ impl<'a> World<'a> {
     /// The name of a lane's host.
     pub fn host(&self, lane: u32) -> Option<&str> {
         self.analysis.lanes.list.get(lane as usize).map(|l| l.host.as_str())
-    }
-
-    /// The values of a key, `None` when one is missing.
-    pub fn key(&self, at: u32, key: &[Value]) -> Option<Vec<Cow<'_, str>>> {
-        key.iter().map(|v| self.value(at, v)).collect()
     }
 
     /// A hash of a key's values, `None` when one is missing.

@@ -58,7 +58,7 @@ fn is_habit(times: &[i64], (from, to): (usize, usize), within: i64) -> bool {
 }
 
 /// The stretch of at most `within` with the most of them: from, and up to.
-fn densest(times: &[i64], within: i64) -> Option<(usize, usize)> {
+pub(in crate::detect) fn densest(times: &[i64], within: i64) -> Option<(usize, usize)> {
     let mut best: Option<(usize, usize)> = None;
     let mut from = 0;
     for (to, time) in times.iter().enumerate() {

@@ -12,6 +12,8 @@ mod precedes;
 mod responds;
 mod unique;
 
+pub(super) use burst::densest;
+
 use super::finding::Finding;
 use super::sighting::{Met, World};
 use super::violation::Violation;
