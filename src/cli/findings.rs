@@ -21,8 +21,9 @@ pub fn run(args: &FindingsArgs) -> Result<u8> {
     config.causal = args.show.order == super::args::Order::Causal;
     own_rules(&mut config, &args.rule)?;
     let zone = args.show.zone()?;
+    let (since, until) = args.show.span()?;
     let analysis = analyze(&args.input.paths, &config);
-    let findings = Findings::detect(&analysis, &config);
+    let findings = Findings::detect(&analysis, &config).between(since, until);
     let output = args.show.output.as_deref();
     match args.format {
         SourcesFormat::Json => print::to(output, |out| {

@@ -43,7 +43,7 @@ pub fn run(args: &ReportArgs) -> Result<u8> {
     let rows = events::rows(&analysis, since, until, &Filter::default());
     let choice = Choice { zone, least, most_rows: args.rows };
     let title = title(&paths);
-    let found = Findings::detect(&analysis, &config);
+    let found = Findings::detect(&analysis, &config).between(since, until);
     let text = markdown::report(&analysis, &found, case.as_ref(), &rows, &title, &choice);
     print::to(args.show.output.as_deref(), |out| out.write_all(text.as_bytes()))?;
     Ok(finish(&analysis.diagnostics))

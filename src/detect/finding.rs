@@ -115,6 +115,16 @@ impl Expected {
 }
 
 impl Story {
+    /// Gives its findings new positions.
+    pub(super) fn renumber(&mut self, moved: &dyn Fn(usize) -> usize) {
+        self.trigger = self.trigger.map(moved);
+        self.defect = self.defect.map(moved);
+        for list in [&mut self.defects, &mut self.impacts, &mut self.context] {
+            list.iter_mut().for_each(|i| *i = moved(*i));
+        }
+        self.links.iter_mut().for_each(|(a, b)| (*a, *b) = (moved(*a), moved(*b)));
+    }
+
     /// All its findings, in the order in which they are told.
     pub fn members(&self) -> impl Iterator<Item = usize> + '_ {
         self.trigger.iter().chain(&self.defects).chain(&self.impacts).chain(&self.context).copied()
@@ -122,6 +132,20 @@ impl Story {
 }
 
 impl Findings {
+    /// What was going on between two times (nanoseconds since 1970 UTC): stories whole, where any of their findings was.
+    pub fn between(self, since: Option<i64>, until: Option<i64>) -> Findings {
+        let inside = |f: &Finding| since.is_none_or(|s| f.last >= s) && until.is_none_or(|u| f.first < u);
+        let any = |s: &Story| s.members().filter_map(|i| self.list.get(i)).any(inside);
+        let mut stories: Vec<Story> = self.stories.iter().filter(|s| any(s)).cloned().collect();
+        let told = |i: usize| stories.iter().any(|s| s.members().any(|m| m == i));
+        let kept: Vec<usize> =
+            self.list.iter().enumerate().filter(|(i, f)| inside(f) || told(*i)).map(|(i, _)| i).collect();
+        let moved = |i: usize| kept.binary_search(&i).unwrap_or(usize::MAX);
+        stories.iter_mut().for_each(|s| s.renumber(&moved));
+        let list = self.list.into_iter().enumerate().filter(|(i, _)| kept.binary_search(i).is_ok());
+        Findings { list: list.map(|(_, f)| f).collect(), stories }
+    }
+
     /// The gravest severity of what is not harmless.
     pub fn worst(&self) -> Option<Severity> {
         self.list.iter().filter(|f| f.benign.is_none()).map(|f| f.severity).max()

@@ -198,14 +198,7 @@ fn in_order(findings: Vec<Finding>, mut stories: Vec<Story>) -> Findings {
     }
     let moved = |i: usize| place.get(i).copied().unwrap_or(i);
     stories.truncate(MOST_STORIES);
-    for s in &mut stories {
-        s.trigger = s.trigger.map(moved);
-        s.defect = s.defect.map(moved);
-        for list in [&mut s.defects, &mut s.impacts, &mut s.context] {
-            list.iter_mut().for_each(|i| *i = moved(*i));
-        }
-        s.links.iter_mut().for_each(|(a, b)| (*a, *b) = (moved(*a), moved(*b)));
-    }
+    stories.iter_mut().for_each(|s| s.renumber(&moved));
     let mut slots: Vec<Option<Finding>> = findings.into_iter().map(Some).collect();
     let list = order.iter().filter_map(|i| slots.get_mut(*i).and_then(Option::take)).collect();
     Findings { list, stories }

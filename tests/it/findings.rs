@@ -180,12 +180,29 @@ fn log_text_in_findings_cannot_harm_a_terminal_or_a_page() {
     assert!(told.contains("\\|&lt;b&gt;@\u{200b}all"), "{told}");
 }
 
+#[test]
+fn only_what_was_going_on_is_told_when_a_time_is_given() {
+    let dir = folder(&[("app1/app.log", BACK.as_bytes())]);
+    let told = |args: &[&str]| {
+        let all = [&["findings", ".", "--format", "json"], args].concat();
+        let found: Value = serde_json::from_str(&stdout(dir.path(), &all)).unwrap();
+        let ranks = found["stories"].as_array().unwrap().iter().map(|s| s["impact"][0].as_u64().unwrap());
+        for rank in ranks {
+            assert_eq!(at(&found, usize::try_from(rank).unwrap()).2, "impact", "ranks still lead to their findings");
+        }
+        rules(&found)
+    };
+    assert!(told(&["--since", "2026-01-05T10:00:05Z"]).contains(&"duplicate-create".to_owned()));
+    assert!(told(&["--until", "2026-01-05T10:00:03Z"]).is_empty());
+    assert!(told(&["--since", "2026-01-05T11:00:00Z"]).is_empty());
+}
+
 /// A rule that nobody ships.
 const OWN: &str = r#"
-title    = "Order {id} was cancelled {times} times"
+title    = "{times} orders were created"
 severity = "medium"
 role     = "impact"
-explain  = "It was created once ({seen.line})."
+explain  = "The first of them is {seen.id} ({seen.line})."
 [[when]]
 [when.occurs]
 of       = { fact = "id.create", where = { kind = "^order$" } }
