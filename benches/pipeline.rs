@@ -103,8 +103,10 @@ fn pipeline(c: &mut Criterion) {
     group.bench_function("floor: count line ends", |b| {
         b.iter(|| sources.iter().map(|s| memchr::memchr_iter(b'\n', s.text.bytes()).count()).sum::<usize>());
     });
-    group.bench_function("1 recognise", |b| b.iter(|| build::plan(black_box(&sources), &definitions)));
-    let plans = build::plan(&sources, &definitions);
+    group.bench_function("1 recognise", |b| {
+        b.iter(|| build::plan(black_box(&sources), &definitions, &Given::default()))
+    });
+    let plans = build::plan(&sources, &definitions, &Given::default());
     let read = || build::read(&sources, &plans, &mut |_, _| true).unwrap();
     group.bench_function("2 read", |b| b.iter(read));
     let segments = read();

@@ -1,9 +1,11 @@
 //! The program: from the paths the user named to one timeline, a line a stage.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::causality::known::{self, Known};
+use crate::causality::pin::{self, Pin, Pinned};
 use crate::causality::statement::{self, Statements};
 use crate::causality::{Edge, Edges, anchor, bracket, copy, origin, precedence};
 use crate::clock::boot::Boots;
@@ -11,6 +13,7 @@ use crate::clock::{self, Clocks};
 use crate::diagnostic::Diagnostics;
 use crate::event::build;
 use crate::event::lane::Lanes;
+use crate::event::resettle::Kept;
 use crate::event::settle::{self, SourceInfo};
 use crate::event::{EventId, EventStore};
 use crate::fact::act::Acts;
@@ -20,7 +23,7 @@ use crate::format::definition::Definitions;
 use crate::format::record::Record;
 use crate::rule::Rules;
 use crate::source::{self, Source};
-use crate::time::infer::{self, Given};
+use crate::time::infer::{self, Given, Own};
 use crate::timeline::Timeline;
 use crate::timeline::place::Placement;
 
@@ -39,6 +42,28 @@ pub struct Config {
     pub causal: bool,
     /// Clock offsets that the user gave, in nanoseconds (positive: this clock was ahead), by source or host.
     pub offsets: Vec<(globset::GlobMatcher, f64)>,
+    /// Lines that the user says are one moment.
+    pub pins: Vec<Pin>,
+}
+
+impl Config {
+    /// Takes over what the user decided in the case.
+    pub fn decide(&mut self, decided: &Decided) {
+        self.given.sources.clone_from(&decided.sources);
+        self.given.by_host.clone_from(&decided.hosts);
+        self.pins.clone_from(&decided.pins);
+    }
+}
+
+/// What the user decided in the case; it wins over what the command line gave.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Decided {
+    /// Of single sources, by their exact names.
+    pub sources: BTreeMap<String, Own>,
+    /// Of hosts, by the names that they have without it.
+    pub hosts: BTreeMap<String, Own>,
+    /// Lines that are one moment.
+    pub pins: Vec<Pin>,
 }
 
 /// All tables of one run. Immutable; the window and the command line read the same.
@@ -62,6 +87,8 @@ pub struct Analysis {
     pub owners: Owners,
     /// Corrected times; empty when clocks were not measured.
     pub placement: Arc<Placement>,
+    /// Lines that the user pinned as one moment, as they stand here; in the order of the configuration.
+    pub pins: Vec<Pinned>,
     /// Times for records that only count the seconds since their host was booted.
     pub boots: Boots,
     /// Trouble on the way.
@@ -89,13 +116,33 @@ pub fn analyze_sources(
     config: &Config,
     partial: &mut dyn FnMut(Partial<'_>) -> bool,
 ) -> Option<Analysis> {
-    let plans = build::plan(&sources, &config.definitions);
-    let segments = build::read(&sources, &plans, &mut |segments, progress| {
-        partial(Partial { sources: &sources, plans: &plans, segments, progress, config })
-    })?;
+    let (plans, segments) = read(&sources, config, partial)?;
     let (events, infos) = settle::settle(&mut diagnostics, &sources, &plans, segments, &config.given);
     let analysis = Analysis::of(sources, infos, events, diagnostics);
     Some(if config.causal { analysis.in_causal_order(config) } else { analysis })
+}
+
+/// As [`analyze_sources`], in the order of the recorded stamps, with what is needed to read on and to decide anew.
+pub fn analyze_and_keep(
+    mut diagnostics: Diagnostics,
+    sources: Vec<Source>,
+    config: &Config,
+    partial: &mut dyn FnMut(Partial<'_>) -> bool,
+) -> Option<(Analysis, Growing)> {
+    let opening = diagnostics.clone();
+    let (plans, segments) = read(&sources, config, partial)?;
+    let (events, infos, kept) = settle::settle_and_keep(&mut diagnostics, &sources, &plans, segments, &config.given);
+    Some((Analysis::of(sources, infos, events, diagnostics), Growing { kept, opening }))
+}
+
+type Read = (Vec<build::Plan>, Vec<Vec<crate::event::Segment>>);
+
+fn read(sources: &[Source], config: &Config, partial: &mut dyn FnMut(Partial<'_>) -> bool) -> Option<Read> {
+    let plans = build::plan(sources, &config.definitions, &config.given);
+    let segments = build::read(sources, &plans, &mut |segments, progress| {
+        partial(Partial { sources, plans: &plans, segments, progress, config })
+    })?;
+    Some((plans, segments))
 }
 
 /// What has been read when [`analyze_sources`] reports on its way.
@@ -121,30 +168,27 @@ impl Partial<'_> {
     }
 }
 
-/// Sources as read but not settled, kept for those that grow while they are followed.
+/// Sources as read but not settled, kept for those that grow, and for decisions that change.
 #[derive(Clone, Debug, Default)]
 pub struct Growing {
-    read: std::collections::BTreeMap<usize, Vec<crate::event::Segment>>,
+    kept: Kept,
+    opening: Diagnostics,
 }
 
 impl Growing {
     /// The analysis with the sources at `grown` read on to their new end; `sources` holds all of them, as they are now.
     pub fn update(&mut self, old: &Analysis, sources: Vec<Source>, grown: &[usize]) -> Analysis {
-        let mut infos = old.infos.clone();
-        let mut segments: Vec<Arc<crate::event::Segment>> = Vec::new();
-        for (idx, source) in sources.iter().enumerate() {
-            let id = crate::source::SourceId(u32::try_from(idx).unwrap_or(u32::MAX));
-            let Some(info) = infos.get_mut(idx).filter(|_| grown.contains(&idx)) else {
-                segments.extend(old.events.segments().iter().filter(|s| s.source == id).cloned());
-                continue;
-            };
-            let read = self.read.entry(idx).or_default();
-            build::read_growth(source, idx, &info.plan, read);
-            let (settled, described) = settle::settle_growth(source, info, read.clone());
-            *info = described;
-            segments.extend(settled.into_iter().map(Arc::new));
-        }
-        Analysis::of(sources, infos, EventStore::new(segments), old.diagnostics.clone())
+        let (events, infos) = self.kept.grow(&sources, &old.infos, &old.events, grown);
+        Analysis::of(sources, infos, events, old.diagnostics.clone())
+    }
+
+    /// The same sources by what the user decides now.
+    pub fn decide(&mut self, old: &Analysis, config: &Config) -> Analysis {
+        let sources = old.sources.clone();
+        let (events, infos) = self.kept.again(&sources, &old.infos, &old.events, &config.definitions, &config.given);
+        let mut diagnostics = self.opening.clone();
+        infos.iter().for_each(|info| settle::report(&mut diagnostics, info));
+        Analysis::of(sources, infos, events, diagnostics)
     }
 }
 
@@ -162,6 +206,7 @@ impl Analysis {
             clocks: Clocks::default(),
             edges: Edges::default(),
             owners: Owners::default(),
+            pins: Vec::new(),
             boots: Boots::default(),
             placement: Arc::default(),
             diagnostics,
@@ -188,7 +233,9 @@ impl Analysis {
         let keys = fact::mine::shared_keys(&self.sources, &self.events, &self.lanes, &self.owners);
         let acts = Acts::of(&self.sources, &self.infos, &self.events, &keys);
         go_on().then_some(())?;
+        self.pins = pin::resolve(&config.pins, &self.sources, &self.events);
         self.clocks = self.measured_clocks(&keys, &acts, &known, config);
+        self.apply_pins(config);
         go_on().then_some(())?;
         self.edges = self.all_edges(&keys, &acts, known);
         go_on().then_some(())?;
@@ -223,6 +270,15 @@ impl Analysis {
         clocks
     }
 
+    fn apply_pins(&mut self, config: &Config) {
+        let lanes: Vec<usize> =
+            (0..self.lanes.list.len()).filter(|l| self.given_offset(*l, config).is_some()).collect();
+        let mut pins = std::mem::take(&mut self.pins);
+        let mut clocks = std::mem::take(&mut self.clocks);
+        pin::apply(&mut pins, &mut clocks, &self.events, &lanes, &|id| self.clock_lane(id));
+        (self.pins, self.clocks) = (pins, clocks);
+    }
+
     fn all_edges(&self, keys: &[Key], acts: &Acts, known: Vec<Edge>) -> Edges {
         let learned = precedence::learn(&self.events, &self.lanes, &self.clocks, keys);
         let statements = Statements { events: &self.events, acts, clocks: &self.clocks };
@@ -236,6 +292,9 @@ impl Analysis {
     /// The offset that the user gave for a host, by its name or one of its sources.
     fn given_offset(&self, lane: usize, config: &Config) -> Option<f64> {
         let lane = self.lanes.list.get(lane)?;
+        if let Some(own) = config.given.offset(&lane.host) {
+            return Some(own);
+        }
         let paths = lane.sources.iter().filter_map(|s| self.sources.get(s.idx()).map(|s| s.path.as_str()));
         std::iter::once(lane.host.as_str()).chain(paths).find_map(|p| infer::given(&config.offsets, p).copied())
     }

@@ -46,6 +46,8 @@ pub enum Hint {
 /// Why nothing tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doubt {
+    /// The user said that they are one moment.
+    Pinned,
     /// One of them has no time.
     NoTime,
     /// Several other records contradict the stamp of one of them.
@@ -63,6 +65,9 @@ const LONGEST_CHAIN: usize = 8;
 
 /// How `a` and `b` are ordered. Needs an analysis in causal order to know more than one host's clock.
 pub fn relation(analysis: &Analysis, a: EventId, b: EventId) -> Relation {
+    if analysis.pins.iter().any(|p| p.other(a) == Some(b)) {
+        return Relation::Unknown(Doubt::Pinned);
+    }
     let edges = chain(&analysis.edges, a, b).map(|c| (true, c));
     let edges = edges.or_else(|| chain(&analysis.edges, b, a).map(|c| (false, c)));
     let hard = |c: &[Edge]| !c.is_empty() && c.iter().all(|e| e.rule.strength() == Strength::Hard);

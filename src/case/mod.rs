@@ -1,8 +1,10 @@
-//! What the analyst adds: marks and comments on events, verdicts on findings. The only thing that is ever saved.
+//! What the analyst adds: marks and comments on events, verdicts on findings, assumptions about sources and clocks.
+//! The only thing that is ever saved.
 //!
 //! An annotation is anchored to the *content* of its record (a hash) with file and line as a hint, so
 //! that it survives when its file moves or grows; one whose record is gone is kept and shown as lost.
 
+pub mod assumption;
 pub mod file;
 pub mod verdict;
 
@@ -10,6 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::analysis::Analysis;
 use crate::event::EventId;
+use crate::event::spot::Spot;
+pub use crate::event::spot::hash;
+pub use assumption::{Assumption, What, Whom};
 pub use verdict::{FindingAnchor, Judgement, Verdict};
 
 /// One investigation: which logs, and what was said about them.
@@ -24,6 +29,12 @@ pub struct Case {
     /// Marks and comments, in the order in which they were made.
     #[serde(default, rename = "annotation", skip_serializing_if = "Vec::is_empty")]
     pub annotations: Vec<Annotation>,
+    /// What the analyst decided where logs are silent or wrong.
+    #[serde(default, rename = "assumption", skip_serializing_if = "Vec::is_empty")]
+    pub assumptions: Vec<Assumption>,
+    /// Lines that are one moment.
+    #[serde(default, rename = "pin", skip_serializing_if = "Vec::is_empty")]
+    pub pins: Vec<assumption::Pin>,
     /// What was said of findings.
     #[serde(default, rename = "verdict", skip_serializing_if = "Vec::is_empty")]
     pub verdicts: Vec<Verdict>,
@@ -115,34 +126,11 @@ impl Case {
 }
 
 fn anchor(analysis: &Analysis, id: EventId) -> Option<Annotation> {
-    Some(Annotation {
-        file: analysis.source(id)?.path.clone(),
-        line: analysis.events.line(id),
-        hash: hash(analysis.raw(id)),
-        ..Annotation::default()
-    })
+    let spot = Spot::of(&analysis.sources, &analysis.events, id)?;
+    Some(Annotation { file: spot.file, line: spot.line, hash: spot.hash, ..Annotation::default() })
 }
 
-/// At the hint, else the nearest record of the same content in the same file, else in any file.
 fn find(analysis: &Analysis, a: &Annotation) -> Option<EventId> {
-    let source = analysis.sources.iter().position(|s| s.path == a.file);
-    let same = |id: EventId| hash(analysis.raw(id)) == a.hash;
-    if let Some(idx) = source {
-        let id = analysis.events.at_line(crate::source::SourceId(u32::try_from(idx).ok()?), a.line);
-        if let Some(id) = id.filter(|&id| analysis.events.line(id) == a.line && same(id)) {
-            return Some(id);
-        }
-    }
-    let all = || (0..u32::try_from(analysis.events.len()).unwrap_or(u32::MAX)).map(EventId);
-    let nearest = |id: &EventId| analysis.events.line(*id).abs_diff(a.line);
-    all()
-        .filter(|&id| source == Some(analysis.events.source(id).idx()) && same(id))
-        .min_by_key(nearest)
-        .or_else(|| all().find(|&id| same(id)))
-}
-
-/// FNV-1a, 64 bits: stable across versions and machines, as an anchor must be.
-pub fn hash(bytes: &[u8]) -> String {
-    let h = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |h, &b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
-    format!("{h:016x}")
+    let spot = Spot { file: a.file.clone(), line: a.line, hash: a.hash.clone() };
+    spot.find(&analysis.sources, &analysis.events)
 }

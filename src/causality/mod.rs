@@ -10,6 +10,7 @@ pub mod copy;
 pub mod job;
 pub mod known;
 pub mod origin;
+pub mod pin;
 pub mod precedence;
 pub mod replication;
 pub mod statement;

@@ -403,9 +403,10 @@ impl ReadArgs {
             definitions: Arc::new(Definitions::builtin()),
             packs: Packs::builtin(),
             rules: Rules::builtin(),
-            given: Given { zones, dates, hosts, default_zone },
+            given: Given { zones, dates, hosts, default_zone, ..Given::default() },
             causal: false,
             offsets,
+            pins: Vec::new(),
         })
     }
 }

@@ -37,6 +37,8 @@ pub enum Anchor {
     Bridged,
     /// The user gave it.
     Given,
+    /// The user said which of its lines are one moment with those of another host.
+    Pinned,
     /// Nothing connects it with the others.
     #[default]
     Floating,
@@ -50,7 +52,7 @@ impl Anchor {
             Anchor::TwoWay => "two-way",
             Anchor::OneWay => "one-way",
             Anchor::Bridged => "bridged",
-            Anchor::Given => "assumed",
+            Anchor::Given | Anchor::Pinned => "assumed",
             Anchor::Floating => "floating",
         }
     }
@@ -85,6 +87,21 @@ pub struct Clock {
     pub through: Option<String>,
     /// The tightest bracket, as an example.
     pub example: Option<Bracket>,
+    /// What was measured of it, where a pin says something else.
+    pub overruled: Option<Overruled>,
+}
+
+/// What was measured, against what the user's pins say, at the pinned moment; in nanoseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Overruled {
+    /// The offset that the pins say.
+    pub pinned: f64,
+    /// The offset that was measured.
+    pub measured: f64,
+    /// Half-width of the band around it.
+    pub half_width: f64,
+    /// Brackets that it rests on.
+    pub pairs: usize,
 }
 
 impl Clock {
@@ -308,5 +325,6 @@ fn step(from: &Clock, e: &Evidence, sign: f64, host: String, direct: bool, half_
         applied: false,
         through: Some(from.host.clone()),
         example: e.brackets.first().copied(),
+        overruled: None,
     }
 }

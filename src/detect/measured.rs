@@ -41,7 +41,7 @@ fn clocks(world: &World<'_>, case: fn(&World<'_>, &Clock) -> Vec<Violation>) -> 
         .clocks
         .list
         .iter()
-        .filter(|c| !matches!(c.anchor, Anchor::Reference | Anchor::Floating | Anchor::Given));
+        .filter(|c| !matches!(c.anchor, Anchor::Reference | Anchor::Floating | Anchor::Given | Anchor::Pinned));
     measured.flat_map(|c| case(world, c)).collect()
 }
 

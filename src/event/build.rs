@@ -11,6 +11,7 @@ use crate::format::detect::{self, Plan as FormatPlan};
 use crate::format::form::Head;
 use crate::format::level::Level;
 use crate::source::{Source, SourceId};
+use crate::time::infer::Given;
 use crate::time::stamp::{States, ZoneText};
 
 /// Chunks are cut at the first line end behind this many bytes.
@@ -22,14 +23,14 @@ const LONGEST: usize = 1 << 30;
 pub type Plan = Arc<FormatPlan>;
 
 /// Recognises the formats of all sources.
-pub fn plan(sources: &[Source], definitions: &Definitions) -> Vec<Plan> {
-    sources
-        .par_iter()
-        .map(|s| {
-            let text = if s.not_text.is_some() { &[][..] } else { s.text.bytes() };
-            Arc::new(detect::detect(text, definitions))
-        })
-        .collect()
+pub fn plan(sources: &[Source], definitions: &Definitions, given: &Given) -> Vec<Plan> {
+    sources.par_iter().map(|source| plan_of(source, definitions, given)).collect()
+}
+
+/// Recognises the formats of a source, or takes the one that the user gave.
+pub fn plan_of(source: &Source, definitions: &Definitions, given: &Given) -> Plan {
+    let text = if source.not_text.is_some() { &[][..] } else { source.text.bytes() };
+    Arc::new(detect::detect_as(text, definitions, given.format(&source.path)))
 }
 
 /// A piece of a source.

@@ -16,7 +16,7 @@ pub struct Lane {
 }
 
 /// All lanes, hosts in the order of their names.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lanes {
     /// The lanes.
     pub list: Vec<Lane>,

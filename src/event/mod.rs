@@ -5,7 +5,9 @@
 
 pub mod build;
 pub mod lane;
+pub mod resettle;
 pub mod settle;
+pub mod spot;
 pub mod store;
 
 pub use store::{Accounted, EventId, EventStore, Flags, Segment};

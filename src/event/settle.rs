@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use crate::diagnostic::Diagnostics;
 use crate::event::build::{self, Plan};
+use crate::event::resettle::Kept;
 use crate::event::store::{Accounted, EventStore, Flags, Segment};
 use crate::format::definition::Decoder;
 use crate::format::form::Form;
@@ -65,6 +66,19 @@ impl SourceInfo {
         }
     }
 
+    /// The same source by another decision that leaves its times as they are.
+    pub(super) fn decided(&self, e: &Evidence, d: &Decision) -> SourceInfo {
+        SourceInfo {
+            host: e.host.clone(),
+            zone: d.zone.name(),
+            zone_from: d.zone_from.word().to_owned(),
+            year_from: d.year_from.word().to_owned(),
+            assumptions: assumptions(e, d),
+            decision: d.clone(),
+            ..self.clone()
+        }
+    }
+
     /// True when a database server wrote it, and it tells which statements clients sent.
     pub fn tells_statements(&self) -> bool {
         let inner = |f: &Form| f.inner.iter().any(|plan| plan.forms.iter().any(|f| f.definition.statements));
@@ -82,14 +96,43 @@ pub fn settle(
     diagnostics: &mut Diagnostics,
     sources: &[Source],
     plans: &[Plan],
-    mut segments: Vec<Vec<Segment>>,
+    segments: Vec<Vec<Segment>>,
     given: &Given,
 ) -> (EventStore, Vec<SourceInfo>) {
-    let evidence: Vec<Evidence> = (sources, plans, &segments)
-        .into_par_iter()
-        .map(|(source, plan, segments)| gather(source, plan, segments, given))
-        .collect();
-    let decisions = infer::decide(&evidence, given);
+    let evidence = evidence(sources, plans, &segments, given);
+    settle_by(diagnostics, sources, plans, segments, &evidence, given)
+}
+
+/// As [`settle`], with what is needed to settle again by other decisions.
+pub fn settle_and_keep(
+    diagnostics: &mut Diagnostics,
+    sources: &[Source],
+    plans: &[Plan],
+    segments: Vec<Vec<Segment>>,
+    given: &Given,
+) -> (EventStore, Vec<SourceInfo>, Kept) {
+    let evidence = evidence(sources, plans, &segments, given);
+    let kept = Kept::new(evidence.clone(), &segments, given);
+    let (events, infos) = settle_by(diagnostics, sources, plans, segments, &evidence, given);
+    (events, infos, kept)
+}
+
+/// What the sources tell of what their stamps leave out.
+pub(super) fn evidence(sources: &[Source], plans: &[Plan], segments: &[Vec<Segment>], given: &Given) -> Vec<Evidence> {
+    let all = (sources, plans, segments).into_par_iter();
+    all.map(|(source, plan, segments)| gather(source, plan, segments, given)).collect()
+}
+
+/// As [`settle`], where the evidence was gathered before.
+pub(super) fn settle_by(
+    diagnostics: &mut Diagnostics,
+    sources: &[Source],
+    plans: &[Plan],
+    mut segments: Vec<Vec<Segment>>,
+    evidence: &[Evidence],
+    given: &Given,
+) -> (EventStore, Vec<SourceInfo>) {
+    let decisions = infer::decide(evidence, given);
     segments.par_iter_mut().zip(&decisions).for_each(|(segments, d)| {
         fill(segments, d);
         flag_out_of_order(segments);
@@ -120,7 +163,7 @@ pub fn settle_growth(source: &Source, info: &SourceInfo, mut segments: Vec<Segme
 }
 
 /// Reads off a source what the decisions need.
-fn gather(source: &Source, plan: &Plan, segments: &[Segment], given: &Given) -> Evidence {
+pub(super) fn gather(source: &Source, plan: &Plan, segments: &[Segment], given: &Given) -> Evidence {
     let n: usize = segments.iter().map(Segment::len).sum();
     let stride = n.div_ceil(SAMPLE).max(1);
     let mut e = Evidence { path: source.path.clone(), modified: source.modified, ..Evidence::default() };
@@ -153,7 +196,8 @@ fn gather(source: &Source, plan: &Plan, segments: &[Segment], given: &Given) -> 
         }
     }
     e.known.sort_unstable();
-    e.host = host(source, plan, segments, given);
+    e.named = host(source, plan, segments);
+    e.host = given.host(&source.path, e.named.as_deref());
     e
 }
 
@@ -206,11 +250,8 @@ fn year_of_same_day(date: &[u8], civil: i64) -> Option<i32> {
     ((there - date).num_days().abs() <= 1).then_some(date.year() - turns)
 }
 
-/// The host: given, named by most of the sampled records, or the folder.
-fn host(source: &Source, plan: &Plan, segments: &[Segment], given: &Given) -> Option<String> {
-    if let Some(name) = infer::given(&given.hosts, &source.path) {
-        return Some(name.clone());
-    }
+/// The host: named by most of the sampled records, or the folder.
+fn host(source: &Source, plan: &Plan, segments: &[Segment]) -> Option<String> {
     let mut counts: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
     let mut looked = 0;
     for s in segments {
@@ -246,7 +287,7 @@ fn is_host(name: &str) -> bool {
 }
 
 /// Turns civil times into recorded times, in place and in file order.
-fn fill(segments: &mut [Segment], d: &Decision) {
+pub(super) fn fill(segments: &mut [Segment], d: &Decision) {
     let (mut years, mut days) = (Counter::default(), Counter::default());
     let mut offsets = Offsets { decision: d, hour: i64::MIN, answer: (0, false) };
     // An event without a time stands behind the one above; those at the top before the first that has one.
@@ -316,7 +357,7 @@ impl Offsets<'_> {
     }
 }
 
-fn flag_out_of_order(segments: &mut [Segment]) {
+pub(super) fn flag_out_of_order(segments: &mut [Segment]) {
     let mut latest = i64::MIN;
     for s in segments {
         for (&time, flags) in s.time.iter().zip(&mut s.flags) {
@@ -331,7 +372,7 @@ fn flag_out_of_order(segments: &mut [Segment]) {
     }
 }
 
-fn describe(source: &Source, plan: &Plan, segments: &[Segment], e: &Evidence, d: &Decision) -> SourceInfo {
+pub(super) fn describe(source: &Source, plan: &Plan, segments: &[Segment], e: &Evidence, d: &Decision) -> SourceInfo {
     let mut accounted = Accounted::default();
     let (mut lines, mut records) = (0, 0);
     let (mut first, mut last) = (None, None);
@@ -347,7 +388,6 @@ fn describe(source: &Source, plan: &Plan, segments: &[Segment], e: &Evidence, d:
     if source.not_text.is_some() {
         accounted.unparsed = source.len();
     }
-    let needs = e.needs != Needs::default() || d.zone_from != From::Text;
     let format = match (source.not_text, plan.primary()) {
         (Some(_), _) => "binary".to_owned(),
         (None, Some(form)) => form.definition.name.clone(),
@@ -367,14 +407,19 @@ fn describe(source: &Source, plan: &Plan, segments: &[Segment], e: &Evidence, d:
         year_from: d.year_from.word().to_owned(),
         first,
         last,
-        assumptions: if needs { d.sentences.clone() } else { Vec::new() },
+        assumptions: assumptions(e, d),
         plan: plan.clone(),
         decision: d.clone(),
     }
 }
 
+fn assumptions(e: &Evidence, d: &Decision) -> Vec<String> {
+    let needs = e.needs != Needs::default() || d.zone_from != From::Text;
+    if needs { d.sentences.clone() } else { Vec::new() }
+}
+
 /// What the user should know of a source beyond its assumptions.
-fn report(diagnostics: &mut Diagnostics, info: &SourceInfo) {
+pub(crate) fn report(diagnostics: &mut Diagnostics, info: &SourceInfo) {
     let timeless = info.plan.primary().is_some_and(|f| f.definition.decoder == Decoder::Text);
     if timeless && info.records > 0 {
         diagnostics.note(

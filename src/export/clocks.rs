@@ -2,7 +2,7 @@
 
 use crate::analysis::Analysis;
 use crate::clock::steps::Step;
-use crate::clock::{Anchor, Clock};
+use crate::clock::{Anchor, Clock, Overruled};
 use crate::event::EventId;
 use crate::time::format;
 
@@ -15,6 +15,11 @@ pub fn sentence(c: &Clock) -> String {
             format!("{host} shares nothing with the others: its offset is unknown, and so is its order against them")
         }
         Anchor::Given => format!("{host} is {}, as given", off(c.offset)),
+        Anchor::Pinned => {
+            let through = c.through.as_deref().unwrap_or("the reference");
+            let one = if c.pairs == 1 { "a line that you pinned" } else { "lines that you pinned" };
+            format!("{host} is {}, ±{}, from {one} to {through} as one moment", off(c.offset), size(c.half_width))
+        }
         Anchor::OneWay => {
             let through = c.through.as_deref().unwrap_or("the reference");
             let applied = if c.applied { "applied" } else { "not applied" };
@@ -56,6 +61,7 @@ fn jumps(c: &Clock) -> String {
 /// All that is known about a clock: its sentence, and the records that bound it best.
 pub fn sentences(analysis: &Analysis, c: &Clock) -> Vec<String> {
     let mut out = vec![sentence(c)];
+    out.extend(c.overruled.as_ref().and_then(overruled));
     let at = |id: EventId| {
         let path = analysis.source(id).map_or("", |s| s.path.as_str());
         format!("{path}:{}", analysis.events.line(id))
@@ -68,6 +74,25 @@ pub fn sentences(analysis: &Analysis, c: &Clock) -> Vec<String> {
         });
     }
     out
+}
+
+/// What a pin overrules, where it says something else than what was measured.
+pub fn overruled(o: &Overruled) -> Option<String> {
+    let differ = (o.pinned - o.measured).abs() > o.half_width;
+    differ.then(|| {
+        let pairs = if o.pairs == 1 { "1 pair says".to_owned() } else { format!("{} pairs say", o.pairs) };
+        format!(
+            "your pin says {}, {pairs} {} ±{}; your pin holds",
+            signed(o.pinned),
+            signed(o.measured),
+            size(o.half_width)
+        )
+    })
+}
+
+/// `+3.200 s`, `−37.600 s`.
+fn signed(nanos: f64) -> String {
+    format!("{}{}", if nanos < 0.0 { "−" } else { "+" }, size(nanos))
 }
 
 /// `37.600 s behind`, `4.2 ms ahead`.

@@ -27,7 +27,8 @@ pub fn corrected(analysis: &Analysis, id: EventId) -> Option<String> {
 /// or others contradict its stamp.
 pub fn band(analysis: &Analysis, id: EventId) -> Option<i64> {
     let clock = analysis.clock(id)?;
-    let known = !matches!(clock.anchor, Anchor::Floating | Anchor::Given) && !analysis.placement.is_demoted(id);
+    let known = !matches!(clock.anchor, Anchor::Floating | Anchor::Given | Anchor::Pinned)
+        && !analysis.placement.is_demoted(id);
     (known && analysis.events.time(id).is_some()).then(|| (clock.doubt() + resolution(&analysis.events, id)) as i64)
 }
 

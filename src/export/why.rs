@@ -36,6 +36,7 @@ pub fn answer(analysis: &Analysis, a: EventId, b: EventId) -> String {
             let (x, y) = if forward { (&first, &second) } else { (&second, &first) };
             format!("probable: {x} before {y}; their stamps leave it open, but {}", hinted(analysis, &hint))
         }
+        Relation::Unknown(Doubt::Pinned) => "you pinned these two as one moment".to_owned(),
         Relation::Unknown(Doubt::NoTime) => "unknown: one of them has no time".to_owned(),
         Relation::Unknown(Doubt::Contradicted) => {
             "unknown: several other records contradict the stamp of one of them".to_owned()

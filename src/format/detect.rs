@@ -37,6 +37,27 @@ impl Plan {
 
 /// Recognises the formats of a text.
 pub fn detect(text: &[u8], definitions: &Definitions) -> Plan {
+    detect_as(text, definitions, None)
+}
+
+/// How many of the sampled lines of a text each format would explain by itself, the most first; and how many there are.
+pub fn candidates(text: &[u8], definitions: &Definitions) -> (Vec<(String, usize)>, usize) {
+    let lines = sample(text);
+    let mut scratch = Vec::new();
+    let mut out: Vec<(u8, String, usize)> = Vec::new();
+    for definition in by_rank(definitions, |_| true) {
+        let Some(form) = Form::learn(definition, &lines, &[]) else { continue };
+        let n = claim(&form, 0, &lines, &mut vec![None; lines.len()], &mut scratch);
+        if n > 0 || definition.decoder == Decoder::Text {
+            out.push((definition.rank, definition.name.clone(), n));
+        }
+    }
+    out.sort_by_key(|(rank, name, n)| (std::cmp::Reverse((*n, *rank)), name.clone()));
+    (out.into_iter().map(|(_, name, n)| (name, n)).collect(), lines.len())
+}
+
+/// As [`detect`]; when a format is given, it and no other is taken, and what it does not explain is not explained.
+pub fn detect_as(text: &[u8], definitions: &Definitions, only: Option<&str>) -> Plan {
     let lines = sample(text);
     if lines.is_empty() {
         return Plan::default();
@@ -45,6 +66,9 @@ pub fn detect(text: &[u8], definitions: &Definitions) -> Plan {
     let mut owner: Vec<Option<usize>> = vec![None; lines.len()];
     let mut forms: Vec<(Form, usize)> = Vec::new();
     for definition in by_rank(definitions, |d| !matches!(d, Decoder::Anywhere | Decoder::Text)) {
+        if only.is_some_and(|name| definition.name != name) {
+            continue;
+        }
         let Some(form) = Form::learn(definition, &lines, &[]) else { continue };
         let n = claim(&form, forms.len(), &lines, &mut owner, &mut scratch);
         if n > 0 {
@@ -52,7 +76,10 @@ pub fn detect(text: &[u8], definitions: &Definitions) -> Plan {
         }
     }
     drop_rare(&mut forms, &mut owner);
-    add_anywhere(definitions, &lines, &mut forms, &mut owner, &mut scratch);
+    let anywhere = by_rank(definitions, |d| d == Decoder::Anywhere).next();
+    if only.is_none() || only == anywhere.map(|d| d.name.as_str()) {
+        add_anywhere(definitions, &lines, &mut forms, &mut owner, &mut scratch);
+    }
     if forms.is_empty() {
         forms.extend(
             by_rank(definitions, |d| d == Decoder::Text).find_map(|d| Form::learn(d, &lines, &[])).map(|f| (f, 0)),

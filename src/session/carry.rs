@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::analysis::Analysis;
+use crate::causality::pin::Pinned;
 use crate::causality::{Edge, Edges};
 use crate::clock::boot::Boots;
 use crate::clock::pairs::Bracket;
@@ -26,6 +27,7 @@ pub(super) fn carry(measured: &Analysis, grown: &Analysis) -> Analysis {
     out.clocks = clocks(measured, grown, &ids);
     let edge = |e: &Edge| Some(Edge { from: ids.of(e.from)?, to: ids.of(e.to)?, rule: e.rule });
     out.edges = Edges::new(measured.edges.all().iter().filter_map(edge).collect());
+    out.pins = measured.pins.iter().map(|pin| pinned(pin, &ids)).collect();
     out.owners = Owners::find(&out.sources, &out.infos, &out.events, &out.lanes);
     out.boots = Boots::find(&out.sources, &out.infos, &out.events, &out.lanes);
     let placement = Placement::new(&out.events, &out.lanes, &out.clocks, &out.edges, &out.owners, &out.boots);
@@ -49,6 +51,11 @@ pub(super) fn findings(searched: &Analysis, grown: &Analysis, findings: &Finding
         finding.targets = finding.targets.iter().filter_map(|&id| ids.of(id)).collect();
     }
     Some(out)
+}
+
+fn pinned(pin: &Pinned, ids: &Ids<'_>) -> Pinned {
+    let events = pin.events.and_then(|(a, b)| ids.of(a).zip(ids.of(b)));
+    Pinned { events, effect: pin.effect.clone() }
 }
 
 /// The clocks by the lanes of `grown`: a host that has come since then floats.

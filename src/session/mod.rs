@@ -4,6 +4,7 @@
 //! that everything that can happen is visible here. Clocks are measured and findings searched on further threads, so
 //! that the worker goes on answering and following meanwhile.
 
+mod assume;
 mod carry;
 mod search;
 
@@ -14,7 +15,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::analysis::{self, Analysis, Config, Growing};
+use crate::analysis::{self, Analysis, Config, Decided, Growing};
 use crate::diagnostic::Diagnostics;
 use crate::source::{self, follow};
 pub use search::Found;
@@ -34,6 +35,8 @@ pub enum Request {
     Measure,
     /// Look for findings again.
     Search,
+    /// By what the user decides now; answered by [`Update::Assumed`] with the same number. Only the newest counts.
+    Assume(u64, Box<Decided>),
 }
 
 /// What has been read, in the order of its stamps and, where clocks were measured, in causal order.
@@ -65,6 +68,8 @@ pub enum Update {
     Progress(u64, u64),
     /// What has been read.
     Snapshot(Snapshot),
+    /// The snapshots from now on rest on what the user decided: the request with this number.
+    Assumed(u64),
     /// Reading was cancelled; the last snapshot stands.
     Cancelled,
     /// Clocks are being measured.
@@ -166,6 +171,9 @@ struct Worker {
 #[derive(Default)]
 struct State {
     latest: Snapshot,
+    config: Config,
+    /// What the user decided, not worked out yet.
+    wanted: Option<(u64, Box<Decided>)>,
     growing: Growing,
     following: bool,
     /// The last analysis whose clocks were measured.
@@ -195,7 +203,7 @@ impl State {
     /// Takes over what has been read; clocks that were measured before hold for it too.
     fn take(&mut self, recorded: Arc<Analysis>) {
         let causal = self.measured.as_ref().map(|measured| {
-            if measured.events.is_same(&recorded.events) {
+            if measured.events.is_same(&recorded.events) && measured.lanes == recorded.lanes {
                 measured.clone()
             } else {
                 Arc::new(carry::carry(measured, &recorded))
@@ -226,11 +234,14 @@ impl Worker {
         let mut opening = Diagnostics::default();
         let sources = source::open(&mut opening, &self.paths);
         let mut state = State::default();
+        state.config = self.config.clone();
         if !self.read_into(&mut state, &opening, sources) {
             return;
         }
         loop {
-            let message = if state.following {
+            let message = if state.wanted.is_some() {
+                self.messages.recv_timeout(Duration::ZERO)
+            } else if state.following {
                 self.messages.recv_timeout(FOLLOW_EVERY)
             } else {
                 self.messages.recv().map_err(Into::into)
@@ -239,11 +250,12 @@ impl Worker {
                 Ok(Message::Ask(Request::Follow(on))) => state.following = on,
                 Ok(Message::Ask(Request::Measure)) => self.measure(&mut state),
                 Ok(Message::Ask(Request::Search)) => self.search(&mut state),
+                Ok(Message::Ask(Request::Assume(n, decided))) => state.wanted = Some((n, decided)),
                 Ok(Message::Cancel) => self.stop(&mut state),
                 Ok(Message::Measured(n, result)) => self.measured(&mut state, n, result),
                 Ok(Message::Searched(n, searched, outcome)) => self.searched(&mut state, n, searched, outcome),
                 Ok(Message::Quit) | Err(RecvTimeoutError::Disconnected) => return,
-                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Timeout) => self.assume(&mut state),
             }
             if state.following && !self.look(&mut state, &opening) {
                 return;
@@ -270,8 +282,8 @@ impl Worker {
     /// Reads everything from the start, and begins to measure; false when reading was cancelled.
     fn read_into(&self, state: &mut State, opening: &Diagnostics, sources: Vec<source::Source>) -> bool {
         state.stop_measuring();
-        let Some(recorded) = self.read(opening, sources) else { return false };
-        state.growing = Growing::default();
+        let Some((recorded, growing)) = self.read(opening, sources, &state.config) else { return false };
+        state.growing = growing;
         if state.search.stop() {
             self.tell(Update::Searched(Err("looking for findings begins anew".to_owned())));
         }
@@ -301,7 +313,7 @@ impl Worker {
         let Some(analysis) = state.latest.causal.clone() else { return };
         let (n, stop) = state.search.begin(Instant::now());
         self.tell(Update::Searching);
-        let (config, back) = (self.config.clone(), self.own.clone());
+        let (config, back) = (state.config.clone(), self.own.clone());
         let work = move || {
             let go_on = || !stop.load(Ordering::Relaxed);
             let search = || Found::search(&analysis, &config, &go_on);
@@ -339,7 +351,7 @@ impl Worker {
         let n = state.measurings;
         state.measuring = Some((n, stop.clone()));
         self.tell(Update::Measuring);
-        let (analysis, config, back) = (state.latest.recorded.clone(), self.config.clone(), self.own.clone());
+        let (analysis, config, back) = (state.latest.recorded.clone(), state.config.clone(), self.own.clone());
         let work = move || {
             let go_on = || !stop.load(Ordering::Relaxed);
             let measure = || Analysis::clone(&analysis).in_causal_order_while(&config, &go_on).map(Box::new);
@@ -390,11 +402,16 @@ impl Worker {
     /// Reads the sources from the start, with snapshots on the way; `None` when it was cancelled.
     ///
     /// `opening` is the trouble there was in opening them, which a file that was written anew does not end.
-    fn read(&self, opening: &Diagnostics, sources: Vec<source::Source>) -> Option<Arc<Analysis>> {
+    fn read(
+        &self,
+        opening: &Diagnostics,
+        sources: Vec<source::Source>,
+        config: &Config,
+    ) -> Option<(Arc<Analysis>, Growing)> {
         let mut next = Instant::now() + FIRST_SNAPSHOT;
         let mut wait = FIRST_SNAPSHOT;
-        let config = Config { causal: false, ..self.config.clone() };
-        let analysis = analysis::analyze_sources(opening.clone(), sources, &config, &mut |partial| {
+        let config = Config { causal: false, ..config.clone() };
+        let read = analysis::analyze_and_keep(opening.clone(), sources, &config, &mut |partial| {
             self.tell(Update::Progress(partial.progress.0, partial.progress.1));
             if Instant::now() >= next {
                 let begun = Instant::now();
@@ -406,10 +423,10 @@ impl Worker {
             }
             !self.cancel.load(Ordering::Relaxed)
         });
-        if analysis.is_none() {
+        if read.is_none() {
             self.tell(Update::Cancelled);
         }
-        analysis.map(Arc::new)
+        read.map(|(analysis, growing)| (Arc::new(analysis), growing))
     }
 }
 

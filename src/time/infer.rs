@@ -4,32 +4,12 @@
 //! Evidence is taken in this order: what the user gave, what the text itself says elsewhere, what the
 //! other sources of the same capture say, the file's time, and at last a default.
 
-use chrono::{Datelike as _, NaiveDate};
-use globset::GlobMatcher;
+use chrono::Datelike as _;
 
+pub use super::given::{Given, Own, given};
 use super::stamp::{YEAR_UNKNOWN, days};
 use super::zone::{AMBIGUOUS, Zone, offset_name};
 use super::{DAY, SECOND, local};
-
-/// What the user gave for sources whose path matches a pattern; the last that matches wins.
-#[derive(Clone, Debug, Default)]
-pub struct Given {
-    /// Zone of stamps that state none.
-    pub zones: Vec<(GlobMatcher, Zone)>,
-    /// Date (or at least the year) of the first record.
-    pub dates: Vec<(GlobMatcher, NaiveDate)>,
-    /// Host name.
-    pub hosts: Vec<(GlobMatcher, String)>,
-    /// Zone of stamps that state none and whose capture does not tell. UTC when not given.
-    pub default_zone: Option<Zone>,
-}
-
-/// What the user gave for a path: patterns match the whole path, its end, or the file's name.
-pub fn given<'a, T>(list: &'a [(GlobMatcher, T)], path: &str) -> Option<&'a T> {
-    let tails = std::iter::once(path).chain(path.match_indices('/').filter_map(|(i, _)| path.get(i + 1..)));
-    let tails: Vec<&str> = tails.collect();
-    list.iter().rev().find(|(glob, _)| tails.iter().any(|t| glob.is_match(t))).map(|(_, value)| value)
-}
 
 /// Where a decision came from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,6 +47,8 @@ pub struct Evidence {
     pub path: String,
     /// Its host.
     pub host: Option<String>,
+    /// Its host as the text or the folder names it, whatever the user gave.
+    pub named: Option<String>,
     /// The file's modification time.
     pub modified: Option<i64>,
     /// Instants of stamps that state year and zone, sorted; a sample when there are many.
@@ -166,7 +148,7 @@ pub fn decide(all: &[Evidence], given: &Given) -> Vec<Decision> {
     // Ambiguous abbreviations and years first: they need only days, not hours.
     let known: Vec<Range> = all.iter().filter_map(Range::known).collect();
     for (e, d) in all.iter().zip(&mut out) {
-        ambiguous(e, &known, d);
+        ambiguous(e, &known, given, d);
         year(e, &known, given, d);
         day(e, &known, given, d);
     }
@@ -198,9 +180,16 @@ impl Range {
     }
 }
 
-fn ambiguous(e: &Evidence, known: &[Range], d: &mut Decision) {
+fn ambiguous(e: &Evidence, known: &[Range], given: &Given, d: &mut Decision) {
     let Some((name, meanings)) = e.ambiguous.and_then(|i| AMBIGUOUS.get(usize::from(i))) else { return };
     let (Some(from), Some(to)) = (e.naive.iter().min(), e.naive.iter().max()) else { return };
+    if let Some(zone) = given.zone(e) {
+        let east = zone.east_at_local(*from).0;
+        d.ambiguous_east = Some(east);
+        (d.zone, d.zone_from) = (Zone::Fixed(east), From::Option);
+        d.sentences.push(format!("{name} read as {}, as given", offset_name(east)));
+        return;
+    }
     let others: Vec<&Range> = known.iter().filter(|r| r.path != e.path).collect();
     let distance = |east: i32| {
         let shift = i64::from(east) * SECOND;
@@ -241,7 +230,7 @@ fn year(e: &Evidence, known: &[Range], given: &Given, d: &mut Decision) {
     let say = |year: i32, why: &str| {
         if turns > 0 { format!("years {year} to {} {why}", year + turns) } else { format!("year {year} {why}") }
     };
-    if let Some(date) = self::given(&given.dates, &e.path) {
+    if let Some(date) = given.date(e) {
         (d.year, d.year_from) = (date.year(), From::Option);
         d.sentences.push(say(d.year, "as given"));
         return;
@@ -302,7 +291,7 @@ fn day(e: &Evidence, known: &[Range], given: &Given, d: &mut Decision) {
         return;
     }
     let last = e.naive.last().copied().unwrap_or(0);
-    if let Some(date) = self::given(&given.dates, &e.path) {
+    if let Some(date) = given.date(e) {
         d.day = days(date.year(), date.month(), date.day()).unwrap_or(0);
         d.year_from = From::Option;
         d.sentences.push(format!("date {date} as given"));
@@ -341,6 +330,8 @@ pub(super) fn most(list: &[i32]) -> Option<i32> {
 
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDate;
+
     use super::*;
 
     fn civil(text: &str) -> i64 {

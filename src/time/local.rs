@@ -3,7 +3,7 @@
 //! In this order: what the user gave; stamps inside the messages; the one zone in which the source falls
 //! together with the others; what other sources of the same host state; the default.
 
-use super::infer::{self, Decision, Evidence, From, Given, Range, in_year_counted, most};
+use super::infer::{Decision, Evidence, From, Given, Range, in_year_counted, most};
 use super::zone::Zone;
 use super::{DAY, SECOND};
 
@@ -13,8 +13,8 @@ pub(super) fn zone(e: &Evidence, me: usize, all: &[Evidence], known: &[Range], g
         (d.zone, d.zone_from) = (zone, from);
         d.sentences.push(sentence);
     };
-    if let Some(zone) = infer::given(&given.zones, &e.path) {
-        return choose(*zone, From::Option, format!("zone {} as given", zone.name()));
+    if let Some(zone) = given.zone(e) {
+        return choose(zone, From::Option, format!("zone {} as given", zone.name()));
     }
     if e.needs.date {
         let zone = given.default_zone.unwrap_or_default();

@@ -5,6 +5,7 @@
 
 mod cursor;
 pub mod format;
+mod given;
 pub mod infer;
 mod local;
 pub mod parse;

@@ -39,8 +39,10 @@ pub struct Notes {
     case: Case,
     path: Option<PathBuf>,
     saved: Saved,
-    undo: Vec<Case>,
-    redo: Vec<Case>,
+    /// The case before each edit, and what the edit was.
+    undo: Vec<(Case, String)>,
+    redo: Vec<(Case, String)>,
+    edits: u64,
     /// The event whose comment the last edit changed, so that typing is one step to undo.
     typing: Option<EventId>,
     /// Where each annotation stands, `None` when its record is gone; same order as in the case.
@@ -67,6 +69,7 @@ impl Notes {
             saved: Saved::Nothing,
             undo: Vec::new(),
             redo: Vec::new(),
+            edits: 0,
             typing: None,
             places: Vec::new(),
             by_event: Vec::new(),
@@ -86,6 +89,8 @@ impl Notes {
         if path.exists() {
             match file::load(&path) {
                 Ok(case) => {
+                    // What cannot be read of it is told; the entry stays as it is.
+                    trouble = case.decided().1.into_iter().next().map(|what| format!("in {}: {what}", path.display()));
                     notes.case = case;
                     notes.saved = Saved::Saved;
                     notes.path = Some(path);
@@ -136,30 +141,48 @@ impl Notes {
 
     /// Marks an event or takes the mark away.
     pub fn toggle_mark(&mut self, analysis: &Analysis, id: EventId) {
-        self.edit(analysis, None, |case| case.toggle_mark(analysis, id), Some(id));
+        self.edit(analysis, None, "the mark", |case| case.toggle_mark(analysis, id), Some(id));
     }
 
     /// Sets the comment of an event.
     pub fn set_comment(&mut self, analysis: &Analysis, id: EventId, comment: &str) {
-        self.edit(analysis, Some(id), |case| case.set_comment(analysis, id, comment), Some(id));
+        self.edit(analysis, Some(id), "the comment", |case| case.set_comment(analysis, id, comment), Some(id));
     }
 
     /// Takes an annotation away, comment and all.
     pub fn remove(&mut self, analysis: &Analysis, idx: usize) {
         if idx < self.case.annotations.len() {
-            self.edit(analysis, None, |case| drop(case.annotations.remove(idx)), None);
+            self.edit(analysis, None, "removing the note", |case| drop(case.annotations.remove(idx)), None);
         }
     }
 
     /// Says something of a finding, or takes back what was said.
     pub fn judge(&mut self, analysis: &Analysis, finding: &FindingAnchor, judgement: Option<Judgement>) {
-        self.edit(analysis, None, |case| case.judge(finding, judgement), None);
+        self.edit(analysis, None, "the verdict", |case| case.judge(finding, judgement), None);
+    }
+
+    /// Changes what the analyst decided; `what` is it in words, for when it is taken back. False when nothing changed.
+    pub fn decide(&mut self, analysis: &Analysis, what: &str, change: impl FnOnce(&mut Case)) -> bool {
+        let edits = self.edits;
+        self.edit(analysis, None, what, change, None);
+        edits != self.edits
+    }
+
+    /// How often the case was changed, taking back included.
+    pub fn edits(&self) -> u64 {
+        self.edits
+    }
+
+    /// What the next undo takes back, in words.
+    pub fn undoable(&self) -> Option<&str> {
+        self.undo.last().map(|(_, what)| what.as_str())
     }
 
     fn edit(
         &mut self,
         analysis: &Analysis,
         typing: Option<EventId>,
+        what: &str,
         change: impl FnOnce(&mut Case),
         new: Option<EventId>,
     ) {
@@ -169,35 +192,36 @@ impl Notes {
             return;
         }
         if typing.is_none() || typing != self.typing {
-            self.undo.push(before.clone());
+            self.undo.push((before.clone(), what.to_owned()));
         }
         self.typing = typing;
         self.redo.clear();
         self.after_change(analysis, &before, new);
     }
 
-    /// Takes the last edit back; false when there is none.
-    pub fn undo(&mut self, analysis: &Analysis) -> bool {
-        let Some(case) = self.undo.pop() else { return false };
+    /// Takes the last edit back: what that was, `None` when there is none.
+    pub fn undo(&mut self, analysis: &Analysis) -> Option<String> {
+        let (case, what) = self.undo.pop()?;
         let before = std::mem::replace(&mut self.case, case);
-        self.redo.push(before.clone());
+        self.redo.push((before.clone(), what.clone()));
         self.typing = None;
         self.after_change(analysis, &before, None);
-        true
+        Some(what)
     }
 
-    /// Makes the last edit that was taken back again; false when there is none.
-    pub fn redo(&mut self, analysis: &Analysis) -> bool {
-        let Some(case) = self.redo.pop() else { return false };
+    /// Makes the last edit that was taken back again: what that was, `None` when there is none.
+    pub fn redo(&mut self, analysis: &Analysis) -> Option<String> {
+        let (case, what) = self.redo.pop()?;
         let before = std::mem::replace(&mut self.case, case);
-        self.undo.push(before.clone());
+        self.undo.push((before.clone(), what.clone()));
         self.typing = None;
         self.after_change(analysis, &before, None);
-        true
+        Some(what)
     }
 
     fn after_change(&mut self, analysis: &Analysis, before: &Case, new: Option<EventId>) {
         self.version += 1;
+        self.edits += 1;
         self.due = Some(Instant::now() + SAVE_AFTER);
         if !matches!(self.saved, Saved::Failed(_)) {
             self.saved = Saved::Pending;

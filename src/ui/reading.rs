@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
-use crate::analysis::{Analysis, Config};
+use crate::analysis::{Analysis, Config, Decided};
+use crate::format::definition::Definitions;
 use crate::session::{Found, Request, Session, Snapshot, Update};
 
 /// Where a sample lies, below the working directory, the program's folder or a folder above it.
@@ -107,6 +108,10 @@ pub struct Reading {
     /// The sample logs, where they are found.
     pub sample: Option<PathBuf>,
     begun: Option<Instant>,
+    /// What the user decided last, and its number.
+    decided: (u64, Decided),
+    /// The number of what the session has worked out.
+    assumed: u64,
     answers: (Sender<Answer>, Receiver<Answer>),
 }
 
@@ -125,13 +130,18 @@ impl Reading {
             took: None,
             sample: find_sample(),
             begun: None,
+            decided: (0, Decided::default()),
+            assumed: 0,
             answers: channel(),
         }
     }
 
-    /// Begins to read `paths`; what was open is closed.
-    pub fn open(&mut self, ctx: &egui::Context, paths: Vec<PathBuf>) {
+    /// Begins to read `paths` by what was decided for them; what was open is closed.
+    pub fn open(&mut self, ctx: &egui::Context, paths: Vec<PathBuf>, decided: Decided) {
         self.close();
+        self.config.decide(&decided);
+        self.decided = (self.decided.0, decided);
+        self.assumed = self.decided.0;
         let waker = ctx.clone();
         self.session = Some(Session::start(paths.clone(), self.config.clone(), move || waker.request_repaint()));
         self.paths = paths;
@@ -182,6 +192,29 @@ impl Reading {
         }
     }
 
+    /// Works out what the user decides now, if that is something else than before; false when it is not.
+    pub fn assume(&mut self, decided: Decided) -> bool {
+        if self.decided.1 == decided {
+            return false;
+        }
+        self.config.decide(&decided);
+        self.decided = (self.decided.0 + 1, decided.clone());
+        if let Some(session) = &self.session {
+            session.ask(Request::Assume(self.decided.0, Box::new(decided)));
+        }
+        true
+    }
+
+    /// True while what the user decided is being worked out.
+    pub fn is_assuming(&self) -> bool {
+        self.assumed != self.decided.0 && matches!(self.stage, Stage::Reading | Stage::Done)
+    }
+
+    /// What formats there are.
+    pub fn definitions(&self) -> &Definitions {
+        &self.config.definitions
+    }
+
     /// Looks for findings again.
     pub fn search(&mut self) {
         if let Some(session) = &self.session {
@@ -215,6 +248,7 @@ impl Reading {
                     news.found = Some((on, found));
                 }
                 Update::Searched(Err(reason)) => self.looking = Looking::Failed(reason),
+                Update::Assumed(n) => self.assumed = n,
                 Update::Cancelled => self.stage = Stage::Cancelled,
                 Update::Failed(reason) => self.stage = Stage::Failed(reason),
             }

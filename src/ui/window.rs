@@ -51,6 +51,8 @@ pub struct Window {
     ready: bool,
     /// A text field had the keyboard at the end of the last frame.
     typing: bool,
+    /// The edit of the case that the analysis follows.
+    followed: u64,
 }
 
 impl Window {
@@ -74,6 +76,7 @@ impl Window {
             filter_due: None,
             ready: false,
             typing: false,
+            followed: 0,
         }
     }
 
@@ -88,6 +91,8 @@ impl Window {
             || self.reading.stage == Stage::Reading
             || self.reading.clocks == Clocks::Measuring
             || self.reading.looking == Looking::Under
+            || self.reading.is_assuming()
+            || self.followed != self.notes.edits()
             || self.maker.is_busy()
             || self.filter_due.is_some()
             || *self.notes.saved() == crate::ui::notes::Saved::Pending
@@ -138,7 +143,17 @@ impl Window {
                 (_, false) => self.open(ctx, answer.paths),
             }
         }
+        self.follow_case();
         self.notes.poll(ctx);
+    }
+
+    /// Has what the analyst decided worked out, whichever edit changed it.
+    fn follow_case(&mut self) {
+        if self.followed == self.notes.edits() {
+            return;
+        }
+        self.followed = self.notes.edits();
+        self.reading.assume(self.notes.case().decided().0);
     }
 
     /// Draws the window and does what was asked for.
@@ -204,7 +219,8 @@ impl Window {
         self.notes.flush();
         let (notes, trouble) = Notes::open(&paths);
         self.notes = notes;
-        self.reading.open(ctx, paths);
+        self.followed = self.notes.edits();
+        self.reading.open(ctx, paths, self.notes.case().decided().0);
         drop_aside(std::mem::take(&mut self.shown));
         self.found = None;
         self.latest = Snapshot::default();
@@ -370,13 +386,19 @@ impl Window {
     /// Takes the last change of the case back.
     pub fn undo(&mut self) {
         let done = self.notes.undo(&self.shown.analysis);
-        self.view.message = Some(if done { "change taken back" } else { "nothing to take back" }.to_owned());
+        self.view.message = Some(match done {
+            Some(what) => format!("taken back: {what}"),
+            None => "nothing to take back".to_owned(),
+        });
     }
 
     /// Makes the change that was taken back again.
     pub fn redo(&mut self) {
         let done = self.notes.redo(&self.shown.analysis);
-        self.view.message = Some(if done { "change made again" } else { "nothing to make again" }.to_owned());
+        self.view.message = Some(match done {
+            Some(what) => format!("made again: {what}"),
+            None => "nothing to make again".to_owned(),
+        });
     }
 
     /// Changes between dark and light.
