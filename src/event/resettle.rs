@@ -87,7 +87,7 @@ impl Kept {
             }
         }
         for e in &mut self.evidence {
-            e.host = given.host(&e.path, e.named.as_deref());
+            settle::name(e, given);
         }
         let decisions = infer::decide(&self.evidence, given);
         let all: Vec<(Vec<Arc<Segment>>, SourceInfo)> = (sources, infos, &plans, &self.evidence, &decisions)

@@ -31,6 +31,8 @@ pub struct SourceInfo {
     pub confidence: f32,
     /// The host that wrote it.
     pub host: Option<String>,
+    /// Its name before hosts are renamed.
+    pub named: Option<String>,
     /// Number of events.
     pub records: u64,
     /// Number of lines.
@@ -70,6 +72,7 @@ impl SourceInfo {
     pub(super) fn decided(&self, e: &Evidence, d: &Decision) -> SourceInfo {
         SourceInfo {
             host: e.host.clone(),
+            named: e.before.clone(),
             zone: d.zone.name(),
             zone_from: d.zone_from.word().to_owned(),
             year_from: d.year_from.word().to_owned(),
@@ -155,6 +158,7 @@ pub fn settle_growth(source: &Source, info: &SourceInfo, mut segments: Vec<Segme
     flag_out_of_order(&mut segments);
     let evidence = Evidence {
         host: info.host.clone(),
+        before: info.named.clone(),
         needs: Needs { year: true, date: true, zone: true },
         ..Evidence::default()
     };
@@ -197,8 +201,14 @@ pub(super) fn gather(source: &Source, plan: &Plan, segments: &[Segment], given: 
     }
     e.known.sort_unstable();
     e.named = host(source, plan, segments);
-    e.host = given.host(&source.path, e.named.as_deref());
+    name(&mut e, given);
     e
+}
+
+/// The host by what the user gave.
+pub(super) fn name(e: &mut Evidence, given: &Given) {
+    e.before = given.host_before(&e.path, e.named.as_deref());
+    e.host = given.host(&e.path, e.named.as_deref());
 }
 
 /// The civil time with years and days counted on from the source's first record.
@@ -398,6 +408,7 @@ pub(super) fn describe(source: &Source, plan: &Plan, segments: &[Segment], e: &E
         format,
         confidence: plan.confidence,
         host: e.host.clone(),
+        named: e.before.clone(),
         records,
         lines,
         bytes: source.len(),

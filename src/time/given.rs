@@ -59,10 +59,15 @@ impl Given {
         self.own(e, |own| own.date).or_else(|| given(&self.dates, &e.path).copied())
     }
 
+    /// The host of a source that is named so by its text or its folder, before hosts are renamed.
+    pub fn host_before(&self, path: &str, named: Option<&str>) -> Option<String> {
+        let own = self.sources.get(path).and_then(|own| own.host.clone());
+        own.or_else(|| given(&self.hosts, path).cloned()).or_else(|| named.map(str::to_owned))
+    }
+
     /// The host of a source that is named so by its text or its folder.
     pub fn host(&self, path: &str, named: Option<&str>) -> Option<String> {
-        let own = self.sources.get(path).and_then(|own| own.host.clone());
-        let before = own.or_else(|| given(&self.hosts, path).cloned()).or_else(|| named.map(str::to_owned))?;
+        let before = self.host_before(path, named)?;
         Some(self.by_host.get(&before).and_then(|own| own.host.clone()).unwrap_or(before))
     }
 
@@ -80,6 +85,6 @@ impl Given {
 
     fn own<T>(&self, e: &Evidence, of: impl Fn(&Own) -> Option<T>) -> Option<T> {
         let by_host = |host: &Option<String>| self.by_host.get(host.as_deref()?).and_then(&of);
-        self.sources.get(&e.path).and_then(&of).or_else(|| by_host(&e.named)).or_else(|| by_host(&e.host))
+        self.sources.get(&e.path).and_then(&of).or_else(|| by_host(&e.before)).or_else(|| by_host(&e.host))
     }
 }

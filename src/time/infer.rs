@@ -49,6 +49,8 @@ pub struct Evidence {
     pub host: Option<String>,
     /// Its host as the text or the folder names it, whatever the user gave.
     pub named: Option<String>,
+    /// Its host before hosts are renamed.
+    pub before: Option<String>,
     /// The file's modification time.
     pub modified: Option<i64>,
     /// Instants of stamps that state year and zone, sorted; a sample when there are many.

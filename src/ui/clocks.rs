@@ -1,6 +1,7 @@
 //! Clocks in the window: a badge for each host, bands of times, and what the strip of assumptions says of them.
 
 use crate::analysis::Analysis;
+use crate::case::assumption::{What, Whom};
 use crate::clock::pairs::resolution;
 use crate::clock::{Anchor, Clock};
 use crate::event::EventId;
@@ -43,6 +44,7 @@ pub fn badge(clock: &Clock) -> String {
         Known::Reference => "reference".to_owned(),
         Known::Floating => "floating".to_owned(),
         Known::Applied if clock.anchor == Anchor::Given => format!("{} given", signed(clock.offset)),
+        Known::Applied if clock.anchor == Anchor::Pinned => format!("{} pinned", signed(clock.offset)),
         Known::Applied => format!("{} ±{}", signed(clock.offset), short(clock.half_width)),
         Known::InStep => format!("in step ±{}", short(clock.half_width)),
         Known::Proposed => format!("{}? not applied", signed(clock.offset)),
@@ -121,6 +123,9 @@ pub fn assumptions(snapshot: &Snapshot) -> Vec<Assumption> {
         ),
         paths: Vec::new(),
         details: sentences(causal, c),
+        what: Some(What::Offset),
+        whom: whom(causal, &c.host),
+        applied: false,
     }));
     out.extend(group(causal, of(Known::InStep), |_| "in step with the reference"));
     out.extend(group(causal, of(Known::Reference), |_| "is the reference"));
@@ -132,6 +137,9 @@ pub fn assumptions(snapshot: &Snapshot) -> Vec<Assumption> {
                 reason: "by the clocks as measured before, causes not looked for".to_owned(),
                 paths: Vec::new(),
                 details: vec!["“Measure clocks again” looks at all events anew".to_owned()],
+                what: None,
+                whom: Vec::new(),
+                applied: true,
             },
         );
     }
@@ -145,11 +153,23 @@ fn applied(analysis: &Analysis, c: &Clock) -> Assumption {
         subject: format!("{} {} {}", name(c), short(c.offset), if c.offset < 0.0 { "behind" } else { "ahead" }),
         reason: match c.anchor {
             Anchor::Given => "as given".to_owned(),
+            Anchor::Pinned => {
+                format!("±{} by {}{through}", short(c.half_width), text::plural(c.pairs as u64, "pin", "pins"))
+            }
             _ => format!("±{} by {records}{through}", short(c.half_width)),
         },
         paths: Vec::new(),
         details: sentences(analysis, c),
+        what: Some(What::Offset),
+        whom: whom(analysis, &c.host),
+        applied: true,
     }
+}
+
+/// What a decision about a host is about: the first of the names that its logs give it.
+pub fn whom(analysis: &Analysis, host: &str) -> Vec<Whom> {
+    let named = analysis.infos.iter().find(|i| i.host.as_deref() == Some(host)).and_then(|i| i.named.clone());
+    vec![Whom::Host(named.unwrap_or_else(|| host.to_owned()))]
 }
 
 fn group<'a>(
@@ -166,6 +186,9 @@ fn group<'a>(
         reason: reason(clocks.len()).to_owned(),
         paths: Vec::new(),
         details: clocks.iter().flat_map(|c| sentences(analysis, c)).collect(),
+        what: Some(What::Offset),
+        whom: clocks.iter().flat_map(|c| whom(analysis, &c.host)).collect(),
+        applied: clocks.iter().all(|c| Known::of(c) != Known::Floating),
     })
 }
 

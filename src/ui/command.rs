@@ -9,6 +9,7 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 use crate::event::EventId;
 use crate::time::zone::Zone;
 use crate::timeline::density::Loudness;
+use crate::ui::assume;
 use crate::ui::findings::{self, Act};
 use crate::ui::reading::Ask;
 use crate::ui::state::{Overlay, Tab};
@@ -66,6 +67,7 @@ pub enum Command {
     CopyRaw,
     CopyMarkdown,
     Finding(Act),
+    Assume(assume::Act),
     ShowFindings,
     ShowEvent,
     ShowNotes,
@@ -311,6 +313,20 @@ pub const COMMANDS: &[CommandInfo] = &[
     row(Findings, act(Act::CopyText), &[], "Copy finding", "Copy the open finding as text."),
     row(Findings, act(Act::CopyMarkdown), &[ctrl_shift(Key::F)], "Copy finding as Markdown", "Copy it for a document."),
     row(Findings, act(Act::Again), &[], "Look for findings again", "Try all rules on what has been read."),
+    row(
+        Time,
+        Command::Assume(assume::Act::Review),
+        &[ctrl(Key::T)],
+        "Review assumptions",
+        "Show every zone, year, name and clock that was assumed, to see why and to change it.",
+    ),
+    row(
+        Time,
+        Command::Assume(assume::Act::SameMoment),
+        &[key(Key::P)],
+        "Same moment",
+        "Pin the held event and the chosen one as one moment; that sets a clock.",
+    ),
     row(Notes, Command::Mark, &[key(Key::M)], "Mark", "Mark the chosen event, or take the mark away."),
     row(Notes, Command::Comment, &[key(Key::C)], "Comment", "Write a comment on the chosen event."),
     row(Notes, Command::NextMark, &[key(Key::N)], "Next note", "Choose the next event with a mark or a comment."),
@@ -321,7 +337,13 @@ pub const COMMANDS: &[CommandInfo] = &[
         "Previous note",
         "Choose the event with a mark or a comment before this one.",
     ),
-    row(Notes, Command::Undo, &[ctrl(Key::Z)], "Undo", "Take the last change of marks and comments back."),
+    row(
+        Notes,
+        Command::Undo,
+        &[ctrl(Key::Z)],
+        "Undo",
+        "Take the last change of the case back: note, verdict, assumption or pin.",
+    ),
     row(
         Notes,
         Command::Redo,
@@ -435,6 +457,7 @@ pub fn run(w: &mut Window, ctx: &egui::Context, command: Command) {
         Command::CopyRaw => copy::raw(w, ctx),
         Command::CopyMarkdown => copy::markdown(w, ctx),
         Command::Finding(act) => findings::run(w, ctx, act),
+        Command::Assume(act) => assume::run(w, act),
         Command::ShowFindings => w.view.show_tab(Tab::Findings),
         Command::ShowEvent => w.view.show_tab(Tab::Event),
         Command::ShowNotes => w.view.show_tab(Tab::Notes),

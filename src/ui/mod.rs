@@ -3,6 +3,7 @@
 //! Four kinds of state are never mixed: facts ([`shown::Shown`], read only), the case ([`notes::Notes`], undoable, saved),
 //! the view ([`state::ViewState`]), and egui's own. Panels read and push commands; [`command::run`] changes.
 
+pub mod assume;
 pub mod assumptions;
 pub mod clocks;
 pub mod command;

@@ -4,6 +4,8 @@ use std::cell::Cell;
 
 use crate::event::EventId;
 use crate::time::zone::Zone;
+use crate::ui::assume::{Ask, At, TrustView};
+use crate::ui::assumptions::Assumption;
 use crate::ui::findings::Look;
 use crate::ui::shown::{Anchor, Shown};
 use crate::ui::widget::list::{Extent, Scroll};
@@ -51,6 +53,12 @@ pub enum Overlay {
     },
     /// A field for a path.
     OpenPath,
+    /// A question for another zone, year, name, offset or format.
+    Assume(Box<Ask>),
+    /// All that is known of one assumption.
+    Why(Box<Assumption>, At),
+    /// All assumptions.
+    Review,
 }
 
 /// Zoom, selection, filter, panels.
@@ -76,6 +84,8 @@ pub struct ViewState {
     pub tab_chosen: bool,
     /// What of the findings is looked at.
     pub look: Look,
+    /// What of the list of sources is open.
+    pub trust: TrustView,
     /// The inspector is shown.
     pub inspector: bool,
     /// The list of sources is shown.
@@ -104,7 +114,10 @@ pub struct ViewState {
     pub focus_comment: bool,
     chosen_anchor: Option<Anchor>,
     compared_anchor: Option<Anchor>,
-    top_anchor: Option<Anchor>,
+    /// The event that stays where it is on the screen, and how many rows below the uppermost.
+    top_anchor: Option<(Anchor, u64)>,
+    /// The chosen event stood in the stretch that the lanes showed.
+    chosen_in_range: bool,
 }
 
 impl Default for ViewState {
@@ -120,6 +133,7 @@ impl Default for ViewState {
             tab: Tab::Findings,
             tab_chosen: false,
             look: Look::default(),
+            trust: TrustView::default(),
             inspector: true,
             sources: true,
             since_chosen: false,
@@ -136,6 +150,7 @@ impl Default for ViewState {
             chosen_anchor: None,
             compared_anchor: None,
             top_anchor: None,
+            chosen_in_range: false,
         }
     }
 }
@@ -236,9 +251,17 @@ impl ViewState {
     }
 
     /// Remembers what is to be found again in the next snapshot.
-    pub fn keep_place(&mut self, shown: &Shown) {
-        let top = usize::try_from(self.scroll.top).unwrap_or(usize::MAX);
-        self.top_anchor = if self.scroll.top == 0 { None } else { shown.event(top).and_then(|id| shown.anchor(id)) };
+    pub fn keep_place(&mut self, shown: &Shown, layout: &Layout) {
+        self.chosen_in_range = self.range.zip(self.chosen.and_then(|id| shown.time(id))).is_some_and(|(r, t)| r.has(t));
+        let page = layout.list.get().page();
+        // The chosen event stays where it is seen; else what stands above all others, unless that is the first.
+        let seen = |id: EventId| {
+            let below = (shown.row_of(id).ok()? as u64).checked_sub(self.scroll.top).filter(|below| *below < page)?;
+            Some((shown.anchor(id)?, below))
+        };
+        let top = usize::try_from(self.scroll.top).ok().filter(|top| *top > 0);
+        let top = || Some((shown.anchor(shown.event(top?)?)?, 0));
+        self.top_anchor = self.chosen.and_then(seen).or_else(top);
     }
 
     /// Finds selection and place again after `shown` was replaced.
@@ -252,12 +275,18 @@ impl ViewState {
             self.scroll = extent.end();
             return;
         }
-        let top = self.top_anchor.as_ref().and_then(|a| shown.at_anchor(a));
-        if let Some(id) = top {
-            let row = shown.row_of(id).unwrap_or_else(|row| row);
-            self.scroll = Scroll { top: row as u64, frac: self.scroll.frac };
+        let top = self.top_anchor.as_ref().and_then(|(a, below)| Some((shown.at_anchor(a)?, *below)));
+        if let Some((id, below)) = top {
+            let row = shown.row_of(id).unwrap_or_else(|row| row) as u64;
+            self.scroll = Scroll { top: row.saturating_sub(below), frac: self.scroll.frac };
         }
         self.scroll = self.scroll.clamped(extent);
+        if let (true, Some(range), Some(time)) =
+            (self.chosen_in_range, self.range, self.chosen.and_then(|id| shown.time(id)))
+            && !range.has(time)
+        {
+            self.show_range(shown, range.panned(range.part(time) - 0.5));
+        }
     }
 }
 

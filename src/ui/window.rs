@@ -292,7 +292,7 @@ impl Window {
             self.view.turn(fixed, &self.shown, &self.layout);
             return;
         }
-        self.view.keep_place(&self.shown);
+        self.view.keep_place(&self.shown, &self.layout);
         self.words.borrow_mut().clear();
         if shown.analysis.complete {
             self.notes.resolve(ctx, &shown.analysis);

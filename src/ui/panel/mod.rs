@@ -19,6 +19,7 @@ use crate::ui::state::{Layout, Tab, ViewState};
 use crate::ui::text;
 use crate::ui::theme::{Tokens, icon};
 
+pub mod assume;
 pub mod axis;
 pub mod events;
 pub mod finding;
@@ -28,6 +29,8 @@ pub mod lane_head;
 pub mod order;
 pub mod overlay;
 pub mod overview;
+pub mod review;
+pub mod source_details;
 pub mod sources;
 pub mod status;
 pub mod story_path;

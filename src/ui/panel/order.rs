@@ -7,8 +7,9 @@ use crate::causality::{Edge, Strength};
 use crate::clock::pairs::resolution;
 use crate::event::EventId;
 use crate::export::why;
+use crate::ui::assume::Act;
 use crate::ui::command::Command;
-use crate::ui::panel::{Ctx, inspector};
+use crate::ui::panel::{Ctx, inspector, review};
 use crate::ui::reading::Clocks;
 use crate::ui::theme;
 use crate::ui::{clocks, text};
@@ -19,6 +20,7 @@ const LISTED: usize = 12;
 /// Draws it.
 pub fn show(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
     compared(ctx, ui, id);
+    review::pins_of(ctx, ui, id);
     let edges = &ctx.shown.judge().edges;
     list(ctx, ui, "WHAT CAME BEFORE IT, DIRECTLY", edges.causes(id), |e| e.from);
     list(ctx, ui, "WHAT CAME AFTER IT, DIRECTLY", edges.effects(id), |e| e.to);
@@ -37,6 +39,10 @@ fn compared(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
         inspector::jump(ctx, ui, other);
         if ui.small_button("Let go").on_hover_text("Hold no event against the chosen one any more").clicked() {
             ctx.push(Command::CompareWith(other));
+        }
+        let tip = "Pin the two as one moment (P): that sets a clock";
+        if ui.small_button("Same moment").on_hover_text(tip).clicked() {
+            ctx.push(Command::Assume(Act::SameMoment));
         }
     });
     for (i, line) in sentences(ctx, id, other).into_iter().enumerate() {

@@ -1,10 +1,10 @@
 //! What lies over the window when asked for: the palette, the keys, a field for a time or a path.
 
-use egui::{Align, Align2, Button, Key, Layout, Margin, RichText, TextEdit, Ui, vec2};
+use egui::{Align, Align2, Button, Key, Layout, Margin, Pos2, RichText, TextEdit, Ui, vec2};
 
 use crate::ui::command::{COMMANDS, Command, CommandInfo, Group};
 use crate::ui::keys;
-use crate::ui::panel::{Ctx, welcome};
+use crate::ui::panel::{Ctx, assume, review, welcome};
 use crate::ui::state::Overlay;
 use crate::ui::text;
 use crate::ui::theme::{self, size};
@@ -15,6 +15,9 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
         Overlay::None => dropping(ctx, ui),
         Overlay::Palette { query, idx } => over(ctx, ui, "All commands", 560.0, |ui| palette(ctx, ui, query, *idx)),
         Overlay::Help => over(ctx, ui, "Keys", 940.0, |ui| help(ctx, ui)),
+        Overlay::Assume(ask) => assume::show(ctx, ui, ask),
+        Overlay::Why(assumption, at) => review::why(ctx, ui, assumption, *at),
+        Overlay::Review => review::show(ctx, ui),
         Overlay::GoTo { text } => over(ctx, ui, "Go to time", 420.0, |ui| go_to(ctx, ui, text)),
         Overlay::OpenPath => over(ctx, ui, "Open path", 560.0, |ui| {
             ui.label(RichText::new("Open a file or a folder").font(theme::strong()));
@@ -25,13 +28,20 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
     }
 }
 
-fn over(ctx: &Ctx<'_>, ui: &Ui, name: &str, width: f32, content: impl FnOnce(&mut Ui)) {
+pub(super) fn over(ctx: &Ctx<'_>, ui: &Ui, name: &str, width: f32, content: impl FnOnce(&mut Ui)) {
+    over_at(ctx, ui, name, width, None, content);
+}
+
+/// As [`over`], below a place on the screen, where there is room.
+pub(super) fn over_at(ctx: &Ctx<'_>, ui: &Ui, name: &str, width: f32, at: Option<Pos2>, content: impl FnOnce(&mut Ui)) {
     let t = ctx.tokens;
     let screen = ui.content_rect();
     let width = width.min(screen.width() - 40.0);
-    let area = egui::Area::new(egui::Id::unique(name))
-        .order(egui::Order::Foreground)
-        .anchor(Align2::CENTER_TOP, vec2(0.0, 54.0));
+    let area = egui::Area::new(egui::Id::unique(name)).order(egui::Order::Foreground).constrain(true);
+    let area = match at {
+        Some(at) => area.fixed_pos(at),
+        None => area.anchor(Align2::CENTER_TOP, vec2(0.0, 54.0)),
+    };
     area.show(ui, |ui| {
         let frame = egui::Frame::popup(ui.style()).inner_margin(Margin::same(14)).stroke(t.border());
         let response = frame.show(ui, |ui| {

@@ -1,11 +1,14 @@
-//! The sources, by host: what each file was taken for and how many events it holds. A click shows only those.
+//! The sources, by host: what each file was taken for and how many events it holds. A click opens the details.
 
 use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use crate::case::assumption::Whom;
 use crate::event::EventId;
 use crate::source::SourceId;
+use crate::ui::assume::Act;
 use crate::ui::command::Command;
-use crate::ui::panel::{Ctx, lane_head};
+use crate::ui::panel::source_details::Detail;
+use crate::ui::panel::{Ctx, lane_head, source_details};
 use crate::ui::theme::{self, icon, size};
 use crate::ui::widget::glyph;
 use crate::ui::{clocks, text};
@@ -13,6 +16,7 @@ use crate::ui::{clocks, text};
 enum Row {
     Host(usize),
     File(SourceId),
+    Detail(Box<Detail>),
 }
 
 /// Draws the list.
@@ -30,6 +34,7 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
                 match row {
                     Row::Host(lane) => host(ctx, ui, *lane),
                     Row::File(source) => file(ctx, ui, *source),
+                    Row::Detail(detail) => source_details::show(ctx, ui, detail),
                 }
             }
         });
@@ -59,19 +64,43 @@ fn rows(ctx: &Ctx<'_>) -> Vec<Row> {
     let mut rows = Vec::new();
     for (i, lane) in ctx.shown.analysis.lanes.list.iter().enumerate() {
         rows.push(Row::Host(i));
-        rows.extend(lane.sources.iter().map(|&s| Row::File(s)));
+        if ctx.view.trust.open.contains(&Whom::Host(lane.host.clone())) {
+            rows.extend(source_details::of_host(ctx, i).into_iter().map(|d| Row::Detail(Box::new(d))));
+        }
+        for &s in &lane.sources {
+            rows.push(Row::File(s));
+            let path = ctx.shown.analysis.infos.get(s.idx()).map_or("", |i| &i.path);
+            if ctx.view.trust.open.contains(&Whom::Source(path.to_owned())) {
+                rows.extend(source_details::of_file(ctx, s).into_iter().map(|d| Row::Detail(Box::new(d))));
+            }
+        }
     }
     rows
 }
 
 /// The term that leaves one host or source, as the filter has it.
-fn term(name: &str, value: &str) -> String {
+pub fn term(name: &str, value: &str) -> String {
     let plain = value.chars().all(|c| c.is_alphanumeric() || "/._-@+".contains(c));
     if plain { format!("{name}:{value}") } else { format!("{name}:\"{value}\"") }
 }
 
-fn toggled(filter: &str, term: &str) -> String {
+/// The filter that leaves only what `term` names, or none when it is that already.
+pub fn toggled(filter: &str, term: &str) -> String {
     if filter.trim() == term { String::new() } else { term.to_owned() }
+}
+
+/// True when the filter leaves out what `term` names.
+pub fn is_hidden(filter: &str, term: &str) -> bool {
+    format!(" {filter} ").contains(&format!(" -{term} "))
+}
+
+/// The filter with what `term` names left out, or shown again.
+pub fn hidden(filter: &str, term: &str) -> String {
+    if is_hidden(filter, term) {
+        format!(" {filter} ").replace(&format!(" -{term} "), " ").trim().to_owned()
+    } else {
+        format!("{filter} -{term}").trim().to_owned()
+    }
 }
 
 fn row(ui: &mut Ui, ctx: &Ctx<'_>, label: &str, only: bool) -> (Rect, egui::Response) {
@@ -107,12 +136,14 @@ fn host(ctx: &Ctx<'_>, ui: &mut Ui, idx: usize) {
     painter.galley(at, galley, color);
     let response = response.on_hover_ui(|ui| {
         ui.set_max_width(420.0);
-        ui.label(format!("Show only {}", text::neutral(&lane.host, 60).0));
         clock.into_iter().flat_map(|c| clocks::sentences(judge, c)).for_each(|line| {
             ui.add(egui::Label::new(line).wrap());
         });
     });
     if response.clicked() {
+        ctx.push(Command::Assume(Act::Fold(Whom::Host(lane.host.clone()))));
+    }
+    if response.double_clicked() {
         ctx.push(Command::SetFilter(toggled(&ctx.view.filter, &term)));
     }
 }
@@ -121,9 +152,12 @@ fn file(ctx: &Ctx<'_>, ui: &mut Ui, source: SourceId) {
     let t = ctx.tokens;
     let Some(info) = ctx.shown.analysis.infos.get(source.idx()) else { return };
     let term = term("source", &info.path);
-    let (rect, response) = row(ui, ctx, &info.path, ctx.view.filter.trim() == term);
+    let told = if is_hidden(&ctx.view.filter, &term) { ", hidden" } else { "" };
+    let (rect, response) = row(ui, ctx, &format!("{}{told}", info.path), ctx.view.filter.trim() == term);
+    let off = is_hidden(&ctx.view.filter, &term);
     let whole = info.accounted.sum() == info.bytes && info.accounted.unparsed == 0;
     let (mark, color) = match whole {
+        _ if off => (icon::OFF, t.text_third),
         true => (icon::CHECK, t.text_third),
         false if !ctx.shown.analysis.complete => (icon::MORE, t.text_third),
         false => ("!", t.warning),
@@ -143,7 +177,7 @@ fn file(ctx: &Ctx<'_>, ui: &mut Ui, source: SourceId) {
         Align2::LEFT_CENTER,
         text::cut_middle(&name, chars),
         theme::body(),
-        t.text_second,
+        if off { t.text_third } else { t.text_second },
     );
     let left = name.right() + 8.0;
     let chars = ((free.right() - left) / (size::CAPTION * 0.55)).max(0.0) as usize;
@@ -157,8 +191,15 @@ fn file(ctx: &Ctx<'_>, ui: &mut Ui, source: SourceId) {
             t.text_third,
         );
     }
-    let response = response.on_hover_ui(|ui| about(ctx, ui, source));
+    let response = response.on_hover_ui(|ui| {
+        ui.set_max_width(420.0);
+        ui.add(egui::Label::new(egui::RichText::new(text::neutral(&info.path, 400).0).font(theme::strong())).wrap());
+        ui.label("A click opens its details; a double click shows only this file.");
+    });
     if response.clicked() {
+        ctx.push(Command::Assume(Act::Fold(Whom::Source(info.path.clone()))));
+    }
+    if response.double_clicked() {
         ctx.push(Command::SetFilter(toggled(&ctx.view.filter, &term)));
     }
     response.context_menu(|ui| {
@@ -166,7 +207,7 @@ fn file(ctx: &Ctx<'_>, ui: &mut Ui, source: SourceId) {
             ctx.push(Command::SetFilter(term.clone()));
         }
         if ui.button("Hide these").clicked() {
-            ctx.push(Command::SetFilter(format!("{} -{term}", ctx.view.filter).trim().to_owned()));
+            ctx.push(Command::SetFilter(hidden(&ctx.view.filter, &term)));
         }
         if ui.button("Go to the first of these").clicked()
             && let Some(id) = first_event(ctx, source)
@@ -176,30 +217,9 @@ fn file(ctx: &Ctx<'_>, ui: &mut Ui, source: SourceId) {
     });
 }
 
-fn first_event(ctx: &Ctx<'_>, source: SourceId) -> Option<EventId> {
+/// The first event of a source.
+pub fn first_event(ctx: &Ctx<'_>, source: SourceId) -> Option<EventId> {
     let events = &ctx.shown.analysis.events;
     let mut ids = events.segments().iter().enumerate().filter(|(_, s)| s.source == source && !s.is_empty());
     ids.next().map(|(i, _)| EventId(events.ids_of_segment(i).start))
-}
-
-fn about(ctx: &Ctx<'_>, ui: &mut Ui, source: SourceId) {
-    let Some(info) = ctx.shown.analysis.infos.get(source.idx()) else { return };
-    ui.label(egui::RichText::new(text::neutral(&info.path, 200).0).font(theme::strong()));
-    ui.label(format!("{}, {:.0} % sure", info.format, info.confidence * 100.0));
-    ui.label(format!(
-        "{} in {}, {}",
-        text::plural(info.records, "record", "records"),
-        text::plural(info.lines, "line", "lines"),
-        crate::export::text::bytes(info.bytes)
-    ));
-    let unparsed = info.accounted.unparsed;
-    if unparsed > 0 {
-        ui.label(
-            egui::RichText::new(format!("{} that no format explains", crate::export::text::bytes(unparsed)))
-                .color(ctx.tokens.warning),
-        );
-    }
-    for assumption in &info.assumptions {
-        ui.label(text::neutral(assumption, 300).0);
-    }
 }
