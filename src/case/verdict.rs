@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Case, hash};
+use super::{Case, What, Whom, hash};
 use crate::analysis::Analysis;
 use crate::detect::{Finding, Findings};
 
@@ -84,6 +84,11 @@ impl FindingAnchor {
         findings.list.iter().map(|f| FindingAnchor::of(analysis, f)).collect()
     }
 
+    /// The same rule proven by the same record: other names of hosts or other times may have changed its keys.
+    pub fn is_kin(&self, other: &FindingAnchor) -> bool {
+        self.rule == other.rule && self.file == other.file && self.hash == other.hash
+    }
+
     /// The same but for the file, which may have been moved.
     fn is_like(&self, other: &FindingAnchor) -> bool {
         self.rule == other.rule && self.keys == other.keys && self.hash == other.hash
@@ -93,7 +98,18 @@ impl FindingAnchor {
 impl Case {
     fn verdict_idx(&self, finding: &FindingAnchor) -> Option<usize> {
         let exactly = self.verdicts.iter().position(|v| v.finding == *finding);
-        exactly.or_else(|| self.verdicts.iter().position(|v| v.finding.is_like(finding)))
+        let like = || self.verdicts.iter().position(|v| v.finding.is_like(finding));
+        // A host that the analyst renamed since is the same host.
+        let renamed = |a: &str, b: &str| {
+            let of = |from: &str| self.assumed(&Whom::Host(from.to_owned()), What::Host)?.text(What::Host);
+            a == b || of(a).as_deref() == Some(b) || of(b).as_deref() == Some(a)
+        };
+        let keys = |v: &FindingAnchor| {
+            let mut pairs = v.keys.iter().zip(&finding.keys);
+            v.keys.len() == finding.keys.len() && pairs.all(|(a, b)| a.0 == b.0 && renamed(&a.1, &b.1))
+        };
+        let only = || self.verdicts.iter().position(|v| v.finding.is_kin(finding) && keys(&v.finding));
+        exactly.or_else(like).or_else(only)
     }
 
     /// What was said of a finding.

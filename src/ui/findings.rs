@@ -211,7 +211,8 @@ pub fn adopt(look: &mut Look, old: Option<&Found>, new: Option<&Found>) {
     }
     let again = |i: usize| {
         let anchor: &FindingAnchor = old.anchors.get(i)?;
-        new.anchors.iter().position(|a| a == anchor)
+        let exactly = new.anchors.iter().position(|a| a == anchor);
+        exactly.or_else(|| new.anchors.iter().position(|a| a.is_kin(anchor)))
     };
     look.finding = look.finding.and_then(again);
     look.story = look.story.and_then(|s| {

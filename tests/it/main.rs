@@ -23,3 +23,5 @@ mod tools;
 mod ui;
 #[cfg(feature = "gui")]
 mod ui_findings;
+#[cfg(feature = "gui")]
+mod ui_trust;
