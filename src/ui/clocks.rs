@@ -128,7 +128,8 @@ pub fn assumptions(snapshot: &Snapshot) -> Vec<Assumption> {
         applied: false,
     }));
     out.extend(group(causal, of(Known::InStep), |_| "in step with the reference"));
-    out.extend(group(causal, of(Known::Reference), |_| "is the reference"));
+    // All others are told against it: there is nothing to change.
+    out.extend(group(causal, of(Known::Reference), |_| "is the reference").map(|a| Assumption { what: None, ..a }));
     if snapshot.unmeasured > 0 {
         out.insert(
             0,

@@ -16,7 +16,7 @@ use crate::ui::text;
 use crate::ui::theme::{self, size};
 
 /// Height of the list of values.
-const LIST: f32 = 236.0;
+const LIST: f32 = 232.0;
 
 /// Draws it.
 pub fn show(ctx: &Ctx<'_>, ui: &Ui, ask: &Ask) {
@@ -41,7 +41,8 @@ pub fn show(ctx: &Ctx<'_>, ui: &Ui, ask: &Ask) {
         if field(ui, &mut new, what) {
             (new.idx, new.error) = (0, None);
         }
-        hint(ctx, ui, &new, what);
+        let marked = values.get(new.idx).filter(|_| !ask.text.trim().is_empty()).map(|v| v.value.clone());
+        hint(ctx, ui, &new, what, marked);
         let picked = list(ctx, ui, &new, &values);
         why(ui, &mut new);
         let listed = matches!(what, What::Zone | What::Format);
@@ -114,14 +115,18 @@ fn field(ui: &mut Ui, ask: &mut Ask, what: What) -> bool {
 }
 
 /// What the typed value would do, or what is wrong with it.
-fn hint(ctx: &Ctx<'_>, ui: &mut Ui, ask: &Ask, what: What) {
+fn hint(ctx: &Ctx<'_>, ui: &mut Ui, ask: &Ask, what: What, marked: Option<String>) {
     let t = ctx.tokens;
     if let Some(error) = &ask.error {
         let words = RichText::new(error).color(t.error);
         ui.add(egui::Label::new(words).wrap());
         return;
     }
-    let said = if ask.text.trim().is_empty() { None } else { read(ask).ok() };
+    let typed = match what {
+        What::Zone => Ask { text: marked.unwrap_or_else(|| ask.text.clone()), ..ask.clone() },
+        _ => ask.clone(),
+    };
+    let said = if ask.text.trim().is_empty() { None } else { read(&typed).ok() };
     let words = match (what, said, &ask.first) {
         (What::Zone, None, Some(first)) => format!("first stamp: {} as written", first.stamp),
         (What::Zone, Some(Say::Zone(zone)), Some(first)) => reading(first, zone),
@@ -249,7 +254,7 @@ fn list(ctx: &Ctx<'_>, ui: &mut Ui, ask: &Ask, values: &[Value]) -> Option<Strin
     }
     let (t, mut picked) = (ctx.tokens, None);
     let takes_enter = matches!(ask.what, Some(What::Zone | What::Format));
-    let (row, height) = (24.0, (values.len() as f32 * 25.0).min(LIST));
+    let (row, height) = (size::CONTROL, (values.len() as f32 * (size::CONTROL + 1.0)).min(LIST));
     let mut area =
         egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink([false, true]);
     let (seen, last) = (height / (row + 1.0), ask.idx as f32 + 1.0);
@@ -271,6 +276,7 @@ fn list(ctx: &Ctx<'_>, ui: &mut Ui, ask: &Ask, values: &[Value]) -> Option<Strin
         }
     });
     ui.spacing_mut().item_spacing.y = 6.0;
+    ui.add_space(4.0);
     picked
 }
 

@@ -32,7 +32,16 @@ pub fn below(rect: Rect) -> At {
 
 /// A word that does something.
 pub fn link(ctx: &Ctx<'_>, ui: &mut Ui, word: &str, name: String) -> egui::Response {
-    let words = RichText::new(word).color(ctx.tokens.accent);
+    link_of(ctx, ui, RichText::new(word), name)
+}
+
+/// As [`link`], in small print.
+pub fn small_link(ctx: &Ctx<'_>, ui: &mut Ui, word: &str, name: String) -> egui::Response {
+    link_of(ctx, ui, RichText::new(word).font(theme::small()), name)
+}
+
+fn link_of(ctx: &Ctx<'_>, ui: &mut Ui, word: RichText, name: String) -> egui::Response {
+    let words = word.color(ctx.tokens.accent);
     let button = egui::Button::new(words).frame(false).min_size(egui::Vec2::ZERO);
     ui.add(button).on_hover_cursor(egui::CursorIcon::PointingHand).accessible_name(name)
 }
@@ -89,6 +98,7 @@ pub fn why(ctx: &Ctx<'_>, ui: &Ui, a: &Assumption, at: At) {
             concerned(ctx, ui, a);
         });
         ui.horizontal(|ui| {
+            quiet(ui);
             buttons(ctx, ui, a, false);
             if link(ctx, ui, "close", "Close".to_owned()).clicked() {
                 ctx.push(Command::SetOverlay(Overlay::None));
@@ -111,6 +121,7 @@ fn concerned(ctx: &Ctx<'_>, ui: &mut Ui, a: &Assumption) {
     inspector::caption(ctx, ui, "IT CONCERNS");
     for whom in a.whom.iter().take(LISTED) {
         ui.horizontal(|ui| {
+            quiet(ui);
             let name = text::neutral(whom.name(), 200).0;
             ui.add(Label::new(text::cut_middle(&name, 56)));
             let change = link(ctx, ui, "change", format!("Change {} of {name}", what.word()));
@@ -138,12 +149,7 @@ pub fn show(ctx: &Ctx<'_>, ui: &Ui) {
                 ui.label(RichText::new("Nothing: every stamp states its date and zone.").color(ctx.tokens.good));
             }
             for (i, a) in all.iter().enumerate() {
-                ui.push_id(i, |ui| {
-                    ui.horizontal_wrapped(|ui| {
-                        ui.add(Label::new(words(ctx, a)));
-                        buttons(ctx, ui, a, true);
-                    })
-                });
+                ui.push_id(i, |ui| row(ctx, ui, a));
             }
             pins(ctx, ui);
         });
@@ -154,6 +160,22 @@ pub fn show(ctx: &Ctx<'_>, ui: &Ui) {
         );
         ui.label(RichText::new(text::neutral(&undo, 200).0).font(theme::small()).color(ctx.tokens.text_third));
     });
+}
+
+/// One assumption: its words, and at the right what can be done with it.
+fn row(ctx: &Ctx<'_>, ui: &mut Ui, a: &Assumption) {
+    ui.horizontal(|ui| {
+        quiet(ui);
+        ui.set_min_height(24.0);
+        ui.add(Label::new(words(ctx, a)).truncate());
+        buttons(ctx, ui, a, true);
+    });
+}
+
+/// Words that do something stand in a line with others.
+pub fn quiet(ui: &mut Ui) {
+    ui.spacing_mut().interact_size.y = 16.0;
+    ui.spacing_mut().button_padding = egui::vec2(0.0, 1.0);
 }
 
 /// `4 assumptions · all applied`.
@@ -185,6 +207,7 @@ pub fn pin(ctx: &Ctx<'_>, ui: &mut Ui, idx: usize) {
     let (Some(pin), pinned) = (case.pins.get(idx), judge.pins.get(idx)) else { return };
     let place = |file: &str, line: u64| text::cut_middle(&text::neutral(&format!("{file}:{line}"), 200).0, 40);
     ui.horizontal_wrapped(|ui| {
+        quiet(ui);
         match pinned.and_then(|p| p.events) {
             Some((a, b)) => {
                 inspector::jump(ctx, ui, a);

@@ -3,6 +3,7 @@
 use egui::{Align, Label, Layout, RichText, Ui};
 
 use crate::case::assumption::{What, Whom};
+use crate::clock::Anchor;
 use crate::export::text as words;
 use crate::source::SourceId;
 use crate::time::format;
@@ -106,9 +107,11 @@ pub fn of_host(ctx: &Ctx<'_>, idx: usize) -> Vec<Detail> {
     let clock = clocks::of_lane(judge, idx).map_or_else(
         || "clock not measured".to_owned(),
         |c| match Known::of(c) {
+            Known::Applied if c.anchor == Anchor::Given => "clock as you said".to_owned(),
+            Known::Applied if c.anchor == Anchor::Pinned => "clock by what you pinned".to_owned(),
             Known::Reference => "clock: the reference".to_owned(),
             Known::Floating => "clock floats: order unknown".to_owned(),
-            _ => format!("clock {}", clocks::badge(c)),
+            _ => format!("clock by {}", text::plural(c.pairs as u64, "record", "records")),
         },
     );
     out.push(Detail::changes(clock, What::Offset, whom));
@@ -134,9 +137,8 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui, detail: &Detail) {
         Layout::left_to_right(Align::Center),
         |ui| {
             ui.set_min_height(size::SOURCE_ROW);
-            ui.spacing_mut().interact_size.y = 16.0;
-            ui.spacing_mut().button_padding = egui::vec2(0.0, 1.0);
-            ui.add_space(46.0);
+            review::quiet(ui);
+            ui.add_space(38.0);
             if let Some((term, source)) = &detail.view {
                 buttons(ctx, ui, term, *source);
                 return;
@@ -147,7 +149,8 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui, detail: &Detail) {
                     && !whom.is_empty()
                 {
                     let name = format!("Change {} of {}", what.word(), crate::ui::assume::about(whom));
-                    let change = review::link(ctx, ui, "change", name);
+                    let word = if *what == What::Host { "rename" } else { "change" };
+                    let change = review::small_link(ctx, ui, word, name);
                     if change.clicked() {
                         ctx.push(Command::Assume(Act::Ask(*what, whom.clone(), review::below(change.rect))));
                     }
@@ -167,15 +170,15 @@ fn buttons(ctx: &Ctx<'_>, ui: &mut Ui, term: &str, source: Option<SourceId>) {
     let filter = &ctx.view.filter;
     let only = filter.trim() == term;
     let word = if only { "show all" } else { "only this" };
-    if review::link(ctx, ui, word, format!("{word}: {term}")).clicked() {
+    if review::small_link(ctx, ui, word, format!("{word}: {term}")).clicked() {
         ctx.push(Command::SetFilter(toggled(filter, term)));
     }
     let word = if is_hidden(filter, term) { "show" } else { "hide" };
-    if review::link(ctx, ui, word, format!("{word}: {term}")).clicked() {
+    if review::small_link(ctx, ui, word, format!("{word}: {term}")).clicked() {
         ctx.push(Command::SetFilter(hidden(filter, term)));
     }
     if let Some(id) = source.and_then(|s| first_event(ctx, s))
-        && review::link(ctx, ui, "first event", format!("first event: {term}")).clicked()
+        && review::small_link(ctx, ui, "first event", format!("first event: {term}")).clicked()
     {
         ctx.push(Command::ChooseInLanes(id));
     }

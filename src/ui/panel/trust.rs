@@ -25,8 +25,7 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
     egui::Panel::top("trust").exact_size(size::TRUST).frame(t.frame(14, 0)).show(ui, |ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
-            ui.spacing_mut().interact_size.y = 16.0;
-            ui.spacing_mut().button_padding = egui::vec2(0.0, 1.0);
+            review::quiet(ui);
             let all = review::all(ctx);
             right(ctx, ui, &all);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
