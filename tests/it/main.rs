@@ -23,4 +23,6 @@ mod ui;
 #[cfg(feature = "gui")]
 mod ui_findings;
 #[cfg(feature = "gui")]
+mod ui_report;
+#[cfg(feature = "gui")]
 mod ui_shell;
