@@ -41,9 +41,9 @@ fn a_story_is_chosen_and_added_by_keyboard_and_by_button() {
     let mut driven = incident();
     let story = driven.harness.state().found.as_ref().unwrap().findings.stories[0].clone();
     driven.run(Command::Finding(Act::Story(0)));
-    driven.harness.get_by_label("Add to report").click();
+    driven.harness.get_by_label("Add story to the report").click();
     driven.settle();
-    assert!(driven.says("In report"));
+    assert!(driven.says("Take story out of the report"));
     let n = driven.harness.state().notes.case().report.findings.len();
     assert!(n >= 1 && n <= story.members().count());
     driven.run(Command::Undo);
