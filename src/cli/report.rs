@@ -39,6 +39,12 @@ pub fn run(args: &ReportArgs) -> Result<u8> {
     };
     let mut config = args.input.config()?;
     config.causal = args.show.order == Order::Causal;
+    if let Some(case) = &case {
+        // What cannot be read of it is told, and the rest holds.
+        let (decided, trouble) = case.decided();
+        trouble.iter().for_each(|what| print::error(&format!("causeline: in the case: {what}")));
+        config.decide(&decided);
+    }
     let analysis = analyze(&paths, &config);
     let rows = events::rows(&analysis, since, until, &Filter::default());
     let choice = Choice { zone, least, most_rows: args.rows };

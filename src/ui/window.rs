@@ -5,8 +5,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use egui::Theme;
-
 use crate::analysis::Config;
 use crate::query::Filter;
 use crate::session::{Found, Snapshot};
@@ -16,6 +14,10 @@ use crate::ui::keys;
 use crate::ui::notes::Notes;
 use crate::ui::panel::{Ctx, PANELS, Words};
 use crate::ui::reading::{Ask, Clocks, Looking, Reading, Stage};
+use crate::ui::export::{self, Exports};
+use crate::ui::report::{self, Preview};
+use crate::ui::settings::Keeper;
+use crate::ui::shell;
 use crate::ui::shown::{Maker, Shown, Wanted, drop_aside};
 use crate::ui::standing::Standings;
 use crate::ui::state::{Layout, Overlay, Tab, ViewState};
@@ -39,6 +41,12 @@ pub struct Window {
     pub view: ViewState,
     /// The case.
     pub notes: Notes,
+    /// The report as it would be exported.
+    pub report: Preview,
+    /// What is being written to files.
+    pub exports: Exports,
+    /// Settings, and what is remembered from window to window.
+    pub keeper: Keeper,
     /// Sizes of the last frame.
     pub layout: Layout,
     maker: Maker,
@@ -66,6 +74,9 @@ impl Window {
             found: None,
             view,
             notes: Notes::default(),
+            report: Preview::default(),
+            exports: Exports::default(),
+            keeper: Keeper::default(),
             layout: Layout::default(),
             maker: Maker::default(),
             latest: Snapshot::default(),
@@ -95,6 +106,8 @@ impl Window {
             || self.followed != self.notes.edits()
             || self.maker.is_busy()
             || self.filter_due.is_some()
+            || self.report.is_busy()
+            || self.exports.is_busy()
             || *self.notes.saved() == crate::ui::notes::Saved::Pending
     }
 
@@ -102,6 +115,7 @@ impl Window {
     pub fn logic(&mut self, ctx: &egui::Context) {
         if !self.ready {
             theme::install(ctx);
+            shell::apply(&self.keeper.settings, ctx);
             self.ready = true;
         }
         if let Some(paths) = self.to_open.take() {
@@ -134,6 +148,8 @@ impl Window {
         }
         for answer in self.reading.answers() {
             match (answer.ask, answer.paths.is_empty()) {
+                (Ask::Save(form), true) if answer.at_once => export::ask_path(self, form),
+                (Ask::Save(form), false) => export::save(self, ctx, form, answer.paths, true),
                 (_, true) if answer.at_once => {
                     self.view.overlay = Overlay::OpenPath;
                     self.view.message = Some("no file dialog on this system; type the path".to_owned());
@@ -145,6 +161,12 @@ impl Window {
         }
         self.follow_case();
         self.notes.poll(ctx);
+        if let Some(told) = self.exports.poll() {
+            self.view.message = Some(told);
+        }
+        if self.view.tab == Tab::Report && self.view.inspector && !self.reading.paths.is_empty() {
+            report::poll(self, ctx);
+        }
     }
 
     /// Has what the analyst decided worked out, whichever edit changed it.
@@ -160,6 +182,7 @@ impl Window {
     pub fn show(&mut self, ui: &mut egui::Ui) {
         self.logic(ui.ctx());
         let ctx = ui.ctx().clone();
+        shell::heard(self, &ctx);
         // Escape in a field gives the keyboard back; in an overlay it closes that, field and all.
         let typed = keys::typed(&ctx, self.typing && self.view.overlay == Overlay::None);
         if !typed.is_empty() {
@@ -177,6 +200,8 @@ impl Window {
             sections: &sections,
             reading: &self.reading,
             notes: &self.notes,
+            report: &self.report,
+            keeper: &self.keeper,
             view: &self.view,
             filtering: self.filter_due.is_some() || (self.maker.is_busy() && !self.view.filter.is_empty()),
             tokens: Tokens::of(ctx.theme()),
@@ -202,6 +227,7 @@ impl Window {
             ctx.request_repaint();
         }
         self.typing = ctx.text_edit_focused();
+        shell::placed(self, &ctx);
     }
 
     fn take_dropped(&mut self, ctx: &egui::Context) {
@@ -220,6 +246,7 @@ impl Window {
         let (notes, trouble) = Notes::open(&paths);
         self.notes = notes;
         self.followed = self.notes.edits();
+        self.keeper.opened(&paths);
         self.reading.open(ctx, paths, self.notes.case().decided().0);
         drop_aside(std::mem::take(&mut self.shown));
         self.found = None;
@@ -237,14 +264,6 @@ impl Window {
         let mut all = self.reading.paths.clone();
         all.extend(paths);
         self.open(ctx, all);
-    }
-
-    /// Reads the sample logs.
-    pub fn open_sample(&mut self, ctx: &egui::Context) {
-        match self.reading.sample.clone() {
-            Some(sample) => self.open(ctx, vec![sample]),
-            None => self.view.message = Some("the sample logs are not beside this program".to_owned()),
-        }
     }
 
     fn request(&mut self, ctx: &egui::Context) {
@@ -399,15 +418,6 @@ impl Window {
             Some(what) => format!("made again: {what}"),
             None => "nothing to make again".to_owned(),
         });
-    }
-
-    /// Changes between dark and light.
-    pub fn toggle_theme(&self, ctx: &egui::Context) {
-        let other = match ctx.theme() {
-            Theme::Dark => Theme::Light,
-            Theme::Light => Theme::Dark,
-        };
-        ctx.set_theme(other);
     }
 
     /// Shows the keys or hides them.

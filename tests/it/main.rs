@@ -24,4 +24,8 @@ mod ui;
 #[cfg(feature = "gui")]
 mod ui_findings;
 #[cfg(feature = "gui")]
+mod ui_report;
+#[cfg(feature = "gui")]
+mod ui_shell;
+#[cfg(feature = "gui")]
 mod ui_trust;
