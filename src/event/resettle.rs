@@ -1,6 +1,7 @@
-//! What was read, kept as it was before anything was decided about it: for sources that grow, and for a user who
-//! says that a zone, a year or a host is another one. Then only times are worked out again; no file is read, unless
-//! its format changes.
+//! What was read, kept as it was before anything was decided about it.
+//!
+//! For sources that grow, and for a user who says that a zone, a year or a host is another one. Then only times are
+//! worked out again; no file is read, unless its format changes.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

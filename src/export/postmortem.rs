@@ -4,8 +4,8 @@
 
 use super::markdown::{Choice, code, line, plain};
 use crate::analysis::Analysis;
-use crate::case::{Case, Judgement};
 use crate::case::said::Said;
+use crate::case::{Case, Judgement};
 use crate::detect::{Finding, Findings, Story};
 use crate::event::EventId;
 use crate::time::format;
@@ -74,7 +74,8 @@ impl Writer<'_> {
 
     /// Findings of no story that the analyst wants to be told.
     fn alone(&self, out: &mut String) {
-        let in_story = |i: usize| self.findings.stories.iter().any(|s| self.said.tells(s) && s.members().any(|m| m == i));
+        let in_story =
+            |i: usize| self.findings.stories.iter().any(|s| self.said.tells(s) && s.members().any(|m| m == i));
         let added: Vec<usize> =
             (0..self.findings.list.len()).filter(|&i| self.said.tells_alone(i) && !in_story(i)).collect();
         for (n, i) in added.into_iter().enumerate() {
@@ -142,7 +143,8 @@ impl Writer<'_> {
     /// One line for each finding that is told nowhere else.
     fn others(&self, out: &mut String) {
         let told = self.findings.stories.iter().filter(|s| self.said.tells(s)).flat_map(Story::members);
-        let told: Vec<usize> = told.chain((0..self.findings.list.len()).filter(|&i| self.said.tells_alone(i))).collect();
+        let told: Vec<usize> =
+            told.chain((0..self.findings.list.len()).filter(|&i| self.said.tells_alone(i))).collect();
         let away = |i: usize| told.contains(&i) || self.said.is_dismissed(i) || self.said.is_herring(i);
         let rest = self.findings.list.iter().enumerate();
         let rest: Vec<&Finding> = rest.filter(|(i, f)| !away(*i) && f.benign.is_none()).map(|(_, f)| f).collect();

@@ -1,5 +1,7 @@
-//! What the window does with assumptions: asks for another zone, year, name, offset or format, puts the answer into
-//! the case, and pins two lines as one moment. That the analysis follows is seen to by the window.
+//! What the window does with assumptions.
+//!
+//! It asks for another zone, year, name, offset or format, puts the answer into the case, and pins two lines as one
+//! moment. That the analysis follows is seen to by the window.
 
 use std::collections::BTreeSet;
 

@@ -12,12 +12,12 @@ use crate::timeline::density::Loudness;
 use crate::ui::assume;
 use crate::ui::findings::{self, Act};
 use crate::ui::reading::Ask;
+use crate::ui::settings::ThemeChoice;
+use crate::ui::shell::{self, Act as Shell};
 use crate::ui::state::{Overlay, Tab};
 use crate::ui::widget::list::Scroll;
 use crate::ui::widget::time_axis::TimeRange;
 use crate::ui::window::Window;
-use crate::ui::settings::ThemeChoice;
-use crate::ui::shell::{self, Act as Shell};
 use crate::ui::{copy, export, navigate};
 
 /// Something that can be done.
@@ -403,9 +403,21 @@ pub static COMMANDS: &[CommandInfo] = &[
         "Copy report as Markdown",
         "Copy the whole report, to be pasted into a postmortem.",
     ),
-    row(Notes, save(export::Form::Text), &[], "Save events as text…", "Write the events that the filter left to a file."),
+    row(
+        Notes,
+        save(export::Form::Text),
+        &[],
+        "Save events as text…",
+        "Write the events that the filter left to a file.",
+    ),
     row(Notes, save(export::Form::Csv), &[], "Save events as CSV…", "The same as a table for a spreadsheet."),
-    row(Notes, save(export::Form::Jsonl), &[], "Save events as JSON lines…", "The same with all that is known of each."),
+    row(
+        Notes,
+        save(export::Form::Jsonl),
+        &[],
+        "Save events as JSON lines…",
+        "The same with all that is known of each.",
+    ),
     row(
         Group::Window,
         Command::ShowEvent,

@@ -49,7 +49,8 @@ impl Form {
             Form::Csv => "csv",
             Form::Jsonl => "jsonl",
         };
-        let plain: String = open.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
+        let plain: String =
+            open.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
         format!("{plain}.{end}")
     }
 }

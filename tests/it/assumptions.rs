@@ -86,7 +86,7 @@ fn after(folder: &tempfile::TempDir, all: &[Decided]) -> Arc<Analysis> {
     let measured = || {
         let mut latest = None;
         loop {
-            match session.wait(LONG).expect("an update") {
+            match session.wait(LONG).unwrap() {
                 Update::Snapshot(s) => latest = s.causal.or(latest),
                 Update::Measured(Ok(())) => return latest.unwrap(),
                 _ => {}

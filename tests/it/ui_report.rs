@@ -77,7 +77,8 @@ fn report_and_events_are_written_and_no_file_is_replaced_unasked() {
     let mut driven = incident();
     let whole = report(&mut driven);
     let n = driven.shown().rows.len();
-    for (form, name) in [(Form::Report, "r.md"), (Form::Csv, "e.csv"), (Form::Jsonl, "e.jsonl"), (Form::Text, "e.txt")] {
+    for (form, name) in [(Form::Report, "r.md"), (Form::Csv, "e.csv"), (Form::Jsonl, "e.jsonl"), (Form::Text, "e.txt")]
+    {
         let path = driven.folder.path().join(name);
         driven.run(Command::Export(Export::SaveTo(form, path.to_string_lossy().into_owned())));
         let text = std::fs::read_to_string(&path).unwrap();

@@ -8,7 +8,7 @@ use causeline::ui::assume::Act;
 use causeline::ui::command::Command;
 use causeline::ui::state::Overlay;
 use egui::{Key, Modifiers};
-use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::kittest::Queryable as _;
 
 use crate::ui::{Driven, config, copy};
 
@@ -88,9 +88,13 @@ fn answer(d: &mut Driven, what: What, whom: Vec<Whom>, typed: &str) {
     {
         ctrl(d, Key::A);
     }
-    let field = ["Zone", "Year", "Host name", "Clock offset", "Format"];
-    let name = field
-        [[What::Zone, What::Date, What::Host, What::Offset, What::Format].iter().position(|w| *w == what).unwrap()];
+    let name = match what {
+        What::Zone => "Zone",
+        What::Date => "Year",
+        What::Host => "Host name",
+        What::Offset => "Clock offset",
+        What::Format => "Format",
+    };
     assert!(d.harness.get_by_label(name).is_focused(), "{name} has the keyboard at once");
     d.harness.get_by_label(name).type_text(typed);
     d.settle();

@@ -162,7 +162,8 @@ fn card(ctx: &Ctx<'_>, ui: &mut Ui, all: &Findings, number: usize, told: &Told) 
         }
         if chosen {
             ui.add_space(6.0);
-            let reported = ctx.found.is_some_and(|f| told.steps.iter().all(|&i| findings::is_reported(f, ctx.notes, i)));
+            let reported =
+                ctx.found.is_some_and(|f| told.steps.iter().all(|&i| findings::is_reported(f, ctx.notes, i)));
             ui.scope(|ui| {
                 ui.spacing_mut().interact_size.y = 26.0;
                 report_button(ctx, ui, "story", &told.steps, reported);
@@ -186,8 +187,11 @@ fn card(ctx: &Ctx<'_>, ui: &mut Ui, all: &Findings, number: usize, told: &Told) 
 /// Adds findings to the report, or takes them out of it.
 pub fn report_button(ctx: &Ctx<'_>, ui: &mut Ui, what: &str, findings: &[usize], reported: bool) {
     let t = ctx.tokens;
-    let (words, color) =
-        if reported { (format!("{} In report", icon::CHECK), t.text) } else { ("Add to report".to_owned(), t.on_accent) };
+    let (words, color) = if reported {
+        (format!("{} In report", icon::CHECK), t.text)
+    } else {
+        ("Add to report".to_owned(), t.on_accent)
+    };
     let button = Button::new(RichText::new(words).font(theme::strong()).color(color));
     let button = if reported { button.fill(t.accent_fill) } else { button.fill(t.accent) };
     let tip = if reported { "Take it out of the report" } else { "The report then tells only what was added" };

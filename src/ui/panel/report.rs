@@ -18,9 +18,9 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
             });
             return;
         };
-        egui::Frame::new().inner_margin(Margin { left: 14, right: 4, top: 4, bottom: 4 }).show(ui, |ui| {
-            if ctx.view.report_raw { raw(ui, text) } else { ctx.report.preview(ui, text) }
-        });
+        egui::Frame::new()
+            .inner_margin(Margin { left: 14, right: 4, top: 4, bottom: 4 })
+            .show(ui, |ui| if ctx.view.report_raw { raw(ui, text) } else { ctx.report.preview(ui, text) });
     });
 }
 
