@@ -471,7 +471,7 @@ impl ShowArgs {
 }
 
 #[expect(clippy::disallowed_methods, reason = "relative times of the command line count from the moment it was given")]
-fn now() -> i64 {
+pub(super) fn now() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_secs()).unwrap_or(0).saturating_mul(SECOND)
 }

@@ -3,13 +3,15 @@
 //! The three always belong together. A newer snapshot or another filter is worked out aside and taken over
 //! in one step, so that the window never shows the rows of one with the times of another.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::analysis::Analysis;
 use crate::event::{EventId, Flags};
-use crate::query::Filter;
+use crate::fact::{Facts, Packs};
+use crate::format::level::Level;
+use crate::query::{Context, Filter, Passed};
 use crate::session::Snapshot;
 use crate::source::SourceId;
 use crate::timeline::density::Density;
@@ -33,20 +35,6 @@ impl Rows {
     /// These rows, in order.
     pub fn kept(rows: Vec<u32>) -> Self {
         Rows { n: rows.len(), kept: Some(Arc::new(rows)) }
-    }
-
-    /// The rows of the same events in another order of them.
-    fn in_order_of(&self, analysis: &Analysis, other: &Analysis) -> Rows {
-        let Some(kept) = &self.kept else { return self.clone() };
-        let mut passes = vec![0_u64; analysis.events.len().div_ceil(64)];
-        for id in kept.iter().filter_map(|&row| analysis.timeline.event(row as usize)) {
-            if let Some(bits) = passes.get_mut(id.idx() / 64) {
-                *bits |= 1 << (id.idx() % 64);
-            }
-        }
-        let passes = |id: &EventId| passes.get(id.idx() / 64).is_some_and(|bits| bits >> (id.idx() % 64) & 1 == 1);
-        let rows = other.timeline.events().iter().zip(0_u32..);
-        Rows::kept(rows.filter(|(id, _)| passes(id)).map(|(_, row)| row).collect())
     }
 
     /// Number of rows.
@@ -105,6 +93,47 @@ impl Measures {
     }
 }
 
+/// How many events there are of each kind, filter or not: completion tells it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// By level; the first states none.
+    pub levels: [usize; 8],
+    /// By name of the format, the most frequent first.
+    pub formats: Vec<(String, usize)>,
+}
+
+impl Tally {
+    fn of(analysis: &Analysis) -> Tally {
+        let mut tally = Tally::default();
+        let mut formats = std::collections::BTreeMap::<&str, usize>::new();
+        for segment in analysis.events.segments() {
+            let mut forms = [0_usize; 256];
+            for level in &segment.level {
+                if let Some(n) = tally.levels.get_mut(*level as usize) {
+                    *n += 1;
+                }
+            }
+            for form in &segment.form {
+                if let Some(n) = forms.get_mut(usize::from(*form)) {
+                    *n += 1;
+                }
+            }
+            let Some(info) = analysis.infos.get(segment.source.idx()) else { continue };
+            for (form, n) in (0..=u8::MAX).zip(forms).filter(|(_, n)| *n > 0) {
+                *formats.entry(info.format_name(form)).or_default() += n;
+            }
+        }
+        tally.formats = formats.into_iter().map(|(name, n)| (name.to_owned(), n)).collect();
+        tally.formats.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+        tally
+    }
+
+    /// Events of levels that pass.
+    pub fn of_levels(&self, passes: impl Fn(Level) -> bool) -> usize {
+        Level::STATED.iter().filter(|l| passes(**l)).filter_map(|l| self.levels.get(*l as usize)).sum()
+    }
+}
+
 /// One snapshot as it is shown.
 #[derive(Clone, Debug, Default)]
 pub struct Shown {
@@ -116,6 +145,8 @@ pub struct Shown {
     pub rows: Rows,
     /// Their density, by lane.
     pub density: Arc<Density>,
+    /// How many events there are of each kind.
+    pub tally: Arc<Tally>,
     /// From the first event to the last, filter or not.
     pub extent: Option<TimeRange>,
     /// Sizes of the text.
@@ -125,12 +156,17 @@ pub struct Shown {
 }
 
 impl Shown {
-    fn new(snapshot: Snapshot, analysis: Arc<Analysis>, rows: Rows, density: Arc<Density>) -> Self {
+    fn new(
+        snapshot: Snapshot,
+        analysis: Arc<Analysis>,
+        rows: Rows,
+        (density, tally): (Arc<Density>, Arc<Tally>),
+    ) -> Self {
         let extent = extent(&analysis);
         // Of both orders, so that columns stay where they are when the order changes.
         let measures = Measures::of(snapshot.in_order(true));
         let assumptions = Arc::new(assumptions::collect(&analysis, &snapshot));
-        Shown { analysis, snapshot, rows, density, extent, measures, assumptions }
+        Shown { analysis, snapshot, rows, density, tally, extent, measures, assumptions }
     }
 
     /// True in causal order.
@@ -243,12 +279,18 @@ pub struct Wanted {
     pub filter: Option<Filter>,
     /// Its text.
     pub text: String,
+    /// Events with a mark or a comment, and whether there are words.
+    pub notes: Vec<(EventId, bool)>,
+    /// How lines become facts, for filters that ask for facts.
+    pub packs: Arc<Packs>,
 }
 
 enum Made {
     Shown(Box<Shown>),
     /// The same in the other order, so that changing the order takes no time.
     Other(Box<Shown>),
+    /// Rows left after each term of the filter.
+    Left(Vec<usize>),
     End,
 }
 
@@ -263,6 +305,8 @@ pub struct Maker {
     told: bool,
     waiting: Option<Wanted>,
     other: Option<Box<Shown>>,
+    kept: Arc<Mutex<Kept>>,
+    left: Vec<usize>,
 }
 
 impl Default for Maker {
@@ -277,6 +321,8 @@ impl Default for Maker {
             told: false,
             waiting: None,
             other: None,
+            kept: Arc::default(),
+            left: Vec::new(),
         }
     }
 }
@@ -285,6 +331,11 @@ impl Maker {
     /// True while something is being made that is not shown yet.
     pub fn is_busy(&self) -> bool {
         (self.running.is_some() && !self.told) || self.waiting.is_some()
+    }
+
+    /// Rows left after each term of the filter, as far as that has been worked out.
+    pub fn left(&self) -> &[usize] {
+        &self.left
     }
 
     /// Asks for something. The newest request wins; one that only brings a newer snapshot lets the running one finish
@@ -305,14 +356,18 @@ impl Maker {
         self.generation += 1;
         self.running = Some(wanted.text.clone());
         self.told = false;
+        self.left.clear();
         let (generation, sender, ctx) = (self.generation, self.sender.clone(), ctx.clone());
+        let kept = self.kept.clone();
         let work = move || {
             let tell = |made| {
                 // The window may be gone; then nobody waits for this.
                 sender.send((generation, made)).ok();
                 ctx.request_repaint();
             };
-            make(&wanted, &cancel, &tell);
+            let mut kept = kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            make(&wanted, &mut kept, &cancel, &tell);
+            drop(kept);
             tell(Made::End);
         };
         if std::thread::Builder::new().name("filter".into()).spawn(work).is_err() {
@@ -334,6 +389,7 @@ impl Maker {
                     newest = Some(*shown);
                 }
                 Made::Other(other) => self.other = Some(other),
+                Made::Left(left) => self.left = left,
                 Made::End => self.running = None,
             }
         }
@@ -357,29 +413,104 @@ impl Maker {
     }
 }
 
-fn make(wanted: &Wanted, cancel: &AtomicBool, tell: &dyn Fn(Made)) {
-    let analysis = wanted.snapshot.in_order(wanted.causal).clone();
-    let rows = match &wanted.filter {
-        None => Rows::all(analysis.timeline.len()),
-        Some(filter) => match filter.rows(&analysis, cancel) {
-            Some(rows) => Rows::kept(rows),
-            None => return, // cancelled: a newer request runs
-        },
-    };
-    let shown = |analysis: &Arc<Analysis>, rows: Rows| {
+/// What one request leaves for the next, so that it need not be made again.
+#[derive(Default)]
+struct Kept {
+    /// The snapshot that all of this belongs to.
+    of: Arc<Analysis>,
+    facts: Option<Arc<Facts>>,
+    /// The last filter, and what passed it.
+    last: Option<(Filter, Arc<Passed>)>,
+    /// The density of all events, in each order.
+    whole: [Option<Arc<Density>>; 2],
+    tally: Option<Arc<Tally>>,
+}
+
+impl Kept {
+    /// Forgets what belongs to another snapshot.
+    fn turn_to(&mut self, snapshot: &Snapshot, analysis: &Analysis) {
+        if !Arc::ptr_eq(&self.of, &snapshot.recorded) {
+            *self = Kept { of: snapshot.recorded.clone(), ..Kept::default() };
+        }
+        self.tally.get_or_insert_with(|| Arc::new(Tally::of(analysis)));
+    }
+
+    fn density(&mut self, analysis: &Analysis, rows: &Rows) -> Arc<Density> {
         let event = |row| analysis.timeline.event(rows.timeline_row(row)?);
-        let density = Density::new(&analysis.events, &analysis.lanes, &analysis.timeline, rows.len(), event);
-        let shown = Shown::new(wanted.snapshot.clone(), analysis.clone(), rows, Arc::new(density));
+        let make =
+            || Arc::new(Density::new(&analysis.events, &analysis.lanes, &analysis.timeline, rows.len(), event));
+        match self.whole.get_mut(usize::from(analysis.timeline.is_corrected())) {
+            Some(slot) if rows.kept.is_none() => slot.get_or_insert_with(make).clone(),
+            _ => make(),
+        }
+    }
+
+    /// What a filter may ask for.
+    fn context(&mut self, wanted: &Wanted, filter: &Filter, analysis: &Analysis) -> Context {
+        let needs = filter.needs();
+        if needs.facts && self.facts.is_none() {
+            let facts = Facts::extract(&wanted.packs, &analysis.sources, &analysis.infos, &analysis.events);
+            self.facts = Some(Arc::new(facts));
+        }
+        let found = wanted.snapshot.found.as_ref().filter(|_| needs.findings);
+        Context {
+            facts: self.facts.clone(),
+            findings: found.map(|f| f.findings.evidence_by_rule()).unwrap_or_default(),
+            notes: wanted.notes.clone(),
+        }
+    }
+
+    /// The events that pass, looked for among those that passed the last filter where this one narrows it.
+    fn search(
+        &mut self,
+        filter: &Filter,
+        analysis: &Analysis,
+        context: &Context,
+        cancel: &AtomicBool,
+    ) -> Option<Arc<Passed>> {
+        let needs = filter.needs();
+        // Notes and findings may have changed, and times are others in another order.
+        let fixed = !needs.notes && !needs.findings && !needs.times;
+        let within = self.last.as_ref().filter(|(last, _)| fixed && filter.narrows(last)).map(|(_, p)| p.clone());
+        let passed = Arc::new(filter.search(analysis, context, within.as_deref(), cancel)?);
+        self.last = fixed.then(|| (filter.clone(), passed.clone()));
+        Some(passed)
+    }
+}
+
+fn make(wanted: &Wanted, kept: &mut Kept, cancel: &AtomicBool, tell: &dyn Fn(Made)) {
+    if cancel.load(Ordering::Relaxed) {
+        return; // a newer request waits for what is kept
+    }
+    let analysis = wanted.snapshot.in_order(wanted.causal).clone();
+    kept.turn_to(&wanted.snapshot, &analysis);
+    let filter = wanted.filter.as_ref();
+    let context = filter.map(|f| kept.context(wanted, f, &analysis)).unwrap_or_default();
+    let rows = |kept: &mut Kept, analysis: &Analysis| {
+        let Some(filter) = filter else { return Some(Rows::all(analysis.timeline.len())) };
+        kept.search(filter, analysis, &context, cancel).map(|passed| Rows::kept(passed.rows(analysis)))
+    };
+    let mut shown = |analysis: &Arc<Analysis>| {
+        let rows = rows(kept, analysis)?;
+        let density = kept.density(analysis, &rows);
+        let tally = kept.tally.clone().unwrap_or_default();
+        let shown = Shown::new(wanted.snapshot.clone(), analysis.clone(), rows, (density, tally));
         (!cancel.load(Ordering::Relaxed)).then(|| Box::new(shown))
     };
-    let Some(first) = shown(&analysis, rows.clone()) else { return };
+    let Some(first) = shown(&analysis) else { return };
     tell(Made::Shown(first));
     let other = wanted.snapshot.in_order(!wanted.causal);
     if !Arc::ptr_eq(other, &analysis)
-        && !cancel.load(Ordering::Relaxed)
-        && let Some(second) = shown(other, rows.in_order_of(&analysis, other))
+        && let Some(second) = shown(other)
     {
         tell(Made::Other(second));
+    }
+    let Some(filter) = filter.filter(|f| f.terms().len() > 1) else { return };
+    let left = (1..filter.terms().len()).map(|n| {
+        filter.first_terms(n).search(&analysis, &context, None, cancel).map(|passed| passed.len())
+    });
+    if let Some(left) = left.collect() {
+        tell(Made::Left(left));
     }
 }
 

@@ -233,13 +233,15 @@ impl Window {
 
     fn request(&mut self, ctx: &egui::Context) {
         let parsed =
-            if self.view.filter.trim().is_empty() { Ok(None) } else { Filter::parse(&self.view.filter).map(Some) };
+            if self.view.filter.trim().is_empty() { Ok(None) } else { Filter::parse(&self.view.filter, crate::query::Clock::default()).map(Some) };
         match parsed {
             Ok(filter) => {
                 self.view.filter_error = None;
                 let text = self.view.filter.trim().to_owned();
                 let (snapshot, causal) = (self.latest.clone(), self.view.causal);
-                self.maker.request(ctx, Wanted { snapshot, causal, filter, text });
+                let notes = self.noted();
+                let packs = self.reading.config().packs.clone();
+                self.maker.request(ctx, Wanted { snapshot, causal, filter, text, notes, packs });
             }
             Err(error) => {
                 let at = self.view.filter.get(..error.at).map_or(0, |head| head.chars().count());
