@@ -63,7 +63,12 @@ pub const KEYS: &[KeyInfo] = &[
     row(Key::Id, "id:", "142", "name this identifier, whole; id:account=142 asks for the noun as well"),
     row(Key::Fact, "fact:", "role.start", "state this kind of fact; fact:role is all that begin with it"),
     row(Key::Rule, "rule:", "split-brain", "evidence of a finding of this rule"),
-    row(Key::Has, "has:", "finding", "note: marked or commented; mark: marked without words; finding: evidence; lines: more than one line"),
+    row(
+        Key::Has,
+        "has:",
+        "finding",
+        "note: marked or commented; mark: marked without words; finding: evidence; lines: more than one line",
+    ),
     row(Key::Before, "before:", "13:08", "before this time, in the zone that is shown"),
     row(Key::After, "after:", "\"2026-10-10 13:08\"", "at this time or after it"),
 ];

@@ -94,8 +94,14 @@ impl<'a> Scanner<'a> {
         self.at += usize::from(behind.is_some());
         let key = Key::at_start(self.rest());
         self.at += key.map_or(0, |k| k.written().len());
-        let mut term =
-            Written { span: start..start, negated: behind.is_some(), key, values: Vec::new(), is_regex: false, open: None };
+        let mut term = Written {
+            span: start..start,
+            negated: behind.is_some(),
+            key,
+            values: Vec::new(),
+            is_regex: false,
+            open: None,
+        };
         loop {
             let quote = self.rest().bytes().next().filter(|q| *q == b'"' || (*q == b'/' && key.is_none()));
             match quote {

@@ -129,9 +129,10 @@ fn known(test: &Test, analysis: &Analysis, context: &Context) -> Known {
             events(of.flat_map(|(_, events)| events.iter().copied()))
         }
         Test::Has(all) => {
-            let notes = context.notes.iter().filter(|(_, words)| {
-                all.contains(&Has::Note) || (all.contains(&Has::Mark) && !words)
-            });
+            let notes = context
+                .notes
+                .iter()
+                .filter(|(_, words)| all.contains(&Has::Note) || (all.contains(&Has::Mark) && !words));
             let findings = context.findings.iter().filter(|_| all.contains(&Has::Finding));
             events(notes.map(|(id, _)| *id).chain(findings.flat_map(|(_, events)| events.iter().copied())))
         }

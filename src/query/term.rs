@@ -240,15 +240,18 @@ fn level(value: &Value) -> Result<Level, Wrong> {
 
 fn kinds(value: &Value) -> Result<Vec<Kind>, Wrong> {
     let text = value.text.as_str();
-    let is_of = |kind: &&Kind| {
-        kind.name() == text || kind.name().strip_prefix(text).is_some_and(|rest| rest.starts_with('.'))
-    };
+    let is_of =
+        |kind: &&Kind| kind.name() == text || kind.name().strip_prefix(text).is_some_and(|rest| rest.starts_with('.'));
     let found: Vec<Kind> = Kind::ALL.iter().filter(is_of).copied().collect();
     if !found.is_empty() {
         return Ok(found);
     }
     let near: Vec<&str> = Kind::ALL.iter().map(|k| k.name()).filter(|n| n.contains(text)).take(6).collect();
-    let told = if near.is_empty() { "; `causeline facts` lists those of your logs".to_owned() } else { format!("; there are {}", near.join(", ")) };
+    let told = if near.is_empty() {
+        "; `causeline facts` lists those of your logs".to_owned()
+    } else {
+        format!("; there are {}", near.join(", "))
+    };
     Err((value.at, format!("no kind of fact `{text}`{told}")))
 }
 

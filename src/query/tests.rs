@@ -46,7 +46,8 @@ fn check(analysis: &Analysis, context: &Context, filter: &str, want: &[u32]) {
     let rows = parsed.rows(analysis, context, &AtomicBool::new(false)).unwrap();
     assert_eq!(rows, want, "{filter}");
     let slow: Vec<EventId> = parsed.matching(analysis, context);
-    let fast: Vec<EventId> = parsed.search(analysis, context, None, &AtomicBool::new(false)).unwrap().ids(&analysis.events).collect();
+    let fast: Vec<EventId> =
+        parsed.search(analysis, context, None, &AtomicBool::new(false)).unwrap().ids(&analysis.events).collect();
     assert_eq!(fast, slow, "{filter}: both ways");
 }
 
@@ -153,7 +154,10 @@ fn written_terms_are_read_back() {
             assert_eq!(scanned.len(), 1, "{term}");
             assert_eq!((scanned[0].key, scanned[0].values.len()), (Some(key.key), 1), "{term}");
             assert_eq!(scanned[0].values[0].text, value, "{term}");
-            assert!(parse::scan(&language::negated(&term))[0].negated && language::negated(&language::negated(&term)) == term);
+            assert!(
+                parse::scan(&language::negated(&term))[0].negated
+                    && language::negated(&language::negated(&term)) == term
+            );
         }
     }
     for value in values.iter().copied().chain(["host:x", "/a/", "level>error", "\"", "a\"b"]) {
@@ -167,7 +171,9 @@ fn written_terms_are_read_back() {
 
 #[test]
 fn what_is_finished_ends_in_white_space() {
-    for (text, n) in [("", 0), ("a", 0), ("a ", 2), ("a b", 2), ("\"a b", 0), ("\"a b\" ", 6), ("x \"a ", 2), ("a\u{a0}", 3)] {
+    for (text, n) in
+        [("", 0), ("a", 0), ("a ", 2), ("a b", 2), ("\"a b", 0), ("\"a b\" ", 6), ("x \"a ", 2), ("a\u{a0}", 3)]
+    {
         assert_eq!(finished(text), n, "{text:?}");
     }
 }
@@ -203,9 +209,36 @@ fn fast_and_simple_find_the_same() {
         ["error", "Error", "42", "r-42", "acc/42", "é", "É", "k\u{212a}", "a\tb", "_42", "\"q\"", "line"];
     const LEVELS: [&str; 4] = ["INFO", "ERROR", "WARN", "DEBUG"];
     const TERMS: [&str; 30] = [
-        "error", "e", "Error", "42", "id:42", "id:r-42", "id:acc=42", "id:acc/42", "é", "k", "\"2 e\"", "/e.r/", "/^\\d/",
-        "/2$/", "/\\b42\\b/", "/r\\s+e/", "/[^x]42/", "/x*/", "/\\Ae/", "level>=warning", "level:info", "host:h1", "source:b.log",
-        "has:lines", "has:finding", "rule:r1", "after:00:00:30", "before:00:01:10", "format:plain", "/(?s)e.e/",
+        "error",
+        "e",
+        "Error",
+        "42",
+        "id:42",
+        "id:r-42",
+        "id:acc=42",
+        "id:acc/42",
+        "é",
+        "k",
+        "\"2 e\"",
+        "/e.r/",
+        "/^\\d/",
+        "/2$/",
+        "/\\b42\\b/",
+        "/r\\s+e/",
+        "/[^x]42/",
+        "/x*/",
+        "/\\Ae/",
+        "level>=warning",
+        "level:info",
+        "host:h1",
+        "source:b.log",
+        "has:lines",
+        "has:finding",
+        "rule:r1",
+        "after:00:00:30",
+        "before:00:01:10",
+        "format:plain",
+        "/(?s)e.e/",
     ];
     for round in 0..60 {
         let ends = if round % 3 == 0 { "\r\n" } else { "\n" };
@@ -213,7 +246,13 @@ fn fast_and_simple_find_the_same() {
             let mut text = String::new();
             for i in 0..n {
                 let words: Vec<&str> = (0..next(7)).map(|_| WORDS[next(12)]).collect();
-                text += &format!("2026-01-01 00:{:02}:{:02} {} {}{ends}", i / 60 % 60, i % 60, LEVELS[next(4)], words.join(" "));
+                text += &format!(
+                    "2026-01-01 00:{:02}:{:02} {} {}{ends}",
+                    i / 60 % 60,
+                    i % 60,
+                    LEVELS[next(4)],
+                    words.join(" ")
+                );
                 match next(12) {
                     0 => text += &format!("  at error 42{ends}"),
                     1 => text += ends,
@@ -247,7 +286,12 @@ fn fast_and_simple_find_the_same() {
             assert_eq!(passed.rows(&analysis), rows, "`{text}`");
             if let Some((old, kept)) = before.filter(|(old, _)| filter.narrows(old)) {
                 let narrowed = filter.search(&analysis, &context, Some(&kept), &no).unwrap();
-                assert_eq!(narrowed.ids(&analysis.events).collect::<Vec<_>>(), slow, "`{text}` within {:?}", old.terms());
+                assert_eq!(
+                    narrowed.ids(&analysis.events).collect::<Vec<_>>(),
+                    slow,
+                    "`{text}` within {:?}",
+                    old.terms()
+                );
             }
             before = Some((filter, passed));
         }

@@ -264,7 +264,9 @@ struct Finder<'a> {
 }
 
 /// Segments found last, with the ids in them, by the lowest bits of their source.
-type Near = [(std::ops::Range<u32>, usize); 8];
+type Near = [(std::ops::Range<u32>, usize); NEAR];
+
+const NEAR: usize = 8;
 
 impl<'a> Finder<'a> {
     fn new(events: &'a EventStore) -> Self {
@@ -280,7 +282,7 @@ impl<'a> Finder<'a> {
                 let ids = self.events.ids_of_segment(idx);
                 let source = self.segments.get(idx)?.source.idx();
                 let start = ids.start;
-                if let Some(slot) = near.get_mut(source % near.len()) {
+                if let Some(slot) = near.get_mut(source % NEAR) {
                     *slot = (ids, idx);
                 }
                 (start, idx)

@@ -6,7 +6,9 @@
 pub mod assumptions;
 pub mod clocks;
 pub mod command;
+pub mod complete;
 pub mod copy;
+pub mod filter;
 pub mod findings;
 pub mod keys;
 pub mod measure;
@@ -14,6 +16,7 @@ pub mod navigate;
 pub mod notes;
 pub mod panel;
 pub mod reading;
+pub mod search;
 pub mod shown;
 pub mod standing;
 pub mod state;

@@ -3,9 +3,9 @@
 //! The three always belong together. A newer snapshot or another filter is worked out aside and taken over
 //! in one step, so that the window never shows the rows of one with the times of another.
 
-use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
 
 use crate::analysis::Analysis;
 use crate::event::{EventId, Flags};
@@ -53,6 +53,24 @@ impl Rows {
             None => (row < self.n).then_some(row),
             Some(kept) => kept.get(row).map(|&r| r as usize),
         }
+    }
+
+    /// Where those of these timeline rows stand that the filter left; both ascend.
+    pub fn positions(&self, timeline_rows: Vec<u32>) -> Vec<u32> {
+        let Some(kept) = &self.kept else { return timeline_rows };
+        let mut wanted = timeline_rows.into_iter().peekable();
+        let mut out = Vec::new();
+        for (position, row) in (0_u32..).zip(kept.iter()) {
+            while wanted.peek().is_some_and(|w| w < row) {
+                wanted.next();
+            }
+            match wanted.peek() {
+                None => break,
+                Some(w) if w == row => out.push(position),
+                Some(_) => {}
+            }
+        }
+        out
     }
 
     /// Where a timeline row stands, or would stand.
@@ -437,8 +455,7 @@ impl Kept {
 
     fn density(&mut self, analysis: &Analysis, rows: &Rows) -> Arc<Density> {
         let event = |row| analysis.timeline.event(rows.timeline_row(row)?);
-        let make =
-            || Arc::new(Density::new(&analysis.events, &analysis.lanes, &analysis.timeline, rows.len(), event));
+        let make = || Arc::new(Density::new(&analysis.events, &analysis.lanes, &analysis.timeline, rows.len(), event));
         match self.whole.get_mut(usize::from(analysis.timeline.is_corrected())) {
             Some(slot) if rows.kept.is_none() => slot.get_or_insert_with(make).clone(),
             _ => make(),
@@ -471,6 +488,9 @@ impl Kept {
         let needs = filter.needs();
         // Notes and findings may have changed, and times are others in another order.
         let fixed = !needs.notes && !needs.findings && !needs.times;
+        if let Some((_, passed)) = self.last.as_ref().filter(|(last, _)| fixed && last.terms() == filter.terms()) {
+            return Some(passed.clone());
+        }
         let within = self.last.as_ref().filter(|(last, _)| fixed && filter.narrows(last)).map(|(_, p)| p.clone());
         let passed = Arc::new(filter.search(analysis, context, within.as_deref(), cancel)?);
         self.last = fixed.then(|| (filter.clone(), passed.clone()));
@@ -506,9 +526,8 @@ fn make(wanted: &Wanted, kept: &mut Kept, cancel: &AtomicBool, tell: &dyn Fn(Mad
         tell(Made::Other(second));
     }
     let Some(filter) = filter.filter(|f| f.terms().len() > 1) else { return };
-    let left = (1..filter.terms().len()).map(|n| {
-        filter.first_terms(n).search(&analysis, &context, None, cancel).map(|passed| passed.len())
-    });
+    let left = (1..filter.terms().len())
+        .map(|n| filter.first_terms(n).search(&analysis, &context, None, cancel).map(|passed| passed.len()));
     if let Some(left) = left.collect() {
         tell(Made::Left(left));
     }

@@ -3,8 +3,11 @@
 use std::cell::Cell;
 
 use crate::event::EventId;
+use crate::query::FilterError;
 use crate::time::zone::Zone;
+use crate::ui::filter::FilterState;
 use crate::ui::findings::Look;
+use crate::ui::search::Search;
 use crate::ui::shown::{Anchor, Shown};
 use crate::ui::widget::list::{Extent, Scroll};
 use crate::ui::widget::time_axis::TimeRange;
@@ -69,7 +72,11 @@ pub struct ViewState {
     /// The filter as typed.
     pub filter: String,
     /// Where and why the filter cannot be read; the last good one stays in force.
-    pub filter_error: Option<(usize, String)>,
+    pub filter_error: Option<FilterError>,
+    /// The field of the filter, its list, and the filters before this one.
+    pub filters: FilterState,
+    /// What is searched without hiding the rest.
+    pub search: Search,
     /// The page of the inspector.
     pub tab: Tab,
     /// The user chose that page. Until then it is the findings, and the event as soon as one is chosen.
@@ -117,6 +124,8 @@ impl Default for ViewState {
             at_end: false,
             filter: String::new(),
             filter_error: None,
+            filters: FilterState::default(),
+            search: Search::default(),
             tab: Tab::Findings,
             tab_chosen: false,
             look: Look::default(),
@@ -151,6 +160,7 @@ impl ViewState {
             sources: self.sources,
             causal: self.causal,
             shifts: self.shifts,
+            filters: self.filters.fresh(),
             ..ViewState::default()
         }
     }
@@ -270,6 +280,12 @@ pub struct Layout {
     pub lanes_offset: Cell<f32>,
     /// The chosen event whose lane was last brought into view.
     pub lane_shown_for: Cell<Option<EventId>>,
+    /// The field of the filter.
+    pub filter_field: Cell<egui::Rect>,
+    /// The list below it, while there is one.
+    pub filter_list: Cell<Option<egui::Rect>>,
+    /// A chip of the filter has the keyboard.
+    pub chip_focused: Cell<bool>,
 }
 
 impl Default for Layout {
@@ -279,6 +295,9 @@ impl Default for Layout {
             list: Cell::new(Extent { row, view: row * 10.0, n: 0 }),
             lanes_offset: Cell::new(0.0),
             lane_shown_for: Cell::new(None),
+            filter_field: Cell::new(egui::Rect::NOTHING),
+            filter_list: Cell::new(None),
+            chip_focused: Cell::new(false),
         }
     }
 }

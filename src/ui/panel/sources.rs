@@ -3,8 +3,10 @@
 use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::event::EventId;
+use crate::query::language::{Key, term};
 use crate::source::SourceId;
 use crate::ui::command::Command;
+use crate::ui::filter::Act;
 use crate::ui::panel::{Ctx, lane_head};
 use crate::ui::theme::{self, icon, size};
 use crate::ui::widget::glyph;
@@ -65,15 +67,6 @@ fn rows(ctx: &Ctx<'_>) -> Vec<Row> {
 }
 
 /// The term that leaves one host or source, as the filter has it.
-fn term(name: &str, value: &str) -> String {
-    let plain = value.chars().all(|c| c.is_alphanumeric() || "/._-@+".contains(c));
-    if plain { format!("{name}:{value}") } else { format!("{name}:\"{value}\"") }
-}
-
-fn toggled(filter: &str, term: &str) -> String {
-    if filter.trim() == term { String::new() } else { term.to_owned() }
-}
-
 fn row(ui: &mut Ui, ctx: &Ctx<'_>, label: &str, only: bool) -> (Rect, egui::Response) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), size::SOURCE_ROW), Sense::click());
     response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, only, label));
@@ -88,7 +81,7 @@ fn row(ui: &mut Ui, ctx: &Ctx<'_>, label: &str, only: bool) -> (Rect, egui::Resp
 fn host(ctx: &Ctx<'_>, ui: &mut Ui, idx: usize) {
     let t = ctx.tokens;
     let Some(lane) = ctx.shown.analysis.lanes.list.get(idx) else { return };
-    let term = term("host", &lane.host);
+    let term = term(Key::Host, &lane.host);
     let judge = ctx.shown.judge();
     let clock = clocks::of_lane(judge, idx);
     let badge = clock.map(clocks::badge);
@@ -113,14 +106,14 @@ fn host(ctx: &Ctx<'_>, ui: &mut Ui, idx: usize) {
         });
     });
     if response.clicked() {
-        ctx.push(Command::SetFilter(toggled(&ctx.view.filter, &term)));
+        ctx.push(Command::Filter(Act::Toggle(term.clone())));
     }
 }
 
 fn file(ctx: &Ctx<'_>, ui: &mut Ui, source: SourceId) {
     let t = ctx.tokens;
     let Some(info) = ctx.shown.analysis.infos.get(source.idx()) else { return };
-    let term = term("source", &info.path);
+    let term = term(Key::Source, &info.path);
     let (rect, response) = row(ui, ctx, &info.path, ctx.view.filter.trim() == term);
     let whole = info.accounted.sum() == info.bytes && info.accounted.unparsed == 0;
     let (mark, color) = match whole {
@@ -159,14 +152,14 @@ fn file(ctx: &Ctx<'_>, ui: &mut Ui, source: SourceId) {
     }
     let response = response.on_hover_ui(|ui| about(ctx, ui, source));
     if response.clicked() {
-        ctx.push(Command::SetFilter(toggled(&ctx.view.filter, &term)));
+        ctx.push(Command::Filter(Act::Toggle(term.clone())));
     }
     response.context_menu(|ui| {
         if ui.button("Show only these").clicked() {
             ctx.push(Command::SetFilter(term.clone()));
         }
         if ui.button("Hide these").clicked() {
-            ctx.push(Command::SetFilter(format!("{} -{term}", ctx.view.filter).trim().to_owned()));
+            ctx.push(Command::Filter(Act::Exclude(term)));
         }
         if ui.button("Go to the first of these").clicked()
             && let Some(id) = first_event(ctx, source)
