@@ -21,4 +21,6 @@ mod tools;
 #[cfg(feature = "gui")]
 mod ui;
 #[cfg(feature = "gui")]
+mod ui_filter;
+#[cfg(feature = "gui")]
 mod ui_findings;
