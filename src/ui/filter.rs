@@ -35,6 +35,8 @@ pub enum Act {
     Type(String),
     /// What is being typed is finished.
     Finish,
+    /// The field lost the keyboard, and with it what is being typed is finished.
+    Left,
     /// Puts a term back into the field.
     Edit(usize),
     /// Takes a term away.
@@ -182,6 +184,9 @@ pub fn run(w: &mut Window, ctx: &egui::Context, act: Act) {
         }
         Act::Type(text) => type_on(w, ctx, &text),
         Act::Finish => finish(w, ctx),
+        // A click on a chip takes the keyboard and gives it back.
+        Act::Left if w.view.focus_filter => {}
+        Act::Left => finish(w, ctx),
         Act::Edit(i) => change(w, ctx, i, |term, _, typed| typed.push(term.to_owned())),
         Act::Remove(i) => change(w, ctx, i, |_, _, _| {}),
         Act::Negate(i) => change(w, ctx, i, |term, terms, _| terms.insert(i.min(terms.len()), negated(term))),
@@ -258,7 +263,9 @@ fn type_on(w: &mut Window, ctx: &egui::Context, typed: &str) {
 
 fn finish(w: &mut Window, ctx: &egui::Context) {
     let filter = w.view.filter.clone();
-    put(w, ctx, &[filter.trim()], "");
+    if w.view.filters.typed_from < filter.len() {
+        put(w, ctx, &[filter.trim()], "");
+    }
     if w.view.filters.renaming.is_none() {
         open(w, List::Closed);
     }

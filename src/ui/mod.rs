@@ -11,6 +11,7 @@ pub mod copy;
 pub mod filter;
 pub mod findings;
 pub mod keys;
+pub mod maker;
 pub mod measure;
 pub mod navigate;
 pub mod notes;

@@ -15,11 +15,12 @@ use crate::ui::command::{self, Command};
 use crate::ui::filter::List;
 use crate::ui::findings::{self, Sections};
 use crate::ui::keys;
+use crate::ui::maker::{Maker, Wanted};
 use crate::ui::notes::Notes;
 use crate::ui::panel::{Ctx, PANELS, Words};
 use crate::ui::reading::{Ask, Clocks, Looking, Reading, Stage};
 use crate::ui::search::{self, Finder};
-use crate::ui::shown::{Maker, Shown, Wanted, drop_aside};
+use crate::ui::shown::{Shown, drop_aside};
 use crate::ui::standing::Standings;
 use crate::ui::state::{Layout, Overlay, Tab, ViewState};
 use crate::ui::theme::{self, Tokens};
@@ -252,21 +253,25 @@ impl Window {
     }
 
     fn request(&mut self, ctx: &egui::Context) {
-        match Filter::parse(&self.view.filter, self.clock()) {
-            Ok(filter) => {
-                self.view.filter_error = None;
-                self.filter = filter.clone();
-                let text = self.view.filter.trim().to_owned();
-                let notes = if filter.needs().notes { self.notes.noted() } else { Vec::new() };
-                self.asked = (self.view.zone, notes.clone());
-                let (snapshot, causal) = (self.latest.clone(), self.view.causal);
-                let packs = self.reading.config().packs.clone();
-                let filter = (!filter.is_empty()).then_some(filter);
-                self.maker.request(ctx, Wanted { snapshot, causal, filter, text, notes, packs });
+        let parsed = Filter::parse(&self.view.filter, self.clock());
+        self.view.filter_error = parsed.as_ref().err().cloned();
+        let filter = match parsed {
+            Ok(filter) => filter,
+            // Until it can be read, what stands before the term that is being typed is in force, else the last good one.
+            Err(error) if error.term.start >= self.view.filters.typed_from => {
+                let head = self.view.filter.get(..self.view.filters.typed_from).unwrap_or_default();
+                Filter::parse(head, self.clock()).unwrap_or_else(|_| self.filter.clone())
             }
-            // The last good one stays in force.
-            Err(error) => self.view.filter_error = Some(error),
-        }
+            Err(_) => self.filter.clone(),
+        };
+        self.filter = filter.clone();
+        let text = filter.terms().join(" ");
+        let notes = if filter.needs().notes { self.notes.noted() } else { Vec::new() };
+        self.asked = (self.view.zone, notes.clone());
+        let (snapshot, causal) = (self.latest.clone(), self.view.causal);
+        let packs = self.reading.config().packs.clone();
+        let filter = (!filter.is_empty()).then_some(filter);
+        self.maker.request(ctx, Wanted { snapshot, causal, filter, text, notes, packs });
     }
 
     /// Changes the filter; rows follow when they have been worked out.

@@ -145,11 +145,12 @@ fn an_offer_is_taken_by_a_click() {
 fn an_error_marks_its_term_and_what_is_half_typed_is_none() {
     let mut driven = open();
     driven.key(Key::Slash);
-    typed(&mut driven, "request level>=l");
+    typed(&mut driven, "request ");
+    typed(&mut driven, "level>=l");
     let error = driven.harness.state().view.filter_error.clone().unwrap();
     assert_eq!(error.term, 8..16);
     assert!(driven.says("no level `l`"));
-    assert_eq!(shown(&driven), 3, "the last good filter stays");
+    assert_eq!(shown(&driven), 3, "what stands before it is in force");
     driven.run(Command::SetFilter("\"open".to_owned()));
     assert!(driven.harness.state().view.filter_error.as_ref().unwrap().unfinished);
     driven.run(Command::ClearFilter);
@@ -324,4 +325,16 @@ fn filter_next_match_clear_by_keyboard_alone() {
     driven.key(Key::Backspace);
     assert_eq!((filter(&driven), shown(&driven)), ("", 9));
     assert_eq!(driven.chosen(), chosen, "the selection stays");
+}
+
+#[test]
+fn help_and_readme_tell_the_whole_language() {
+    let mut driven = open();
+    driven.run(Command::Help);
+    let readme = std::fs::read_to_string(crate::tools::root().join("README.md")).unwrap();
+    for key in causeline::query::language::KEYS {
+        let example = format!("{}{}", key.written, key.example);
+        assert!(driven.says(&example), "{example} in the help");
+        assert!(readme.contains(&format!("`{}`", key.written)), "{} in README.md", key.written);
+    }
 }

@@ -284,7 +284,7 @@ fn field(ctx: &Ctx<'_>, ui: &mut Ui) {
     // A click into the list takes the keyboard, too; what is typed is not finished by it.
     let in_list = ui.input(|i| i.pointer.interact_pos()).zip(ctx.layout.filter_list.get());
     if response.lost_focus() && !in_list.is_some_and(|(pos, list)| list.contains(pos)) {
-        ctx.push(Command::Filter(Act::Finish));
+        ctx.push(Command::Filter(Act::Left));
     }
 }
 

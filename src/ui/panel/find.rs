@@ -56,7 +56,7 @@ fn field(ctx: &Ctx<'_>, ui: &mut Ui) {
     let t = ctx.tokens;
     let id = Id::unique("find");
     let search = &ctx.view.search;
-    ui.label(RichText::new("Find").color(t.text_second));
+    let label = ui.label(RichText::new("Find").color(t.text_second));
     if ui.memory(|m| m.has_focus(id)) {
         for (modifiers, act) in [(Modifiers::SHIFT, Act::Previous), (Modifiers::NONE, Act::Next)] {
             if ui.input_mut(|i| i.consume_key(modifiers, Key::Enter)) {
@@ -73,7 +73,7 @@ fn field(ctx: &Ctx<'_>, ui: &mut Ui) {
         .text_color(if wrong { t.error } else { t.text })
         .margin(Margin::symmetric(8, 4))
         .desired_width(420.0);
-    let response = ui.add(edit).accessible_name("Find");
+    let response = ui.add(edit).labelled_by(label.id);
     if wrong {
         let y = response.rect.bottom() - 1.0;
         ui.painter().hline(response.rect.x_range(), y, Stroke::new(1.5, t.error));

@@ -2,6 +2,7 @@
 
 use egui::{Align, Align2, Button, Key, Layout, Margin, RichText, TextEdit, Ui, vec2};
 
+use crate::query::language;
 use crate::ui::command::{COMMANDS, Command, CommandInfo, Group};
 use crate::ui::keys;
 use crate::ui::panel::{Ctx, welcome};
@@ -161,6 +162,9 @@ fn help(ctx: &Ctx<'_>, ui: &mut Ui) {
                     help_group(ctx, ui, group);
                 }
             }
+            if let Some(ui) = columns.first_mut() {
+                help_language(ctx, ui);
+            }
         });
     });
 }
@@ -179,6 +183,23 @@ fn help_group(ctx: &Ctx<'_>, ui: &mut Ui, group: Group) {
                 let keys: Vec<String> = row.keys.iter().map(keys::key_name).collect();
                 ui.label(RichText::new(keys.join("   ")).font(theme::mono_small()).color(t.text_second));
             });
+        });
+    }
+}
+
+/// The language of the filter and of the search.
+fn help_language(ctx: &Ctx<'_>, ui: &mut Ui) {
+    let t = ctx.tokens;
+    ui.add_space(6.0);
+    ui.label(RichText::new("WHAT A FILTER UNDERSTANDS").font(theme::caption()).color(t.text_third));
+    let forms = language::FORMS.iter().map(|(example, about)| ((*example).to_owned(), *about));
+    let keys = language::KEYS.iter().map(|k| (format!("{}{}", k.written, k.example), k.about));
+    for (example, about) in forms.chain(keys) {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 10.0;
+            ui.label(RichText::new(example).font(theme::mono_small()).color(t.text));
+            let label = egui::Label::new(RichText::new(about).font(theme::small()).color(t.text_second)).truncate();
+            ui.add(label).on_hover_text(about);
         });
     }
 }
