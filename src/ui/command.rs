@@ -247,7 +247,6 @@ pub const COMMANDS: &[CommandInfo] = &[
         "Measure the hosts' clocks by all events, those included that came while following.",
     ),
     row(Events, Command::FocusFilter, &[key(Key::Slash)], "Filter", "Type words that events must contain."),
-    row(Events, Command::ClearFilter, &[key(Key::Backspace)], "Clear filter", "Show all events again."),
     row(
         Events,
         filter(F::Previous),
@@ -261,6 +260,7 @@ pub const COMMANDS: &[CommandInfo] = &[
     row(Events, filter(F::Quick(0)), &[], "Warnings and worse", "Show only events of level warning and above."),
     row(Events, filter(F::Quick(1)), &[], "Evidence only", "Show only events that prove a finding."),
     row(Events, filter(F::Quick(2)), &[], "Notes only", "Show only events with a mark or a comment."),
+    row(Events, Command::ClearFilter, &[key(Key::Backspace)], "Clear filter", "Show all events again."),
     row(Events, search(S::Open), &[ctrl(Key::F)], "Find…", "Look for words without hiding other events."),
     row(Events, search(S::Next), &[key(Key::N)], "Next match", "Choose the next event that matches."),
     row(Events, search(S::Previous), &[shift(Key::N)], "Previous match", "Choose the matching event before this one."),
