@@ -86,6 +86,9 @@ fn buttons(ctx: &Ctx<'_>, ui: &mut Ui) {
 fn told(ctx: &Ctx<'_>, ui: &mut Ui) {
     let t = ctx.tokens;
     if let Some(error) = &ctx.view.filter_error {
+        if !error.unfinished && ctx.view.filters.list != List::Closed {
+            return; // the list tells it whole
+        }
         let unfinished = error.unfinished && ui.memory(|m| m.has_focus(id()));
         let color = if unfinished { t.text_third } else { t.error };
         let room = (ui.available_width() * 0.45 / (size::BODY * 0.5)) as usize;

@@ -110,7 +110,7 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
                 present(ctx, ui);
             }
             let height = (ui.content_rect().height() - 160.0).clamp(120.0, 420.0);
-            egui::ScrollArea::vertical().max_height(height).show(ui, |ui| {
+            egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 1.0;
                 for (i, row) in rows.iter().enumerate() {
                     one(ctx, ui, i, row);

@@ -71,7 +71,9 @@ fn field(ctx: &Ctx<'_>, ui: &mut Ui) {
         .id(id)
         .hint_text(RichText::new(hint).color(t.text_third))
         .text_color(if wrong { t.error } else { t.text })
-        .margin(Margin::symmetric(8, 4))
+        .margin(Margin::symmetric(8, 0))
+        .align(egui::Align2::LEFT_CENTER)
+        .min_size(vec2(60.0, size::CONTROL - 2.0))
         .desired_width(420.0);
     let response = ui.add(edit).labelled_by(label.id);
     if wrong {
