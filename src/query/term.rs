@@ -118,12 +118,12 @@ pub(super) fn is_whole(text: &[u8], found: &std::ops::Range<usize>) -> bool {
     let joint = |b: &u8| matches!(b, b'-' | b'.');
     let before = |n: usize| found.start.checked_sub(n).and_then(|at| text.get(at));
     let after = |n: usize| text.get(found.end + n);
-    let first = text.get(found.start).is_some_and(|b| inside(b));
-    let last = found.end.checked_sub(1).and_then(|at| text.get(at)).is_some_and(|b| inside(b));
+    let first = text.get(found.start).is_some_and(inside);
+    let last = found.end.checked_sub(1).and_then(|at| text.get(at)).is_some_and(inside);
     let goes_on = |one: Option<&u8>, two: Option<&u8>| {
         one.is_some_and(inside) || (one.is_some_and(joint) && two.is_some_and(inside))
     };
-    !(first && goes_on(before(1), before(2))) && !(last && goes_on(after(0), after(1)))
+    !(first && goes_on(before(1), before(2)) || last && goes_on(after(0), after(1)))
 }
 
 /// Reads a term.

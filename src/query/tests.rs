@@ -197,6 +197,25 @@ fn places_are_where_the_words_stand() {
     assert_eq!(places("x*", "aaa").len(), 0);
 }
 
+/// Lines of chance words, some with a second line, some followed by a blank one.
+fn random_log(next: &mut impl FnMut(usize) -> usize, n: usize, ends: &str) -> String {
+    const WORDS: [&str; 12] =
+        ["error", "Error", "42", "r-42", "acc/42", "é", "É", "k\u{212a}", "a\tb", "_42", "\"q\"", "line"];
+    const LEVELS: [&str; 4] = ["INFO", "ERROR", "WARN", "DEBUG"];
+    let mut text = String::new();
+    for i in 0..n {
+        let words: Vec<&str> = (0..next(7)).map(|_| WORDS[next(12)]).collect();
+        let (minute, second, level) = (i / 60 % 60, i % 60, LEVELS[next(4)]);
+        text += &format!("2026-01-01 00:{minute:02}:{second:02} {level} {}{ends}", words.join(" "));
+        match next(12) {
+            0 => text += &format!("  at error 42{ends}"),
+            1 => text += ends,
+            _ => {}
+        }
+    }
+    text
+}
+
 /// Random filters on random logs: both ways find the same, also when a filter only narrows another.
 #[test]
 fn fast_and_simple_find_the_same() {
@@ -205,9 +224,6 @@ fn fast_and_simple_find_the_same() {
         x = x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         (x >> 33) as usize % n
     };
-    const WORDS: [&str; 12] =
-        ["error", "Error", "42", "r-42", "acc/42", "é", "É", "k\u{212a}", "a\tb", "_42", "\"q\"", "line"];
-    const LEVELS: [&str; 4] = ["INFO", "ERROR", "WARN", "DEBUG"];
     const TERMS: [&str; 30] = [
         "error",
         "e",
@@ -242,26 +258,7 @@ fn fast_and_simple_find_the_same() {
     ];
     for round in 0..60 {
         let ends = if round % 3 == 0 { "\r\n" } else { "\n" };
-        let mut file = |n: usize| {
-            let mut text = String::new();
-            for i in 0..n {
-                let words: Vec<&str> = (0..next(7)).map(|_| WORDS[next(12)]).collect();
-                text += &format!(
-                    "2026-01-01 00:{:02}:{:02} {} {}{ends}",
-                    i / 60 % 60,
-                    i % 60,
-                    LEVELS[next(4)],
-                    words.join(" ")
-                );
-                match next(12) {
-                    0 => text += &format!("  at error 42{ends}"),
-                    1 => text += ends,
-                    _ => {}
-                }
-            }
-            text
-        };
-        let (a, b) = (file(80), file(70));
+        let (a, b) = (random_log(&mut next, 80, ends), random_log(&mut next, 70, ends));
         let analysis = analysis(&[("h1/a.log", &a), ("h2/b.log", b.trim_end())]);
         let n = u32::try_from(analysis.events.len()).unwrap();
         let context = Context {
