@@ -195,8 +195,8 @@ pub struct EventsArgs {
     /// Form of the answer.
     #[arg(long, value_enum, default_value_t = EventsFormat::Text)]
     pub format: EventsFormat,
-    /// Only events that this filter lets pass: words, `"phrases"`, `/regex/`, `-not`, `host:`, `level>=`.
-    #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
+    /// Only events that this filter lets pass: words, `"phrases"`, `/regex/`, `-not`, `host:`, `id:`, `level>=` …
+    #[arg(long, value_name = "FILTER", allow_hyphen_values = true, long_help = filter_help())]
     pub filter: Option<String>,
 }
 
@@ -472,7 +472,11 @@ impl ShowArgs {
 }
 
 #[expect(clippy::disallowed_methods, reason = "relative times of the command line count from the moment it was given")]
-fn now() -> i64 {
+pub(super) fn now() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_secs()).unwrap_or(0).saturating_mul(SECOND)
+}
+
+fn filter_help() -> String {
+    format!("Only events that this filter lets pass:\n\n{}", crate::query::language::help())
 }

@@ -1,17 +1,19 @@
 //! `causeline events`: the merged timeline, one record each.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, bail};
 use rayon::prelude::*;
 
-use super::args::{EventsArgs, EventsFormat, Order};
+use super::args::{EventsArgs, EventsFormat, Order, now};
 use super::{finish, print};
-use crate::analysis::{Analysis, analyze};
+use crate::analysis::{Analysis, Config, analyze};
+use crate::detect::Findings;
 use crate::event::EventId;
 use crate::export::{csv, json, text};
-use crate::query::Filter;
+use crate::query::{Clock, Context, Filter};
 use crate::time::zone::Zone;
 
 /// Rows that are put into words at once, on all cores.
@@ -25,12 +27,19 @@ pub fn run(args: &EventsArgs) -> Result<u8> {
     args.input.some_paths()?;
     let zone = args.show.zone()?;
     let (since, until) = args.show.span()?;
-    let filter = Filter::parse(args.filter.as_deref().unwrap_or_default())
-        .map_err(|e| anyhow!("--filter: {} (at character {})", e.message, e.at + 1))?;
+    let text = args.filter.as_deref().unwrap_or_default();
+    let filter = Filter::parse(text, Clock { zone, now: now() }).map_err(|e| {
+        let character = text.get(..e.at).map_or(0, |head| head.chars().count()) + 1;
+        anyhow!("--filter: {} (at character {character})", e.message)
+    })?;
+    if filter.needs().notes {
+        bail!("--filter: marks and comments are asked for in the window; here an event has none");
+    }
     let mut config = args.input.config()?;
     config.causal = args.show.order == Order::Causal;
     let analysis = analyze(&args.input.paths, &config);
-    let rows = rows(&analysis, since, until, &filter);
+    let context = context(&analysis, &config, &filter);
+    let rows = rows(&analysis, since, until, &filter, &context);
     let colored = args.show.colored();
     print::to(args.show.output.as_deref(), |out| {
         if args.format == EventsFormat::Csv {
@@ -41,8 +50,27 @@ pub fn run(args: &EventsArgs) -> Result<u8> {
     Ok(finish(&analysis.diagnostics))
 }
 
+/// What the filter asks for beside the events: facts and findings, where it does.
+fn context(analysis: &Analysis, config: &Config, filter: &Filter) -> Context {
+    let needs = filter.needs();
+    let mut context = Context::default();
+    if needs.facts {
+        context.facts = Some(Arc::new(analysis.facts(config)));
+    }
+    if needs.findings {
+        context.findings = Findings::detect(analysis, config).evidence_by_rule();
+    }
+    context
+}
+
 /// Events of the timeline within a span of time that pass a filter. Without a span, those without a time too.
-pub fn rows(analysis: &Analysis, since: Option<i64>, until: Option<i64>, filter: &Filter) -> Vec<EventId> {
+pub fn rows(
+    analysis: &Analysis,
+    since: Option<i64>,
+    until: Option<i64>,
+    filter: &Filter,
+    context: &Context,
+) -> Vec<EventId> {
     let inside = |id: EventId| {
         if since.is_none() && until.is_none() {
             return true;
@@ -53,7 +81,7 @@ pub fn rows(analysis: &Analysis, since: Option<i64>, until: Option<i64>, filter:
     if filter.is_empty() {
         return all.iter().copied().filter(|id| inside(*id)).collect();
     }
-    let rows = filter.rows(analysis, &AtomicBool::new(false)).unwrap_or_default();
+    let rows = filter.rows(analysis, context, &AtomicBool::new(false)).unwrap_or_default();
     rows.into_iter().filter_map(|r| analysis.timeline.event(r as usize)).filter(|id| inside(*id)).collect()
 }
 

@@ -11,7 +11,7 @@ use crate::case::{Case, file};
 use crate::detect::Findings;
 use crate::export::markdown::{self, Choice};
 use crate::format::level::Level;
-use crate::query::Filter;
+use crate::query::{Context, Filter};
 
 /// Runs the subcommand.
 ///
@@ -46,7 +46,7 @@ pub fn run(args: &ReportArgs) -> Result<u8> {
         config.decide(&decided);
     }
     let analysis = analyze(&paths, &config);
-    let rows = events::rows(&analysis, since, until, &Filter::default());
+    let rows = events::rows(&analysis, since, until, &Filter::default(), &Context::default());
     let choice = Choice { zone, least, most_rows: args.rows };
     let title = title(&paths);
     let found = Findings::detect(&analysis, &config).between(since, until);

@@ -96,6 +96,22 @@ pub struct Findings {
     pub stories: Vec<Story>,
 }
 
+impl Findings {
+    /// The rules that found something, by name, each with the events that prove it.
+    pub fn evidence_by_rule(&self) -> Vec<(String, Vec<EventId>)> {
+        let mut out: Vec<(String, Vec<EventId>)> = Vec::new();
+        for finding in &self.list {
+            let events = std::iter::once(finding.at).chain(finding.evidence.iter().map(|e| e.event));
+            match out.iter_mut().find(|(rule, _)| *rule == finding.rule) {
+                Some((_, all)) => all.extend(events),
+                None => out.push((finding.rule.clone(), events.collect())),
+            }
+        }
+        out.sort();
+        out
+    }
+}
+
 impl Finding {
     /// The word for how sure it is. What is less than probable is no finding.
     pub fn certainty(&self) -> &'static str {

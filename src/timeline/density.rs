@@ -130,9 +130,10 @@ impl Density {
             .into_par_iter()
             .map(|from| {
                 let mut builders = vec![Builder::default(); lanes.list.len()];
+                let mut near = Near::default();
                 for row in from..(from + CHUNK).min(n) {
                     let Some(id) = event(row) else { continue };
-                    let Some((segment, i)) = finder.find(id) else { continue };
+                    let Some((segment, i)) = finder.find(id, &mut near) else { continue };
                     let (Some(time), Some(&level)) = (timeline.time_in(segment, i, id), segment.level.get(i)) else {
                         continue;
                     };
@@ -256,22 +257,38 @@ impl LaneDensity {
     }
 }
 
-/// Finds an event's columns with one search for all of them.
+/// Finds an event's columns; the segments of a few sources found last are tried first, as rows come from each in turn.
 struct Finder<'a> {
-    starts: Vec<u32>,
+    events: &'a EventStore,
     segments: Vec<&'a Segment>,
 }
 
+/// Segments found last, with the ids in them, by the lowest bits of their source.
+type Near = [(std::ops::Range<u32>, usize); NEAR];
+
+const NEAR: usize = 8;
+
 impl<'a> Finder<'a> {
     fn new(events: &'a EventStore) -> Self {
-        let segments: Vec<&Segment> = events.segments().iter().map(|s| &**s).collect();
-        let starts = (0..segments.len()).map(|i| events.ids_of_segment(i).start).collect();
-        Finder { starts, segments }
+        Finder { events, segments: events.segments().iter().map(|s| &**s).collect() }
     }
 
-    fn find(&self, id: EventId) -> Option<(&'a Segment, usize)> {
-        let idx = self.starts.partition_point(|&s| s <= id.0).checked_sub(1)?;
-        Some((self.segments.get(idx)?, (id.0 - self.starts.get(idx)?) as usize))
+    fn find(&self, id: EventId, near: &mut Near) -> Option<(&'a Segment, usize)> {
+        let known = near.iter().find(|(ids, _)| ids.contains(&id.0)).map(|(ids, idx)| (ids.start, *idx));
+        let (start, idx) = match known {
+            Some(known) => known,
+            None => {
+                let idx = self.events.segment_of(id);
+                let ids = self.events.ids_of_segment(idx);
+                let source = self.segments.get(idx)?.source.idx();
+                let start = ids.start;
+                if let Some(slot) = near.get_mut(source % NEAR) {
+                    *slot = (ids, idx);
+                }
+                (start, idx)
+            }
+        };
+        Some((self.segments.get(idx)?, (id.0 - start) as usize))
     }
 }
 
@@ -279,7 +296,11 @@ impl<'a> Finder<'a> {
 fn step(first: i64, last: i64, time: i64) -> u64 {
     let span = last.abs_diff(first).max(1);
     let into = time.saturating_sub(first).max(0).unsigned_abs().min(span);
-    u64::try_from((u128::from(into) * u128::from(STEPS)).div_ceil(u128::from(span))).unwrap_or(STEPS)
+    // Twelve days fit into 64 bits, where dividing costs a tenth.
+    match into.checked_mul(STEPS) {
+        Some(scaled) => scaled.div_ceil(span),
+        None => u64::try_from((u128::from(into) * u128::from(STEPS)).div_ceil(u128::from(span))).unwrap_or(STEPS),
+    }
 }
 
 #[derive(Clone, Default)]

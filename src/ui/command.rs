@@ -10,8 +10,10 @@ use crate::event::EventId;
 use crate::time::zone::Zone;
 use crate::timeline::density::Loudness;
 use crate::ui::assume;
+use crate::ui::filter::{self, Act as F};
 use crate::ui::findings::{self, Act};
 use crate::ui::reading::Ask;
+use crate::ui::search::{self, Act as S};
 use crate::ui::settings::ThemeChoice;
 use crate::ui::shell::{self, Act as Shell};
 use crate::ui::state::{Overlay, Tab};
@@ -67,6 +69,8 @@ pub enum Command {
     Save,
     CopyRaw,
     CopyMarkdown,
+    Filter(filter::Act),
+    Search(search::Act),
     Finding(Act),
     Assume(assume::Act),
     ShowFindings,
@@ -198,6 +202,18 @@ const fn act(act: Act) -> Command {
     Command::Finding(act)
 }
 
+const fn alt(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::ALT, key)
+}
+
+const fn filter(act: filter::Act) -> Command {
+    Command::Filter(act)
+}
+
+const fn search(act: search::Act) -> Command {
+    Command::Search(act)
+}
+
 use Group::{Events, Findings, Logs, Notes, Time};
 
 /// Every command. A new one is a row here, a variant above and a line in [`run`].
@@ -256,14 +272,24 @@ pub static COMMANDS: &[CommandInfo] = &[
         "Measure clocks again",
         "Measure the hosts' clocks by all events, those included that came while following.",
     ),
+    row(Events, Command::FocusFilter, &[key(Key::Slash)], "Filter", "Type words that events must contain."),
     row(
         Events,
-        Command::FocusFilter,
-        &[key(Key::Slash), ctrl(Key::F)],
-        "Filter",
-        "Type words that events must contain.",
+        filter(F::Previous),
+        &[alt(Key::ArrowLeft)],
+        "Previous filter",
+        "Go back to the filter before this one.",
     ),
+    row(Events, filter(F::Next), &[alt(Key::ArrowRight)], "Next filter", "Go on to the filter that going back left."),
+    row(Events, filter(F::Save), &[], "Save filter…", "Keep the filter under a name, or keep it no longer."),
+    row(Events, filter(F::Past), &[ctrl(Key::H)], "Used and saved filters", "Choose one of the filters used before."),
+    row(Events, filter(F::Quick(0)), &[], "Warnings and worse", "Show only events of level warning and above."),
+    row(Events, filter(F::Quick(1)), &[], "Evidence only", "Show only events that prove a finding."),
+    row(Events, filter(F::Quick(2)), &[], "Notes only", "Show only events with a mark or a comment."),
     row(Events, Command::ClearFilter, &[key(Key::Backspace)], "Clear filter", "Show all events again."),
+    row(Events, search(S::Open), &[ctrl(Key::F)], "Find…", "Look for words without hiding other events."),
+    row(Events, search(S::Next), &[key(Key::N)], "Next match", "Choose the next event that matches."),
+    row(Events, search(S::Previous), &[shift(Key::N)], "Previous match", "Choose the matching event before this one."),
     row(Events, Command::NextRow, &[key(Key::J), key(Key::ArrowDown)], "Next event", "Choose the event below."),
     row(Events, Command::PreviousRow, &[key(Key::K), key(Key::ArrowUp)], "Previous event", "Choose the event above."),
     row(Events, Command::PageDown, &[key(Key::PageDown)], "Page down", "Choose the event one page below."),
@@ -360,11 +386,11 @@ pub static COMMANDS: &[CommandInfo] = &[
     ),
     row(Notes, Command::Mark, &[key(Key::M)], "Mark", "Mark the chosen event, or take the mark away."),
     row(Notes, Command::Comment, &[key(Key::C)], "Comment", "Write a comment on the chosen event."),
-    row(Notes, Command::NextMark, &[key(Key::N)], "Next note", "Choose the next event with a mark or a comment."),
+    row(Notes, Command::NextMark, &[ctrl(Key::M)], "Next note", "Choose the next event with a mark or a comment."),
     row(
         Notes,
         Command::PreviousMark,
-        &[shift(Key::N)],
+        &[ctrl_shift(Key::M)],
         "Previous note",
         "Choose the event with a mark or a comment before this one.",
     ),
@@ -501,7 +527,9 @@ pub fn run(w: &mut Window, ctx: &egui::Context, command: Command) {
         Command::Cancel => w.reading.cancel(),
         Command::Follow => w.toggle_follow(),
         Command::FocusFilter => w.view.focus_filter = true,
-        Command::ClearFilter => w.set_filter(ctx, String::new()),
+        Command::ClearFilter => filter::run(w, ctx, F::Only(String::new())),
+        Command::Filter(act) => filter::run(w, ctx, act),
+        Command::Search(act) => search::run(w, act),
         Command::ZoomIn => navigate::zoom(w, 1.5),
         Command::ZoomOut => navigate::zoom(w, 1.0 / 1.5),
         Command::PanLeft => navigate::pan(w, -0.15),
@@ -525,8 +553,7 @@ pub fn run(w: &mut Window, ctx: &egui::Context, command: Command) {
         Command::PreviousError => navigate::to_loud(w, Loudness::Error, false),
         Command::NextWarning => navigate::to_loud(w, Loudness::Warning, true),
         Command::PreviousWarning => navigate::to_loud(w, Loudness::Warning, false),
-        Command::NextMark => navigate::to_note(w, true),
-        Command::PreviousMark => navigate::to_note(w, false),
+        note @ (Command::NextMark | Command::PreviousMark) => navigate::to_note(w, note == Command::NextMark),
         Command::SinceChosen => w.view.since_chosen = !w.view.since_chosen,
         Command::Mark => w.toggle_mark(),
         Command::Comment => w.begin_comment(),
@@ -552,7 +579,7 @@ pub fn run(w: &mut Window, ctx: &egui::Context, command: Command) {
         Command::Dismiss => w.dismiss(),
         Command::Open(paths) => w.open(ctx, paths),
         Command::Add(paths) => w.add(ctx, paths),
-        Command::SetFilter(filter) => w.set_filter(ctx, filter),
+        Command::SetFilter(text) => filter::run(w, ctx, F::Apply(text)),
         Command::SetRange(range) => w.view.show_range(&w.shown, range),
         Command::SetScroll(scroll) => w.set_scroll(scroll),
         Command::Choose(id) => w.view.choose(&w.shown, id),

@@ -80,6 +80,9 @@ pub fn key_name(shortcut: &KeyboardShortcut) -> String {
     if shortcut.modifiers.command {
         name.push_str(if cfg!(target_os = "macos") { "Cmd+" } else { "Ctrl+" });
     }
+    if shortcut.modifiers.alt {
+        name.push_str("Alt+");
+    }
     if shortcut.modifiers.shift {
         name.push_str("Shift+");
     }
@@ -114,8 +117,9 @@ fn symbol(key: Key) -> &'static str {
 
 /// Takes the commands that were typed out of the input.
 ///
-/// `typing` tells that a text field had the keyboard when the keys were pressed; Escape takes it away first.
-pub fn typed(ctx: &egui::Context, typing: bool) -> Vec<Command> {
+/// `typing` tells that a text field had the keyboard when the keys were pressed; Escape takes it away first. `on_chip`
+/// tells that a chip of the filter has it.
+pub fn typed(ctx: &egui::Context, typing: bool, on_chip: bool) -> Vec<Command> {
     let typing = typing || ctx.text_edit_focused();
     let focused = ctx.memory(|m| m.focused().is_some());
     let mut commands = Vec::new();
@@ -125,6 +129,8 @@ pub fn typed(ctx: &egui::Context, typing: bool) -> Vec<Command> {
             let command = match event {
                 // What has the keyboard is pressed by Space.
                 egui::Event::Key { key: Key::Space, .. } if focused => None,
+                // A chip of the filter is taken away and turned round by these.
+                egui::Event::Key { key: Key::Delete | Key::Backspace | Key::Minus, .. } if on_chip => None,
                 egui::Event::Key { key, pressed: true, modifiers, .. } => by_key(*key, *modifiers, typing),
                 // The system's clipboard keys come as events of their own.
                 egui::Event::Copy if !typing => Some(if shifted { Command::CopyMarkdown } else { Command::CopyRaw }),

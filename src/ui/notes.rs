@@ -139,6 +139,12 @@ impl Notes {
         self.by_event.iter().map(|&(id, _)| id)
     }
 
+    /// The annotated events, and whether there are words to each: what a filter asks for.
+    pub fn noted(&self) -> Vec<(EventId, bool)> {
+        let words = |idx: usize| self.case.annotations.get(idx).is_some_and(|a| !a.comment.is_empty());
+        self.by_event.iter().map(|&(id, idx)| (id, words(idx))).collect()
+    }
+
     /// Marks an event or takes the mark away.
     pub fn toggle_mark(&mut self, analysis: &Analysis, id: EventId) {
         self.edit(analysis, None, "the mark", |case| case.toggle_mark(analysis, id), Some(id));

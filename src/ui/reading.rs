@@ -180,6 +180,11 @@ impl Reading {
         }
     }
 
+    /// What was decided before reading.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
     /// True when the user asked for causal order, or did not ask for another.
     pub fn wants_causal(&self) -> bool {
         self.config.causal

@@ -1,15 +1,14 @@
-//! What is on the screen: one snapshot, the rows a filter left of it, and their density; made on a thread.
+//! What is on the screen: one snapshot, the rows a filter left of it, and their density.
 //!
-//! The three always belong together. A newer snapshot or another filter is worked out aside and taken over
-//! in one step, so that the window never shows the rows of one with the times of another.
+//! The three always belong together; [`maker`](super::maker) makes them on a thread. A newer snapshot or another filter
+//! is worked out aside and taken over in one step, so that the window never shows the rows of one with the times of
+//! another.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::analysis::Analysis;
 use crate::event::{EventId, Flags};
-use crate::query::Filter;
+use crate::format::level::Level;
 use crate::session::Snapshot;
 use crate::source::SourceId;
 use crate::timeline::density::Density;
@@ -35,18 +34,9 @@ impl Rows {
         Rows { n: rows.len(), kept: Some(Arc::new(rows)) }
     }
 
-    /// The rows of the same events in another order of them.
-    fn in_order_of(&self, analysis: &Analysis, other: &Analysis) -> Rows {
-        let Some(kept) = &self.kept else { return self.clone() };
-        let mut passes = vec![0_u64; analysis.events.len().div_ceil(64)];
-        for id in kept.iter().filter_map(|&row| analysis.timeline.event(row as usize)) {
-            if let Some(bits) = passes.get_mut(id.idx() / 64) {
-                *bits |= 1 << (id.idx() % 64);
-            }
-        }
-        let passes = |id: &EventId| passes.get(id.idx() / 64).is_some_and(|bits| bits >> (id.idx() % 64) & 1 == 1);
-        let rows = other.timeline.events().iter().zip(0_u32..);
-        Rows::kept(rows.filter(|(id, _)| passes(id)).map(|(_, row)| row).collect())
+    /// No filter left any out.
+    pub fn is_all(&self) -> bool {
+        self.kept.is_none()
     }
 
     /// Number of rows.
@@ -65,6 +55,24 @@ impl Rows {
             None => (row < self.n).then_some(row),
             Some(kept) => kept.get(row).map(|&r| r as usize),
         }
+    }
+
+    /// Where those of these timeline rows stand that the filter left; both ascend.
+    pub fn positions(&self, timeline_rows: Vec<u32>) -> Vec<u32> {
+        let Some(kept) = &self.kept else { return timeline_rows };
+        let mut wanted = timeline_rows.into_iter().peekable();
+        let mut out = Vec::new();
+        for (position, row) in (0_u32..).zip(kept.iter()) {
+            while wanted.peek().is_some_and(|w| w < row) {
+                wanted.next();
+            }
+            match wanted.peek() {
+                None => break,
+                Some(w) if w == row => out.push(position),
+                Some(_) => {}
+            }
+        }
+        out
     }
 
     /// Where a timeline row stands, or would stand.
@@ -105,6 +113,48 @@ impl Measures {
     }
 }
 
+/// How many events there are of each kind, filter or not: completion tells it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// By level; the first states none.
+    pub levels: [usize; 8],
+    /// By name of the format, the most frequent first.
+    pub formats: Vec<(String, usize)>,
+}
+
+impl Tally {
+    /// Counts all events.
+    pub(super) fn of(analysis: &Analysis) -> Tally {
+        let mut tally = Tally::default();
+        let mut formats = std::collections::BTreeMap::<&str, usize>::new();
+        for segment in analysis.events.segments() {
+            let mut forms = [0_usize; 256];
+            for level in &segment.level {
+                if let Some(n) = tally.levels.get_mut(*level as usize) {
+                    *n += 1;
+                }
+            }
+            for form in &segment.form {
+                if let Some(n) = forms.get_mut(usize::from(*form)) {
+                    *n += 1;
+                }
+            }
+            let Some(info) = analysis.infos.get(segment.source.idx()) else { continue };
+            for (form, n) in (0..=u8::MAX).zip(forms).filter(|(_, n)| *n > 0) {
+                *formats.entry(info.format_name(form)).or_default() += n;
+            }
+        }
+        tally.formats = formats.into_iter().map(|(name, n)| (name.to_owned(), n)).collect();
+        tally.formats.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+        tally
+    }
+
+    /// Events of levels that pass.
+    pub fn of_levels(&self, passes: impl Fn(Level) -> bool) -> usize {
+        Level::STATED.iter().filter(|l| passes(**l)).filter_map(|l| self.levels.get(*l as usize)).sum()
+    }
+}
+
 /// One snapshot as it is shown.
 #[derive(Clone, Debug, Default)]
 pub struct Shown {
@@ -116,6 +166,8 @@ pub struct Shown {
     pub rows: Rows,
     /// Their density, by lane.
     pub density: Arc<Density>,
+    /// How many events there are of each kind.
+    pub tally: Arc<Tally>,
     /// From the first event to the last, filter or not.
     pub extent: Option<TimeRange>,
     /// Sizes of the text.
@@ -125,12 +177,18 @@ pub struct Shown {
 }
 
 impl Shown {
-    fn new(snapshot: Snapshot, analysis: Arc<Analysis>, rows: Rows, density: Arc<Density>) -> Self {
+    /// One snapshot with what was made of it.
+    pub(super) fn new(
+        snapshot: Snapshot,
+        analysis: Arc<Analysis>,
+        rows: Rows,
+        (density, tally): (Arc<Density>, Arc<Tally>),
+    ) -> Self {
         let extent = extent(&analysis);
         // Of both orders, so that columns stay where they are when the order changes.
         let measures = Measures::of(snapshot.in_order(true));
         let assumptions = Arc::new(assumptions::collect(&analysis, &snapshot));
-        Shown { analysis, snapshot, rows, density, extent, measures, assumptions }
+        Shown { analysis, snapshot, rows, density, tally, extent, measures, assumptions }
     }
 
     /// True in causal order.
@@ -229,157 +287,6 @@ pub fn drop_aside(old: Shown) {
     }
     if let Err(e) = std::thread::Builder::new().name("free".into()).spawn(move || drop(old)) {
         log::warn!("no thread for freeing memory: {e}");
-    }
-}
-
-/// What is asked for.
-#[derive(Clone)]
-pub struct Wanted {
-    /// What has been read.
-    pub snapshot: Snapshot,
-    /// In causal order, if that is known.
-    pub causal: bool,
-    /// What leaves rows out.
-    pub filter: Option<Filter>,
-    /// Its text.
-    pub text: String,
-}
-
-enum Made {
-    Shown(Box<Shown>),
-    /// The same in the other order, so that changing the order takes no time.
-    Other(Box<Shown>),
-    End,
-}
-
-/// Makes what is to be shown, on a thread of its own.
-pub struct Maker {
-    results: Receiver<(u64, Made)>,
-    sender: Sender<(u64, Made)>,
-    cancel: Arc<AtomicBool>,
-    generation: u64,
-    running: Option<String>,
-    /// The running request has brought what was asked for.
-    told: bool,
-    waiting: Option<Wanted>,
-    other: Option<Box<Shown>>,
-}
-
-impl Default for Maker {
-    fn default() -> Self {
-        let (sender, results) = channel();
-        Maker {
-            results,
-            sender,
-            cancel: Arc::default(),
-            generation: 0,
-            running: None,
-            told: false,
-            waiting: None,
-            other: None,
-        }
-    }
-}
-
-impl Maker {
-    /// True while something is being made that is not shown yet.
-    pub fn is_busy(&self) -> bool {
-        (self.running.is_some() && !self.told) || self.waiting.is_some()
-    }
-
-    /// Asks for something. The newest request wins; one that only brings a newer snapshot lets the running one finish
-    /// first, so that something always arrives.
-    pub fn request(&mut self, ctx: &egui::Context, wanted: Wanted) {
-        if self.running.as_deref() == Some(&wanted.text) {
-            self.waiting = Some(wanted);
-            return;
-        }
-        self.waiting = None;
-        self.start(ctx, wanted);
-    }
-
-    fn start(&mut self, ctx: &egui::Context, wanted: Wanted) {
-        self.cancel.store(true, Ordering::Relaxed);
-        let cancel = Arc::new(AtomicBool::new(false));
-        self.cancel = cancel.clone();
-        self.generation += 1;
-        self.running = Some(wanted.text.clone());
-        self.told = false;
-        let (generation, sender, ctx) = (self.generation, self.sender.clone(), ctx.clone());
-        let work = move || {
-            let tell = |made| {
-                // The window may be gone; then nobody waits for this.
-                sender.send((generation, made)).ok();
-                ctx.request_repaint();
-            };
-            make(&wanted, &cancel, &tell);
-            tell(Made::End);
-        };
-        if std::thread::Builder::new().name("filter".into()).spawn(work).is_err() {
-            self.running = None;
-        }
-    }
-
-    /// What was made since the last call; the newest only.
-    pub fn poll(&mut self, ctx: &egui::Context) -> Option<Shown> {
-        let mut newest = None;
-        while let Ok((generation, made)) = self.results.try_recv() {
-            if generation != self.generation {
-                continue;
-            }
-            match made {
-                Made::Shown(shown) => {
-                    self.told = true;
-                    self.other.take().into_iter().for_each(|old| drop_aside(*old));
-                    newest = Some(*shown);
-                }
-                Made::Other(other) => self.other = Some(other),
-                Made::End => self.running = None,
-            }
-        }
-        if self.running.is_none()
-            && let Some(wanted) = self.waiting.take()
-        {
-            self.start(ctx, wanted);
-        }
-        newest
-    }
-
-    /// Changes `shown` for the same in the other order; false when that is not at hand.
-    pub fn swap(&mut self, shown: &mut Shown) -> bool {
-        match &mut self.other {
-            Some(other) if other.has_events_of(shown) && self.waiting.is_none() => {
-                std::mem::swap(&mut **other, shown);
-                true
-            }
-            _ => false,
-        }
-    }
-}
-
-fn make(wanted: &Wanted, cancel: &AtomicBool, tell: &dyn Fn(Made)) {
-    let analysis = wanted.snapshot.in_order(wanted.causal).clone();
-    let rows = match &wanted.filter {
-        None => Rows::all(analysis.timeline.len()),
-        Some(filter) => match filter.rows(&analysis, cancel) {
-            Some(rows) => Rows::kept(rows),
-            None => return, // cancelled: a newer request runs
-        },
-    };
-    let shown = |analysis: &Arc<Analysis>, rows: Rows| {
-        let event = |row| analysis.timeline.event(rows.timeline_row(row)?);
-        let density = Density::new(&analysis.events, &analysis.lanes, &analysis.timeline, rows.len(), event);
-        let shown = Shown::new(wanted.snapshot.clone(), analysis.clone(), rows, Arc::new(density));
-        (!cancel.load(Ordering::Relaxed)).then(|| Box::new(shown))
-    };
-    let Some(first) = shown(&analysis, rows.clone()) else { return };
-    tell(Made::Shown(first));
-    let other = wanted.snapshot.in_order(!wanted.causal);
-    if !Arc::ptr_eq(other, &analysis)
-        && !cancel.load(Ordering::Relaxed)
-        && let Some(second) = shown(other, rows.in_order_of(&analysis, other))
-    {
-        tell(Made::Other(second));
     }
 }
 

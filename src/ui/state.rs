@@ -3,11 +3,14 @@
 use std::cell::{Cell, RefCell};
 
 use crate::event::EventId;
+use crate::query::FilterError;
 use crate::time::zone::Zone;
 use crate::ui::assume::{Ask, At, TrustView};
 use crate::ui::assumptions::Assumption;
 use crate::ui::export;
+use crate::ui::filter::FilterState;
 use crate::ui::findings::Look;
+use crate::ui::search::Search;
 use crate::ui::shown::{Anchor, Shown};
 use crate::ui::widget::list::{Extent, Scroll};
 use crate::ui::widget::time_axis::TimeRange;
@@ -99,7 +102,11 @@ pub struct ViewState {
     /// The filter as typed.
     pub filter: String,
     /// Where and why the filter cannot be read; the last good one stays in force.
-    pub filter_error: Option<(usize, String)>,
+    pub filter_error: Option<FilterError>,
+    /// The field of the filter, its list, and the filters before this one.
+    pub filters: FilterState,
+    /// What is searched without hiding the rest.
+    pub search: Search,
     /// The page of the inspector.
     pub tab: Tab,
     /// The user chose that page. Until then it is the findings, and the event as soon as one is chosen.
@@ -154,6 +161,8 @@ impl Default for ViewState {
             at_end: false,
             filter: String::new(),
             filter_error: None,
+            filters: FilterState::default(),
+            search: Search::default(),
             tab: Tab::Findings,
             tab_chosen: false,
             look: Look::default(),
@@ -191,6 +200,7 @@ impl ViewState {
             sources: self.sources,
             causal: self.causal,
             shifts: self.shifts,
+            filters: self.filters.fresh(),
             ..ViewState::default()
         }
     }
@@ -326,6 +336,12 @@ pub struct Layout {
     pub lane_shown_for: Cell<Option<EventId>>,
     /// Panels and the sizes that the user gave them, in points; `None` is the size that the window would give.
     pub sizes: RefCell<Vec<(&'static str, Option<f32>)>>,
+    /// The field of the filter.
+    pub filter_field: Cell<egui::Rect>,
+    /// The list below it, while there is one.
+    pub filter_list: Cell<Option<egui::Rect>>,
+    /// A chip of the filter has the keyboard.
+    pub chip_focused: Cell<bool>,
 }
 
 impl Default for Layout {
@@ -336,6 +352,9 @@ impl Default for Layout {
             lanes_offset: Cell::new(0.0),
             lane_shown_for: Cell::new(None),
             sizes: RefCell::default(),
+            filter_field: Cell::new(egui::Rect::NOTHING),
+            filter_list: Cell::new(None),
+            chip_focused: Cell::new(false),
         }
     }
 }

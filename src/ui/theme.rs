@@ -32,6 +32,10 @@ pub mod size {
     pub const GRID_ROW: f32 = 16.0;
     /// Height of buttons and fields.
     pub const CONTROL: f32 = 28.0;
+    /// Height of the chip of a filter's term.
+    pub const CHIP: f32 = 20.0;
+    /// Height of the bar in which a text is searched.
+    pub const FIND: f32 = 36.0;
     /// Width of the lanes' names.
     pub const GUTTER: f32 = 120.0;
     /// Height of the overview, its axis included.
@@ -74,13 +78,23 @@ pub mod icon {
     pub const THEME: &str = "◐";
     /// Lines to where the recorded stamps are.
     pub const SHIFTS: &str = "↔";
+    /// It is kept under a name.
+    pub const SAVED: &str = "★";
+    /// It could be kept under a name.
+    pub const SAVE: &str = "☆";
+    /// The next below.
+    pub const NEXT: &str = "↓";
+    /// The next above.
+    pub const PREVIOUS: &str = "↑";
     /// More text follows.
     pub const MORE: &str = "…";
     /// Stands for a character that must not be drawn.
     pub const NEUTRAL: char = '·';
     /// All of them.
-    pub const ALL: &[&str] =
-        &[MENU, ON, OFF, SEARCH, CHECK, CLOSE, THEME, SHIFTS, MORE, "·", "−", "→", "±", "≥", "µ", "×", "⇧", "Δ"];
+    pub const ALL: &[&str] = &[
+        MENU, ON, OFF, SEARCH, CHECK, CLOSE, THEME, SHIFTS, MORE, SAVED, SAVE, NEXT, PREVIOUS, "·", "−", "→", "±", "≥",
+        "µ", "×", "⇧", "Δ",
+    ];
 }
 
 /// The colors of one theme, named by what they are for.

@@ -3,31 +3,30 @@
 use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use crate::analysis::Config;
-use crate::query::Filter;
+use crate::event::EventId;
+use crate::query::{Clock, Context, Filter};
 use crate::session::{Found, Snapshot};
+use crate::time::zone::Zone;
 use crate::ui::command::{self, Command};
 use crate::ui::export::{self, Exports};
+use crate::ui::filter::List;
 use crate::ui::findings::{self, Sections};
 use crate::ui::keys;
+use crate::ui::maker::{Maker, Wanted};
 use crate::ui::notes::Notes;
 use crate::ui::panel::{Ctx, PANELS, Words};
 use crate::ui::reading::{Ask, Clocks, Looking, Reading, Stage};
 use crate::ui::report::{self, Preview};
+use crate::ui::search::{self, Finder};
 use crate::ui::settings::Keeper;
 use crate::ui::shell;
-use crate::ui::shown::{Maker, Shown, Wanted, drop_aside};
+use crate::ui::shown::{Shown, drop_aside};
 use crate::ui::standing::Standings;
 use crate::ui::state::{Layout, Overlay, Tab, ViewState};
 use crate::ui::theme::{self, Tokens};
 use crate::ui::widget::list::Scroll;
-
-/// A filter is applied when this much time has passed without another key, if there are many events.
-const FILTER_AFTER: Duration = Duration::from_millis(90);
-/// With fewer events it is applied at once.
-const FEW: usize = 200_000;
 
 /// The window.
 pub struct Window {
@@ -55,7 +54,12 @@ pub struct Window {
     standings: RefCell<Standings>,
     commands: RefCell<Vec<Command>>,
     to_open: Option<Vec<PathBuf>>,
-    filter_due: Option<Instant>,
+    /// The filter in force, and what it was asked with beside the events.
+    filter: Filter,
+    asked: (Zone, Vec<(EventId, bool)>),
+    /// Counts what has been shown, so that what was found in it can be told from older finds.
+    pub(super) shown_version: u64,
+    pub(super) finder: Finder,
     ready: bool,
     /// A text field had the keyboard at the end of the last frame.
     typing: bool,
@@ -84,7 +88,10 @@ impl Window {
             standings: RefCell::default(),
             commands: RefCell::default(),
             to_open: (!paths.is_empty()).then_some(paths),
-            filter_due: None,
+            filter: Filter::default(),
+            asked: Default::default(),
+            shown_version: 0,
+            finder: Finder::default(),
             ready: false,
             typing: false,
             followed: 0,
@@ -105,9 +112,9 @@ impl Window {
             || self.reading.is_assuming()
             || self.followed != self.notes.edits()
             || self.maker.is_busy()
-            || self.filter_due.is_some()
             || self.report.is_busy()
             || self.exports.is_busy()
+            || self.finder.is_busy()
             || *self.notes.saved() == crate::ui::notes::Saved::Pending
     }
 
@@ -129,23 +136,22 @@ impl Window {
         if let Some((on, found)) = news.found {
             if Arc::ptr_eq(&self.latest.recorded, &on) {
                 self.latest.found = Some(found.clone());
+                if self.filter.needs().findings {
+                    self.request(ctx);
+                }
             }
             if Arc::ptr_eq(&self.shown.snapshot.recorded, &on) {
                 self.show_found(Some(found));
             }
         }
-        if let Some(due) = self.filter_due {
-            let now = Instant::now();
-            if now >= due {
-                self.filter_due = None;
-                self.request(ctx);
-            } else {
-                ctx.request_repaint_after(due - now);
-            }
+        let needs = self.filter.needs();
+        if (needs.times && self.asked.0 != self.view.zone) || (needs.notes && self.asked.1 != self.notes.noted()) {
+            self.request(ctx);
         }
         if let Some(shown) = self.maker.poll(ctx) {
             self.adopt(ctx, shown);
         }
+        search::poll(self, ctx);
         for answer in self.reading.answers() {
             match (answer.ask, answer.paths.is_empty()) {
                 (Ask::Save(form), true) if answer.at_once => export::ask_path(self, form),
@@ -184,7 +190,8 @@ impl Window {
         let ctx = ui.ctx().clone();
         shell::heard(self, &ctx);
         // Escape in a field gives the keyboard back; in an overlay it closes that, field and all.
-        let typed = keys::typed(&ctx, self.typing && self.view.overlay == Overlay::None);
+        let typing = self.typing && self.view.overlay == Overlay::None;
+        let typed = keys::typed(&ctx, typing, self.layout.chip_focused.take());
         if !typed.is_empty() {
             self.view.message = None;
         }
@@ -203,7 +210,8 @@ impl Window {
             report: &self.report,
             keeper: &self.keeper,
             view: &self.view,
-            filtering: self.filter_due.is_some() || (self.maker.is_busy() && !self.view.filter.is_empty()),
+            filtering: self.maker.is_busy() && !self.view.filter.is_empty(),
+            left: self.maker.left(),
             tokens: Tokens::of(ctx.theme()),
             layout: &self.layout,
             words: &self.words,
@@ -253,7 +261,8 @@ impl Window {
         self.latest = Snapshot::default();
         self.maker = Maker::default();
         self.words.borrow_mut().clear();
-        self.filter_due = None;
+        self.finder = Finder::default();
+        self.filter = Filter::default();
         self.view = self.view.fresh();
         self.view.message = trouble;
         ctx.send_viewport_cmd(egui::ViewportCommand::Title(self.title()));
@@ -266,35 +275,48 @@ impl Window {
         self.open(ctx, all);
     }
 
+    /// What times of a filter are read by: `-3h` counts from the last event, so that it means the same tomorrow.
+    pub fn clock(&self) -> Clock {
+        Clock { zone: self.view.zone, now: self.shown.extent.map_or(0, |e| e.end) }
+    }
+
+    /// What a search may ask for; facts it takes itself.
+    pub fn context(&self, filter: &Filter) -> Context {
+        let found = self.found.as_ref().filter(|_| filter.needs().findings);
+        let findings = found.map(|f| f.findings.evidence_by_rule()).unwrap_or_default();
+        Context { findings, notes: self.notes.noted(), facts: None }
+    }
+
     fn request(&mut self, ctx: &egui::Context) {
-        let parsed =
-            if self.view.filter.trim().is_empty() { Ok(None) } else { Filter::parse(&self.view.filter).map(Some) };
-        match parsed {
-            Ok(filter) => {
-                self.view.filter_error = None;
-                let text = self.view.filter.trim().to_owned();
-                let (snapshot, causal) = (self.latest.clone(), self.view.causal);
-                self.maker.request(ctx, Wanted { snapshot, causal, filter, text });
+        let parsed = Filter::parse(&self.view.filter, self.clock());
+        self.view.filter_error = parsed.as_ref().err().cloned();
+        let filter = match parsed {
+            Ok(filter) => filter,
+            // Until it can be read, what stands before the term that is being typed is in force, else the last good one.
+            Err(error) if error.term.start >= self.view.filters.typed_from => {
+                let head = self.view.filter.get(..self.view.filters.typed_from).unwrap_or_default();
+                Filter::parse(head, self.clock()).unwrap_or_else(|_| self.filter.clone())
             }
-            Err(error) => {
-                let at = self.view.filter.get(..error.at).map_or(0, |head| head.chars().count());
-                self.view.filter_error = Some((at, error.message));
-            }
-        }
+            Err(_) => self.filter.clone(),
+        };
+        self.filter = filter.clone();
+        let text = filter.terms().join(" ");
+        let notes = if filter.needs().notes { self.notes.noted() } else { Vec::new() };
+        self.asked = (self.view.zone, notes.clone());
+        let (snapshot, causal) = (self.latest.clone(), self.view.causal);
+        let packs = self.reading.config().packs.clone();
+        let filter = (!filter.is_empty()).then_some(filter);
+        self.maker.request(ctx, Wanted { snapshot, causal, filter, text, notes, packs });
     }
 
     /// Changes the filter; rows follow when they have been worked out.
     pub fn set_filter(&mut self, ctx: &egui::Context, filter: String) {
         self.view.filter = filter;
-        if self.latest.recorded.events.len() <= FEW {
-            self.request(ctx);
-        } else {
-            self.filter_due = Some(Instant::now() + FILTER_AFTER);
-            ctx.request_repaint_after(FILTER_AFTER);
-        }
+        self.request(ctx);
     }
 
     fn adopt(&mut self, ctx: &egui::Context, shown: Shown) {
+        self.shown_version += 1;
         // What fits on the screen is always at its end; only what is followed stays there.
         self.view.at_end &= self.reading.following;
         if self.shown.has_events_of(&shown) {
@@ -340,6 +362,7 @@ impl Window {
         }
         let fixed = self.view.fixed(&self.shown, &self.layout);
         if self.maker.swap(&mut self.shown) {
+            self.shown_version += 1;
             self.view.turn(fixed, &self.shown, &self.layout);
         } else {
             self.request(ctx);
@@ -425,10 +448,14 @@ impl Window {
         self.view.overlay = if self.view.overlay == Overlay::Help { Overlay::None } else { Overlay::Help };
     }
 
-    /// Closes the overlay; if there is none, forgets the selection, and then the story.
+    /// Closes what lies uppermost: a list, an overlay, the search; then forgets the selection, and then the story.
     pub fn dismiss(&mut self) {
-        if self.view.overlay != Overlay::None {
+        if self.view.filters.list != List::Closed {
+            self.view.filters.list = List::Closed;
+        } else if self.view.overlay != Overlay::None {
             self.view.overlay = Overlay::None;
+        } else if self.view.search.open {
+            search::run(self, search::Act::Close);
         } else if self.view.chosen.is_some() || !self.view.forget_story() {
             self.view.chosen = None;
             self.view.chosen_to = None;

@@ -22,6 +22,8 @@ mod tools;
 #[cfg(feature = "gui")]
 mod ui;
 #[cfg(feature = "gui")]
+mod ui_filter;
+#[cfg(feature = "gui")]
 mod ui_findings;
 #[cfg(feature = "gui")]
 mod ui_report;

@@ -213,7 +213,8 @@ fn the_filter_narrows_counts_and_clears() {
     driven.harness.get_by_label("Filter").type_text("request");
     driven.settle();
     assert_eq!(driven.harness.state().shown.rows.len(), 3);
-    assert!(driven.harness.query_by_label("3 of 9 · 6 hidden").is_some());
+    assert!(driven.harness.query_by_label("3 of 9").is_some());
+    assert!(driven.harness.query_by_label("6 hidden").is_some());
     driven.key(Key::Escape);
     driven.harness.get_by_label("Clear filter").click();
     driven.settle();
@@ -227,7 +228,7 @@ fn a_wrong_filter_says_where_and_keeps_the_rows() {
     driven.run(Command::SetFilter("/(/".to_owned()));
     assert!(driven.harness.state().view.filter_error.is_some());
     assert_eq!(driven.harness.state().shown.rows.len(), 9);
-    assert!(driven.harness.query_by_label_contains("character").is_some());
+    assert!(driven.says("cannot read the regular expression"));
     driven.run(Command::SetFilter(String::new()));
     assert!(driven.harness.state().view.filter_error.is_none());
 }

@@ -7,7 +7,7 @@ use crate::time::format;
 use crate::timeline::density::Loudness;
 use crate::ui::command::Command;
 use crate::ui::findings;
-use crate::ui::panel::{Ctx, order, story_path};
+use crate::ui::panel::{Ctx, find, order, story_path};
 use crate::ui::standing::Standing;
 use crate::ui::theme::{self, size};
 use crate::ui::widget::glyph;
@@ -87,6 +87,7 @@ fn scrolled(ctx: &Ctx<'_>, ui: &Ui, body: Rect, bar: Rect, extent: Extent) -> Sc
     }
     let (moved, _) = list::scroll_bar(ui, bar, scroll, extent, ctx.tokens);
     scroll = moved.unwrap_or(scroll);
+    find::ticks(ctx, ui.painter(), bar);
     if ui.rect_contains_pointer(body) {
         let by = ui.input(|i| i.smooth_scroll_delta().y);
         if by != 0.0 {
@@ -411,7 +412,9 @@ impl Cells<'_> {
         let chars = ((cell.width() / advance) as usize).max(4);
         let quiet = Loudness::of(self.ctx.shown.analysis.events.level(self.id)) == Loudness::Quiet && !chosen;
         let color = if quiet { t.text_second } else { t.text };
-        painter.text(cell.left_center(), Align2::LEFT_CENTER, text::cut(&words.message, chars), theme::mono(), color);
+        let message = text::cut(&words.message, chars);
+        find::highlight(self.ctx, &painter, cell.left_center(), &message);
+        painter.text(cell.left_center(), Align2::LEFT_CENTER, message, theme::mono(), color);
         let used = words.message.chars().count() + 3;
         if words.more_lines == 0 && !words.fields.is_empty() && used + 8 < chars {
             let at = pos2(cell.left() + used as f32 * advance, cell.center().y);

@@ -24,6 +24,9 @@ use crate::ui::theme::{Tokens, icon};
 pub mod assume;
 pub mod axis;
 pub mod events;
+pub mod filter;
+pub mod filter_list;
+pub mod find;
 pub mod finding;
 pub mod findings;
 pub mod inspector;
@@ -64,8 +67,10 @@ pub const PANELS: &[Panel] = &[
     Panel { name: "report", visible: |ctx| beside(ctx) && ctx.view.tab == Tab::Report, show: report::show },
     Panel { name: "findings", visible: |ctx| beside(ctx) && ctx.view.tab == Tab::Findings, show: findings::show },
     Panel { name: "timeline", visible: |ctx| ctx.is_open(), show: timeline::show },
+    Panel { name: "find", visible: |ctx| ctx.has_events() && ctx.view.search.open, show: find::show },
     Panel { name: "events", visible: |ctx| ctx.is_open(), show: events::show },
     Panel { name: "welcome", visible: |ctx| !ctx.is_open(), show: welcome::show },
+    Panel { name: "filter list", visible: |ctx| ctx.is_open(), show: filter_list::show },
     Panel { name: "overlay", visible: |_| true, show: overlay::show },
 ];
 
@@ -99,6 +104,8 @@ pub struct Ctx<'a> {
     pub view: &'a ViewState,
     /// Rows that the filter is being applied to.
     pub filtering: bool,
+    /// Rows left after each term of the filter, as far as that is known.
+    pub left: &'a [usize],
     /// Colors.
     pub tokens: &'a Tokens,
     /// Sizes of the last frame.

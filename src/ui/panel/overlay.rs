@@ -2,6 +2,7 @@
 
 use egui::{Align, Align2, Button, Key, Layout, Margin, Pos2, RichText, TextEdit, Ui, vec2};
 
+use crate::query::language;
 use crate::ui::command::{COMMANDS, Command, CommandInfo, Group};
 use crate::ui::export::{self, Form};
 use crate::ui::keys;
@@ -177,6 +178,9 @@ fn help(ctx: &Ctx<'_>, ui: &mut Ui) {
                     help_group(ctx, ui, group);
                 }
             }
+            if let Some(ui) = columns.first_mut() {
+                help_language(ctx, ui);
+            }
         });
     });
 }
@@ -212,6 +216,23 @@ fn save_as(ctx: &Ctx<'_>, ui: &mut Ui, form: Form, path: &str) {
     }
     let words = "Enter writes it; a file that is there already is not replaced";
     ui.label(RichText::new(words).font(theme::small()).color(ctx.tokens.text_third));
+}
+
+/// The language of the filter and of the search.
+fn help_language(ctx: &Ctx<'_>, ui: &mut Ui) {
+    let t = ctx.tokens;
+    ui.add_space(6.0);
+    ui.label(RichText::new("WHAT A FILTER UNDERSTANDS").font(theme::caption()).color(t.text_third));
+    let forms = language::FORMS.iter().map(|(example, about)| ((*example).to_owned(), *about));
+    let keys = language::KEYS.iter().map(|k| (format!("{}{}", k.written, k.example), k.about));
+    for (example, about) in forms.chain(keys) {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 10.0;
+            ui.label(RichText::new(example).font(theme::mono_small()).color(t.text));
+            let label = egui::Label::new(RichText::new(about).font(theme::small()).color(t.text_second)).truncate();
+            ui.add(label).on_hover_text(about);
+        });
+    }
 }
 
 fn go_to(ctx: &Ctx<'_>, ui: &mut Ui, value: &str) {

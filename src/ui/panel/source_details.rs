@@ -5,12 +5,14 @@ use egui::{Align, Label, Layout, RichText, Ui};
 use crate::case::assumption::{What, Whom};
 use crate::clock::Anchor;
 use crate::export::text as words;
+use crate::query::language::{Key, term};
 use crate::source::SourceId;
 use crate::time::format;
 use crate::ui::assume::Act;
 use crate::ui::clocks::{self, Known};
 use crate::ui::command::Command;
-use crate::ui::panel::sources::{first_event, hidden, is_hidden, term, toggled};
+use crate::ui::filter;
+use crate::ui::panel::sources::{first_event, hide, is_hidden};
 use crate::ui::panel::{Ctx, review};
 use crate::ui::text;
 use crate::ui::theme::{self, size};
@@ -72,7 +74,7 @@ pub fn of_file(ctx: &Ctx<'_>, source: SourceId) -> Vec<Detail> {
     for d in trouble.take(3) {
         out.push(Detail { warns: true, ..Detail::says(d.message.clone()) });
     }
-    out.push(Detail { view: Some((term("source", &info.path), Some(source))), ..Detail::says(String::new()) });
+    out.push(Detail { view: Some((term(Key::Source, &info.path), Some(source))), ..Detail::says(String::new()) });
     out
 }
 
@@ -115,7 +117,7 @@ pub fn of_host(ctx: &Ctx<'_>, idx: usize) -> Vec<Detail> {
         },
     );
     out.push(Detail::changes(clock, What::Offset, whom));
-    out.push(Detail { view: Some((term("host", &lane.host), None)), ..Detail::says(String::new()) });
+    out.push(Detail { view: Some((term(Key::Host, &lane.host), None)), ..Detail::says(String::new()) });
     out
 }
 
@@ -167,15 +169,14 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui, detail: &Detail) {
 }
 
 fn buttons(ctx: &Ctx<'_>, ui: &mut Ui, term: &str, source: Option<SourceId>) {
-    let filter = &ctx.view.filter;
-    let only = filter.trim() == term;
+    let only = ctx.view.filter.trim() == term;
     let word = if only { "show all" } else { "only this" };
     if review::small_link(ctx, ui, word, format!("{word}: {term}")).clicked() {
-        ctx.push(Command::SetFilter(toggled(filter, term)));
+        ctx.push(Command::Filter(filter::Act::Toggle(term.to_owned())));
     }
-    let word = if is_hidden(filter, term) { "show" } else { "hide" };
+    let word = if is_hidden(&ctx.view.filter, term) { "show" } else { "hide" };
     if review::small_link(ctx, ui, word, format!("{word}: {term}")).clicked() {
-        ctx.push(Command::SetFilter(hidden(filter, term)));
+        hide(ctx, term);
     }
     if let Some(id) = source.and_then(|s| first_event(ctx, s))
         && review::small_link(ctx, ui, "first event", format!("first event: {term}")).clicked()

@@ -4,9 +4,11 @@ use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::case::assumption::Whom;
 use crate::event::EventId;
+use crate::query::language::{Key, negated, term};
 use crate::source::SourceId;
 use crate::ui::assume::Act;
 use crate::ui::command::Command;
+use crate::ui::filter;
 use crate::ui::panel::source_details::Detail;
 use crate::ui::panel::{Ctx, lane_head, source_details};
 use crate::ui::theme::{self, icon, size};
@@ -78,29 +80,16 @@ fn rows(ctx: &Ctx<'_>) -> Vec<Row> {
     rows
 }
 
-/// The term that leaves one host or source, as the filter has it.
-pub fn term(name: &str, value: &str) -> String {
-    let plain = value.chars().all(|c| c.is_alphanumeric() || "/._-@+".contains(c));
-    if plain { format!("{name}:{value}") } else { format!("{name}:\"{value}\"") }
-}
-
-/// The filter that leaves only what `term` names, or none when it is that already.
-pub fn toggled(filter: &str, term: &str) -> String {
-    if filter.trim() == term { String::new() } else { term.to_owned() }
-}
-
 /// True when the filter leaves out what `term` names.
 pub fn is_hidden(filter: &str, term: &str) -> bool {
-    format!(" {filter} ").contains(&format!(" -{term} "))
+    filter::terms(filter).contains(&negated(term).as_str())
 }
 
-/// The filter with what `term` names left out, or shown again.
-pub fn hidden(filter: &str, term: &str) -> String {
-    if is_hidden(filter, term) {
-        format!(" {filter} ").replace(&format!(" -{term} "), " ").trim().to_owned()
-    } else {
-        format!("{filter} -{term}").trim().to_owned()
-    }
+/// Hides what `term` names, or shows it again.
+pub fn hide(ctx: &Ctx<'_>, term: &str) {
+    let away = negated(term);
+    let at = filter::terms(&ctx.view.filter).iter().position(|t| *t == away);
+    ctx.push(Command::Filter(at.map_or_else(|| filter::Act::Exclude(term.to_owned()), filter::Act::Remove)));
 }
 
 fn row(ui: &mut Ui, ctx: &Ctx<'_>, label: &str, only: bool) -> (Rect, egui::Response) {
@@ -117,7 +106,7 @@ fn row(ui: &mut Ui, ctx: &Ctx<'_>, label: &str, only: bool) -> (Rect, egui::Resp
 fn host(ctx: &Ctx<'_>, ui: &mut Ui, idx: usize) {
     let t = ctx.tokens;
     let Some(lane) = ctx.shown.analysis.lanes.list.get(idx) else { return };
-    let term = term("host", &lane.host);
+    let term = term(Key::Host, &lane.host);
     let judge = ctx.shown.judge();
     let clock = clocks::of_lane(judge, idx);
     let badge = clock.map(clocks::badge);
@@ -144,17 +133,17 @@ fn host(ctx: &Ctx<'_>, ui: &mut Ui, idx: usize) {
         ctx.push(Command::Assume(Act::Fold(Whom::Host(lane.host.clone()))));
     }
     if response.double_clicked() {
-        ctx.push(Command::SetFilter(toggled(&ctx.view.filter, &term)));
+        ctx.push(Command::Filter(filter::Act::Toggle(term.clone())));
     }
 }
 
 fn file(ctx: &Ctx<'_>, ui: &mut Ui, source: SourceId) {
     let t = ctx.tokens;
     let Some(info) = ctx.shown.analysis.infos.get(source.idx()) else { return };
-    let term = term("source", &info.path);
-    let told = if is_hidden(&ctx.view.filter, &term) { ", hidden" } else { "" };
-    let (rect, response) = row(ui, ctx, &format!("{}{told}", info.path), ctx.view.filter.trim() == term);
+    let term = term(Key::Source, &info.path);
     let off = is_hidden(&ctx.view.filter, &term);
+    let told = if off { ", hidden" } else { "" };
+    let (rect, response) = row(ui, ctx, &format!("{}{told}", info.path), ctx.view.filter.trim() == term);
     let whole = info.accounted.sum() == info.bytes && info.accounted.unparsed == 0;
     let (mark, color) = match whole {
         _ if off => (icon::OFF, t.text_third),
@@ -200,14 +189,14 @@ fn file(ctx: &Ctx<'_>, ui: &mut Ui, source: SourceId) {
         ctx.push(Command::Assume(Act::Fold(Whom::Source(info.path.clone()))));
     }
     if response.double_clicked() {
-        ctx.push(Command::SetFilter(toggled(&ctx.view.filter, &term)));
+        ctx.push(Command::Filter(filter::Act::Toggle(term.clone())));
     }
     response.context_menu(|ui| {
         if ui.button("Show only these").clicked() {
             ctx.push(Command::SetFilter(term.clone()));
         }
         if ui.button("Hide these").clicked() {
-            ctx.push(Command::SetFilter(hidden(&ctx.view.filter, &term)));
+            hide(ctx, &term);
         }
         if ui.button("Go to the first of these").clicked()
             && let Some(id) = first_event(ctx, source)

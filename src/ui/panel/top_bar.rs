@@ -1,12 +1,12 @@
 //! The top bar: what to open, whether to follow, the filter with its count, the zone, the theme.
 
 use egui::containers::menu::MenuButton;
-use egui::{Align, Button, Layout, Margin, RichText, Sense, TextEdit, Ui, vec2};
+use egui::{Align, Button, Layout, RichText, Ui};
 
 use crate::time::zone::Zone;
 use crate::ui::command::{COMMANDS, Command, Group};
 use crate::ui::keys;
-use crate::ui::panel::Ctx;
+use crate::ui::panel::{Ctx, filter};
 use crate::ui::samples::SAMPLES;
 use crate::ui::shell::Act;
 use crate::ui::text;
@@ -43,7 +43,7 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
                 zone_menu(ctx, ui);
                 if ctx.is_open() {
                     order_switch(ctx, ui);
-                    filter(ctx, ui);
+                    filter::show(ctx, ui);
                 }
             });
         });
@@ -208,74 +208,4 @@ fn zone_row(ctx: &Ctx<'_>, ui: &mut Ui, zone: Zone) {
         ctx.push(Command::SetZone(zone));
         ui.close();
     }
-}
-
-fn filter(ctx: &Ctx<'_>, ui: &mut Ui) {
-    let t = ctx.tokens;
-    let failed = ctx.view.filter_error.is_some();
-    let border = if failed { egui::Stroke::new(1.0, t.error) } else { t.border() };
-    let frame = egui::Frame::new()
-        .fill(t.background)
-        .stroke(border)
-        .corner_radius(size::CORNER)
-        .inner_margin(Margin::symmetric(10, 0));
-    frame.show(ui, |ui| {
-        ui.set_height(size::CONTROL);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if !ctx.view.filter.is_empty() {
-                let clear = Button::new(RichText::new(icon::CLOSE).color(t.text_third)).frame(false);
-                if ui.add(clear).on_hover_text("Show all events").accessible_name("Clear filter").clicked() {
-                    ctx.push(Command::ClearFilter);
-                }
-            }
-            filter_count(ctx, ui);
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                ui.add(egui::Label::new(RichText::new(icon::SEARCH).color(t.text_third)).sense(Sense::hover()));
-                let mut typed = ctx.view.filter.clone();
-                let hint = RichText::new("Filter: words, \"phrases\", /regex/, host: source: level>= -not")
-                    .color(t.text_third);
-                let edit = TextEdit::singleline(&mut typed)
-                    .id(egui::Id::unique("filter"))
-                    .hint_text(hint)
-                    .frame(egui::Frame::NONE)
-                    .align(egui::Align2::LEFT_CENTER)
-                    .min_size(vec2(60.0, size::CONTROL))
-                    .desired_width(f32::INFINITY);
-                let response = ui.add(edit).accessible_name("Filter");
-                if ctx.view.focus_filter {
-                    response.request_focus();
-                    ctx.push(Command::FilterFocused);
-                }
-                if response.changed() {
-                    ctx.push(Command::SetFilter(typed));
-                }
-            });
-        });
-    });
-}
-
-fn filter_count(ctx: &Ctx<'_>, ui: &mut Ui) {
-    let t = ctx.tokens;
-    if let Some((at, message)) = &ctx.view.filter_error {
-        let whole = format!("character {}: {message}", at + 1);
-        let label = RichText::new(text::cut(&whole, 60)).color(t.error);
-        ui.label(label).on_hover_text(whole);
-        return;
-    }
-    let all = ctx.shown.analysis.events.len() as u64;
-    let kept = ctx.shown.rows.len() as u64;
-    if ctx.filtering {
-        ui.label(RichText::new("filtering…").color(t.text_third));
-    }
-    let count = if kept == all {
-        text::plural(all, "event", "events")
-    } else {
-        format!(
-            "{} of {} · {} hidden",
-            crate::export::text::count(kept),
-            crate::export::text::count(all),
-            crate::export::text::count(all - kept.min(all))
-        )
-    };
-    ui.label(RichText::new(count).font(theme::mono()).color(t.text_second));
 }
