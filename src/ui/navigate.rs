@@ -4,6 +4,7 @@ use crate::event::EventId;
 use crate::time::zone::Zone;
 use crate::time::{DAY, SECOND};
 use crate::timeline::density::Loudness;
+use crate::ui::lanes;
 use crate::ui::shown::Shown;
 use crate::ui::widget::time_axis::TimeRange;
 use crate::ui::window::Window;
@@ -15,20 +16,25 @@ const NEAR: usize = 5_000;
 pub fn zoom(w: &mut Window, factor: f64) {
     if let Some(range) = w.view.range(&w.shown) {
         let chosen = w.view.chosen.and_then(|id| w.shown.time(id)).filter(|&time| range.has(time));
-        let pivot = chosen.map_or(0.5, |time| range.part(time));
-        w.view.show_range(&w.shown, range.zoomed(factor, pivot));
+        let folds = w.view.lanes.folds(&w.shown);
+        let pivot = chosen.map_or(0.5, |time| folds.part(range, time));
+        w.view.show_range(&w.shown, folds.moved(range, |r| r.zoomed(factor, pivot)));
     }
 }
 
 /// Moves the timeline by a part of what is seen.
 pub fn pan(w: &mut Window, part: f64) {
     if let Some(range) = w.view.range(&w.shown) {
-        w.view.show_range(&w.shown, range.panned(part));
+        let folds = w.view.lanes.folds(&w.shown);
+        w.view.show_range(&w.shown, folds.moved(range, |r| r.panned(part)));
     }
 }
 
-/// Zooms to the chosen events.
+/// Zooms to the selected span, or to the chosen events.
 pub fn fit_chosen(w: &mut Window) {
+    if lanes::fit_span(w) {
+        return;
+    }
     let time = |id: Option<EventId>| id.and_then(|id| w.shown.time(id));
     let Some(from) = time(w.view.chosen) else { return };
     let range = match time(w.view.chosen_to) {
@@ -167,7 +173,7 @@ pub fn go_to(w: &mut Window, text: &str) {
             if let Some(range) = w.view.range
                 && !range.has(time)
             {
-                w.view.show_range(&w.shown, range.panned(range.part(time) - 0.5));
+                w.view.show_time(&w.shown, time);
             }
             w.view.overlay = crate::ui::state::Overlay::None;
         }

@@ -13,6 +13,7 @@ use crate::query::Filter;
 use crate::session::Snapshot;
 use crate::source::SourceId;
 use crate::timeline::density::Density;
+use crate::timeline::gaps::Gaps;
 use crate::ui::assumptions::{self, Assumption};
 use crate::ui::text;
 use crate::ui::widget::time_axis::TimeRange;
@@ -118,6 +119,8 @@ pub struct Shown {
     pub density: Arc<Density>,
     /// From the first event to the last, filter or not.
     pub extent: Option<TimeRange>,
+    /// Long stretches without events, filter or not.
+    pub gaps: Arc<Gaps>,
     /// Sizes of the text.
     pub measures: Measures,
     /// What was filled in where the logs are silent.
@@ -127,10 +130,11 @@ pub struct Shown {
 impl Shown {
     fn new(snapshot: Snapshot, analysis: Arc<Analysis>, rows: Rows, density: Arc<Density>) -> Self {
         let extent = extent(&analysis);
+        let gaps = Arc::new(extent.map(|e| gaps(&analysis, e)).unwrap_or_default());
         // Of both orders, so that columns stay where they are when the order changes.
         let measures = Measures::of(snapshot.in_order(true));
         let assumptions = Arc::new(assumptions::collect(&analysis, &snapshot));
-        Shown { analysis, snapshot, rows, density, extent, measures, assumptions }
+        Shown { analysis, snapshot, rows, density, extent, gaps, measures, assumptions }
     }
 
     /// True in causal order.
@@ -219,6 +223,13 @@ fn extent(analysis: &Analysis) -> Option<TimeRange> {
     let first = order.iter().find(placed).map(time)?;
     let last = order.iter().rev().find(placed).map(time)?;
     (first != i64::MAX && last != i64::MAX).then(|| TimeRange::new(first, last))
+}
+
+fn gaps(analysis: &Analysis, extent: TimeRange) -> Gaps {
+    let (events, timeline) = (&analysis.events, &analysis.timeline);
+    let first = timeline.row_at(events, extent.start);
+    let n = timeline.row_at(events, extent.end.saturating_add(1)).saturating_sub(first);
+    Gaps::find(n, &|row| timeline.event(first + row).map_or(extent.end, |id| timeline.time(events, id)))
 }
 
 /// Frees a snapshot without letting a frame wait for it: giving a gigabyte back takes time.

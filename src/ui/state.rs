@@ -5,6 +5,7 @@ use std::cell::Cell;
 use crate::event::EventId;
 use crate::time::zone::Zone;
 use crate::ui::findings::Look;
+use crate::ui::lanes::LaneState;
 use crate::ui::shown::{Anchor, Shown};
 use crate::ui::widget::list::{Extent, Scroll};
 use crate::ui::widget::time_axis::TimeRange;
@@ -76,6 +77,8 @@ pub struct ViewState {
     pub tab_chosen: bool,
     /// What of the findings is looked at.
     pub look: Look,
+    /// What is chosen on the timeline.
+    pub lanes: LaneState,
     /// The inspector is shown.
     pub inspector: bool,
     /// The list of sources is shown.
@@ -120,6 +123,7 @@ impl Default for ViewState {
             tab: Tab::Findings,
             tab_chosen: false,
             look: Look::default(),
+            lanes: LaneState::default(),
             inspector: true,
             sources: true,
             since_chosen: false,
@@ -151,18 +155,29 @@ impl ViewState {
             sources: self.sources,
             causal: self.causal,
             shifts: self.shifts,
+            lanes: self.lanes.fresh(),
             ..ViewState::default()
         }
     }
 
     /// The stretch of time that the lanes show.
     pub fn range(&self, shown: &Shown) -> Option<TimeRange> {
-        self.range.or_else(|| shown.extent.map(|e| e.widened(0.02)))
+        self.range.or_else(|| shown.extent.map(|e| self.lanes.folds(shown).moved(e, |e| e.widened(0.02))))
     }
 
     /// Shows a stretch of time, kept near the events.
     pub fn show_range(&mut self, shown: &Shown, range: TimeRange) {
-        self.range = Some(shown.extent.map_or(range, |all| range.within(all)));
+        let folds = self.lanes.folds(shown);
+        let near = |all| folds.moved(range, |r| r.within(folds.drawn_range(all)));
+        self.range = Some(shown.extent.map_or(range, near));
+    }
+
+    /// Moves the lanes so that this time is in the middle of them.
+    pub fn show_time(&mut self, shown: &Shown, time: i64) {
+        let Some(range) = self.range else { return };
+        let folds = self.lanes.folds(shown);
+        let by = folds.part(range, time) - 0.5;
+        self.show_range(shown, folds.moved(range, |r| r.panned(by)));
     }
 
     /// Chooses an event, and moves the lanes if it lies outside them.
@@ -176,7 +191,7 @@ impl ViewState {
         if let (Some(range), Some(time)) = (self.range, shown.time(id))
             && !range.has(time)
         {
-            self.show_range(shown, range.panned(range.part(time) - 0.5));
+            self.show_time(shown, time);
         }
     }
 
@@ -213,7 +228,7 @@ impl ViewState {
         if let (Some(range), Some(time)) = (self.range, self.chosen.and_then(|id| shown.time(id)))
             && !range.has(time)
         {
-            self.show_range(shown, range.panned(range.part(time) - 0.5));
+            self.show_time(shown, time);
         }
     }
 

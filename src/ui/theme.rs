@@ -42,6 +42,12 @@ pub mod size {
     pub const LANE_MIN: f32 = 34.0;
     /// A lane is at most this high.
     pub const LANE_MAX: f32 = 128.0;
+    /// A lane inside of a host's lane is at least this high.
+    pub const SUB_LANE_MIN: f32 = 24.0;
+    /// A lane inside of a host's lane is at most this high.
+    pub const SUB_LANE_MAX: f32 = 58.0;
+    /// Height of the strip of flags above the lanes.
+    pub const FLAGS: f32 = 18.0;
     /// Radius of corners of buttons and fields.
     pub const CORNER: f32 = 6.0;
     /// Radius of corners of cards and popups.
@@ -70,6 +76,10 @@ pub mod icon {
     pub const CHECK: &str = "✔";
     /// Close, clear, remove.
     pub const CLOSE: &str = "✖";
+    /// A lane that can be opened.
+    pub const CLOSED: &str = "▸";
+    /// A lane that is open.
+    pub const OPENED: &str = "▾";
     /// Dark or light.
     pub const THEME: &str = "◐";
     /// Lines to where the recorded stamps are.
@@ -79,8 +89,10 @@ pub mod icon {
     /// Stands for a character that must not be drawn.
     pub const NEUTRAL: char = '·';
     /// All of them.
-    pub const ALL: &[&str] =
-        &[MENU, ON, OFF, SEARCH, CHECK, CLOSE, THEME, SHIFTS, MORE, "·", "−", "→", "±", "≥", "µ", "×", "⇧", "Δ"];
+    pub const ALL: &[&str] = &[
+        MENU, CLOSED, OPENED, ON, OFF, SEARCH, CHECK, CLOSE, THEME, SHIFTS, MORE, "·", "−", "→", "±", "≥", "µ", "×",
+        "⇧", "Δ",
+    ];
 }
 
 /// The colors of one theme, named by what they are for.

@@ -19,6 +19,7 @@ use crate::ui::reading::{Ask, Clocks, Looking, Reading, Stage};
 use crate::ui::shown::{Maker, Shown, Wanted, drop_aside};
 use crate::ui::standing::Standings;
 use crate::ui::state::{Layout, Overlay, Tab, ViewState};
+use crate::ui::sublanes;
 use crate::ui::theme::{self, Tokens};
 use crate::ui::widget::list::Scroll;
 
@@ -42,6 +43,7 @@ pub struct Window {
     /// Sizes of the last frame.
     pub layout: Layout,
     maker: Maker,
+    sublanes: sublanes::Maker,
     latest: Snapshot,
     words: RefCell<Words>,
     standings: RefCell<Standings>,
@@ -66,6 +68,7 @@ impl Window {
             notes: Notes::default(),
             layout: Layout::default(),
             maker: Maker::default(),
+            sublanes: sublanes::Maker::default(),
             latest: Snapshot::default(),
             words: RefCell::default(),
             standings: RefCell::default(),
@@ -89,6 +92,7 @@ impl Window {
             || self.reading.clocks == Clocks::Measuring
             || self.reading.looking == Looking::Under
             || self.maker.is_busy()
+            || self.sublanes.is_busy()
             || self.filter_due.is_some()
             || *self.notes.saved() == crate::ui::notes::Saved::Pending
     }
@@ -127,6 +131,7 @@ impl Window {
         if let Some(shown) = self.maker.poll(ctx) {
             self.adopt(ctx, shown);
         }
+        self.sublanes.keep_up(ctx, &self.shown, &self.view.lanes);
         for answer in self.reading.answers() {
             match (answer.ask, answer.paths.is_empty()) {
                 (_, true) if answer.at_once => {
@@ -156,8 +161,11 @@ impl Window {
         self.take_dropped(&ctx);
         ui.spacing_mut().item_spacing = egui::vec2(8.0, 6.0);
         let sections = self.found.as_ref().map(|found| Sections::of(found, &self.notes)).unwrap_or_default();
+        let folds = self.view.lanes.folds(&self.shown);
         let panels = Ctx {
             shown: &self.shown,
+            folds: &folds,
+            subs: self.sublanes.subs(),
             found: self.found.as_ref(),
             sections: &sections,
             reading: &self.reading,
@@ -393,10 +401,12 @@ impl Window {
         self.view.overlay = if self.view.overlay == Overlay::Help { Overlay::None } else { Overlay::Help };
     }
 
-    /// Closes the overlay; if there is none, forgets the selection, and then the story.
+    /// Closes the overlay; if there is none, forgets the span, then the selection, and then the story.
     pub fn dismiss(&mut self) {
         if self.view.overlay != Overlay::None {
             self.view.overlay = Overlay::None;
+        } else if self.view.lanes.span.take().is_some() {
+            // The span goes first: it lies over the rest.
         } else if self.view.chosen.is_some() || !self.view.forget_story() {
             self.view.chosen = None;
             self.view.chosen_to = None;

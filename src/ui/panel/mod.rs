@@ -16,19 +16,29 @@ use crate::ui::reading::Reading;
 use crate::ui::shown::Shown;
 use crate::ui::standing::{Standing, Standings};
 use crate::ui::state::{Layout, Tab, ViewState};
+use crate::ui::sublanes::Subs;
 use crate::ui::text;
 use crate::ui::theme::{Tokens, icon};
+use crate::ui::widget::fold::Folds;
 
+pub mod absence;
 pub mod axis;
 pub mod events;
 pub mod finding;
 pub mod findings;
+pub mod flags;
+pub mod gap_bands;
 pub mod inspector;
 pub mod lane_head;
+pub mod lane_input;
+pub mod lane_paint;
+pub mod lane_rows;
+pub mod lane_under;
 pub mod order;
 pub mod overlay;
 pub mod overview;
 pub mod sources;
+pub mod span;
 pub mod status;
 pub mod story_path;
 pub mod ties;
@@ -70,6 +80,10 @@ fn beside(ctx: &Ctx<'_>) -> bool {
 pub struct Ctx<'a> {
     /// What is on the screen.
     pub shown: &'a Shown,
+    /// What of the axis is folded away.
+    pub folds: &'a Folds,
+    /// Lanes inside of open lanes.
+    pub subs: &'a Subs,
     /// What was found in it.
     pub found: Option<&'a Found>,
     /// Where each finding stands.
