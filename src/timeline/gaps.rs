@@ -8,9 +8,11 @@ const LONE: f64 = 0.08;
 /// Many gaps of about one length, as between daily jobs, take at least this part of it together.
 const MANY: f64 = 0.8;
 /// No more are told; with more there would be nothing but gaps.
-const MOST: usize = 80;
-/// A gap is so many times as long as the usual distance of two events.
+const MOST: usize = 160;
+/// A gap is so many times as long as the usual distance of two events outside of gaps.
 const TIMES: f64 = 20.0;
+/// So many events stand between two gaps, on average; a slow beat is no row of gaps.
+const BETWEEN: usize = 4;
 /// Gaps that are told take at least this part of the time, all together, before they should be left out unasked.
 const WORTH: f64 = 0.35;
 /// The shortest gap looked for, in parts of the time.
@@ -61,20 +63,24 @@ impl Gaps {
         // What is short beside the whole may be long beside what is left without the longest.
         while list.len() < MOST {
             let mut found = Vec::new();
-            let least = (left / FINE).max(left / n as f64 * TIMES).max(2.0) as u64;
+            let least = (left / FINE).max(2.0) as u64;
             search((0, time(0)), (last, time(last)), least, time, &mut found);
             found.retain(|gap| !list.contains(gap));
             found.sort_by_key(|gap: &Gap| std::cmp::Reverse(gap.len()));
             let Some(longest) = found.first().map(|gap| gap.len() as f64) else { break };
             let alike = found.iter().take_while(|gap| gap.len() as f64 >= longest / 2.0).count();
             let together: f64 = found.iter().take(alike).map(|gap| gap.len() as f64).sum();
-            let n = match () {
-                () if longest >= left * LONE => 1,
-                () if together >= left * MANY && list.len() + alike <= MOST => alike,
+            let rare = |gaps: usize, taken: f64| {
+                let fits = list.len() + gaps <= MOST && n >= BETWEEN * (list.len() + gaps);
+                fits && longest >= (left - taken) / n as f64 * TIMES
+            };
+            let (taken, gaps) = match () {
+                () if longest >= left * LONE && rare(1, longest) => (longest, 1),
+                () if together >= left * MANY && rare(alike, together) => (together, alike),
                 () => break,
             };
-            left -= found.iter().take(n).map(|gap| gap.len() as f64).sum::<f64>();
-            list.extend(found.into_iter().take(n));
+            left -= taken;
+            list.extend(found.into_iter().take(gaps));
         }
         list.sort();
         let bands = (BAND * list.len() as f64).min(ALL_BANDS);
@@ -120,8 +126,10 @@ mod tests {
         let gaps = find(&times);
         assert_eq!(gaps.list, [Gap { start: 999_000_000, end: 3_600_000_000_000 }]);
         assert!(gaps.are_worth_it() && gaps.width < 100_000_000, "{gaps:?}");
-        let beat: Vec<i64> = (0..500).map(|i| i * 1_000_000_000).collect();
-        assert_eq!(find(&beat).list, []);
+        for n in [10, 50, 500] {
+            let beat: Vec<i64> = (0..n).map(|i| i * 1_000_000_000).collect();
+            assert_eq!(find(&beat).list, []);
+        }
     }
 
     #[test]

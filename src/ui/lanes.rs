@@ -92,7 +92,9 @@ impl LaneState {
 pub fn run(w: &mut Window, ctx: &egui::Context, act: Act) {
     match act {
         Act::OpenAll => {
-            w.view.lanes.open = w.shown.analysis.lanes.list.iter().map(|lane| lane.host.clone()).collect();
+            // A lone file says what its host does.
+            let lanes = w.shown.analysis.lanes.list.iter().filter(|lane| lane.sources.len() > 1);
+            w.view.lanes.open.extend(lanes.map(|lane| lane.host.clone()));
         }
         Act::CloseAll => {
             w.view.lanes.open.clear();

@@ -256,15 +256,16 @@ impl Maker {
             self.made = None;
             return;
         }
+        if self.made.as_ref().is_some_and(|made| made.recorded != of.recorded) {
+            // Their ids mean other events now.
+            self.subs = Arc::default();
+            self.made = None;
+        }
         // One after the other: the newest wish is met when the running one is done.
         if self.made.as_ref() == Some(&of) || self.asked.is_some() {
             return;
         }
-        let same_events = self.made.as_ref().is_some_and(|made| made.recorded == of.recorded);
-        let old = if same_events { self.subs.clone() } else { Arc::default() };
-        if !same_events {
-            self.subs = Arc::default(); // their ids mean other events now
-        }
+        let old = self.subs.clone();
         let (shown, sender, ctx, to_make) = (shown.clone(), sender.clone(), ctx.clone(), of.clone());
         let work = move || {
             let subs = Subs::make(&shown, &to_make.open, &old);

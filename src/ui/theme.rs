@@ -33,7 +33,7 @@ pub mod size {
     /// Height of buttons and fields.
     pub const CONTROL: f32 = 28.0;
     /// Width of the lanes' names.
-    pub const GUTTER: f32 = 120.0;
+    pub const GUTTER: f32 = 134.0;
     /// Height of the overview, its axis included.
     pub const OVERVIEW: f32 = 62.0;
     /// Height of the time axis.
@@ -43,7 +43,7 @@ pub mod size {
     /// A lane is at most this high.
     pub const LANE_MAX: f32 = 128.0;
     /// A lane inside of a host's lane is at least this high.
-    pub const SUB_LANE_MIN: f32 = 24.0;
+    pub const SUB_LANE_MIN: f32 = 21.0;
     /// A lane inside of a host's lane is at most this high.
     pub const SUB_LANE_MAX: f32 = 58.0;
     /// Height of the strip of flags above the lanes.

@@ -85,6 +85,11 @@ impl Window {
         self.reading.name().map_or_else(|| "Causeline".to_owned(), |name| format!("Causeline — {name}"))
     }
 
+    /// The lanes inside of open lanes.
+    pub fn sublanes(&self) -> &sublanes::Subs {
+        self.sublanes.subs()
+    }
+
     /// True while something is being read, measured, filtered or saved.
     pub fn is_busy(&self) -> bool {
         self.to_open.is_some()

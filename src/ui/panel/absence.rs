@@ -14,7 +14,9 @@ use crate::ui::widget::scale::TimeScale;
 /// Narrower than this nothing is drawn, in points.
 const LEAST: f32 = 60.0;
 /// Height of the hatching, in points.
-const HEIGHT: f32 = 20.0;
+const HEIGHT: f32 = 16.0;
+/// A lower row has no room for it below its events, in points.
+const ROW: f32 = 44.0;
 
 /// What a finding expects and the logs, which would tell it, do not.
 fn missing(f: &Finding) -> Option<&Expected> {
@@ -42,17 +44,17 @@ pub fn show(ctx: &Ctx<'_>, ui: &Ui, rows: &Rows, scale: TimeScale<'_>) {
         let lane = rows.place(row);
         let left = (scale.x(from) + 14.0).max(scale.rect.left());
         let right = scale.x(extent.end).min(scale.rect.right());
-        if right - left < LEAST {
+        if right - left < LEAST || lane.height() < ROW {
             continue;
         }
-        let y = (lane.center().y + 10.0).min(lane.bottom() - HEIGHT - 2.0).max(lane.top());
-        let area = Rect::from_min_max(pos2(left, y), pos2(right, (y + HEIGHT).min(lane.bottom() - 1.0)));
+        let area = Rect::from_min_max(pos2(left, lane.bottom() - HEIGHT - 1.0), pos2(right, lane.bottom() - 1.0));
         let painter = ui.painter().with_clip_rect(area.intersect(rows.rect));
         ties::hatch(&painter, area, Stroke::new(1.0, ctx.tokens.hairline));
         let words = text::squeezed(&findings::words(&format!("not logged: {}", expected.text)));
         let chars = ((area.width() - 24.0) / 5.6).max(4.0) as usize;
         let galley = painter.layout_no_wrap(text::cut(&words, chars), theme::small(), ctx.tokens.text_second);
-        let at = Align2::CENTER_CENTER.anchor_size(area.center(), galley.size());
+        // At the far end: beside the event stand its own words.
+        let at = Align2::RIGHT_CENTER.anchor_size(area.right_center() - vec2(10.0, 0.0), galley.size());
         painter.rect_filled(at.expand2(vec2(6.0, 1.0)), 3.0, ctx.tokens.lane);
         painter.galley(at.min, galley, ctx.tokens.text_second);
     }

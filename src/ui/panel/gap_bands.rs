@@ -11,6 +11,8 @@ use crate::ui::widget::scale::TimeScale;
 
 /// Bands narrower than this are told by the pointer alone, in points.
 const TOLD: f32 = 15.0;
+/// Bands narrower than this are lines: hatching would only be noise, in points.
+const HATCHED: f32 = 10.0;
 
 /// How long a fold is, in words.
 pub fn words(fold: &Fold) -> String {
@@ -66,10 +68,12 @@ fn place(scale: TimeScale<'_>, fold: &Fold, area: Rect) -> Option<Rect> {
 fn ground(ctx: &Ctx<'_>, painter: &Painter, band: Rect) {
     let t = ctx.tokens;
     painter.rect_filled(band, 0.0, t.background);
-    ties::hatch(painter, band, Stroke::new(1.0, t.hairline));
-    if band.width() > 4.0 {
-        for x in [band.left(), band.right()] {
-            painter.vline(x, band.y_range(), Stroke::new(1.0, t.hairline));
-        }
+    if band.width() < HATCHED {
+        painter.vline(band.center().x, band.y_range(), Stroke::new(1.0, t.hairline));
+        return;
+    }
+    ties::hatch(painter, band, Stroke::new(1.0, t.strong_line));
+    for x in [band.left(), band.right()] {
+        painter.vline(x, band.y_range(), Stroke::new(1.0, t.hairline));
     }
 }
