@@ -37,10 +37,11 @@ pub fn fit_chosen(w: &mut Window) {
     }
     let time = |id: Option<EventId>| id.and_then(|id| w.shown.time(id));
     let Some(from) = time(w.view.chosen) else { return };
+    let folds = w.view.lanes.folds(&w.shown);
     let range = match time(w.view.chosen_to) {
-        Some(to) if to != from => TimeRange::new(from, to).widened(0.05),
+        Some(to) if to != from => folds.moved(TimeRange::new(from, to), |r| r.widened(0.05)),
         _ => {
-            let span = w.view.range(&w.shown).map_or(SECOND as f64, |r| r.span());
+            let span = w.view.range(&w.shown).map_or(SECOND as f64, |r| folds.drawn_range(r).span());
             TimeRange::new(from, from).zoomed(200.0 / (span / 10.0).max(200.0), 0.5)
         }
     };

@@ -13,8 +13,8 @@ use crate::ui::widget::time_axis::{self, Tick, TimeRange};
 /// Where times stand below the upper edge, and where dates do, in points.
 const TIMES: f32 = 12.0;
 const DATES: f32 = 28.0;
-/// A label this near the read-out would only confuse, in points.
-const HIDDEN: f32 = 84.0;
+/// A label whose end is this near to the pointer would stand half under the read-out, in points.
+const HIDDEN: f32 = 66.0;
 
 /// The ticks of what is shown, at least `points` apart; between folds each stretch has its own.
 pub fn ticks(ctx: &Ctx<'_>, scale: TimeScale<'_>, points: f64) -> Vec<Tick> {
@@ -29,6 +29,12 @@ pub fn ticks(ctx: &Ctx<'_>, scale: TimeScale<'_>, points: f64) -> Vec<Tick> {
     }
     if from < scale.range.end {
         ranges.push(TimeRange::new(from, scale.range.end));
+    }
+    // Before the first event stands nothing that a label could tell of.
+    if let (true, Some(first), Some(all)) = (ranges.len() > 1, ranges.first_mut(), ctx.shown.extent)
+        && first.has(all.start)
+    {
+        first.start = all.start;
     }
     let labels = (f64::from(scale.rect.width()) / points).max(1.0).floor();
     time_axis::ticks_of(&ranges, scale.drawn().span() / labels, ctx.view.zone)
@@ -50,11 +56,11 @@ pub fn show(ctx: &Ctx<'_>, ui: &Ui, rect: Rect, scale: TimeScale<'_>, ticks: &[T
         let size = galley.size();
         // Beside a fold the label stands behind its tick, not over the band.
         let left = if tick.round { x - size.x / 2.0 } else { x };
-        if left < free || left < rect.left() + 60.0 {
+        if left < free || left < rect.left() + 60.0 || left + size.x > rect.right() {
             continue;
         }
         free = left + size.x + 12.0;
-        if hover.is_none_or(|h| (h - left - size.x / 2.0).abs() > HIDDEN) {
+        if hover.is_none_or(|h| (h - left - size.x / 2.0).abs() > HIDDEN + size.x / 2.0) {
             painter.galley(pos2(left, rect.top() + TIMES - size.y / 2.0), galley, t.text_second);
         }
     }
@@ -87,7 +93,7 @@ fn dates(ctx: &Ctx<'_>, painter: &egui::Painter, rect: Rect, scale: TimeScale<'_
         }
         free = left + size.x + 12.0;
         last = &tick.date;
-        if hover.is_none_or(|h| (h - left - size.x / 2.0).abs() > HIDDEN) {
+        if hover.is_none_or(|h| (h - left - size.x / 2.0).abs() > HIDDEN + size.x / 2.0) {
             painter.galley(pos2(left, rect.top() + DATES - size.y / 2.0), galley, color);
         }
     }

@@ -3,12 +3,13 @@
 use egui::{Painter, Rect, Stroke, Ui, pos2};
 
 use crate::event::{EventId, Flags};
+use crate::time::format;
 use crate::timeline::density::{Counts, Loudness};
 use crate::ui::clocks;
 use crate::ui::panel::lane_rows::Rows;
 use crate::ui::panel::{Ctx, lane_head, ties};
 use crate::ui::text;
-use crate::ui::theme::size;
+use crate::ui::theme::{self, size};
 use crate::ui::widget::glyph;
 use crate::ui::widget::lanes::{self, Glyph};
 use crate::ui::widget::scale::{Grid, TimeScale};
@@ -137,4 +138,30 @@ pub fn chosen(ctx: &Ctx<'_>, ui: &Ui, rows: &Rows, scale: TimeScale<'_>, drawn: 
         painter.add(glyph::shape(class, at, size::GLYPH, t.loudness(class)));
         painter.add(glyph::ring(at, size::GLYPH, t.accent));
     }
+}
+
+/// Says where the next event is when none is seen: who zoomed into a silence should not look for a fault.
+pub fn nothing(ctx: &Ctx<'_>, ui: &Ui, rows: &Rows, scale: TimeScale<'_>) {
+    let shown = ctx.shown;
+    let (from, to) = (shown.row_at(scale.range.start), shown.row_at(scale.range.end.saturating_add(1)));
+    if from != to {
+        return;
+    }
+    let time = |row: usize| shown.event(row).and_then(|id| shown.time(id));
+    let before = from.checked_sub(1).and_then(time).map(|t| scale.range.start.abs_diff(t));
+    let behind = time(to).map(|t| t.abs_diff(scale.range.end));
+    let told = |n: u64| format::duration(i64::try_from(n).unwrap_or(i64::MAX));
+    let words = match (before, behind) {
+        _ if shown.rows.is_empty() => "no event passes the filter".to_owned(),
+        (Some(before), Some(behind)) => {
+            format!("no event here · the last {} earlier, the next {} later", told(before), told(behind))
+        }
+        (Some(before), None) => format!("no event here · the last {} earlier", told(before)),
+        (None, Some(behind)) => format!("no event here · the next {} later", told(behind)),
+        (None, None) => "no event here".to_owned(),
+    };
+    let galley = ui.painter().layout_no_wrap(words, theme::body(), ctx.tokens.text_second);
+    let at = egui::Align2::CENTER_CENTER.anchor_size(rows.field().center(), galley.size());
+    ui.painter().rect_filled(at.expand2(egui::vec2(10.0, 4.0)), 4.0, ctx.tokens.lane);
+    ui.painter().galley(at.min, galley, ctx.tokens.text_second);
 }

@@ -13,7 +13,7 @@ use crate::ui::panel::{Ctx, axis, gap_bands, order};
 use crate::ui::widget::fold::Fold;
 use crate::ui::widget::lanes;
 use crate::ui::widget::scale::TimeScale;
-use crate::ui::{clocks, text, theme};
+use crate::ui::{clocks, keys, text, theme};
 
 /// How near the pointer must be to a glyph, in points.
 const REACH: f32 = 6.0;
@@ -119,7 +119,9 @@ impl Under {
                 let (from, to) =
                     (format::local(fold.gap.start, 0, zone, ' '), format::local(fold.gap.end, 0, zone, ' '));
                 ui.label(egui::RichText::new(format!("{from} – {to}")).font(theme::mono_small()));
-                ui.label(egui::RichText::new("Click draws it as long as it is").color(ctx.tokens.text_second));
+                let key = keys::key_text(&Command::Lanes(Act::Gaps));
+                let words = format!("Click draws it as long as it is; {key} folds it again");
+                ui.label(egui::RichText::new(words).color(ctx.tokens.text_second));
             }
             Under::Event(id) => tell_event(ctx, ui, *id),
             Under::Bar { counts, from, to, first } => {

@@ -52,7 +52,7 @@ pub fn show(ctx: &Ctx<'_>, ui: &Ui, rect: Rect, range: TimeRange) -> TimeRange {
     let mut free = f32::MIN;
     for tick in axis::ticks(ctx, scale, 150.0) {
         // Of many short stretches the day tells more than the time.
-        let label = if tick.round { tick.label } else { tick.short_date };
+        let label = if tick.round || !tick.label.contains(':') { tick.label } else { tick.short_date };
         let galley = ui.painter().layout_no_wrap(label, theme::mono_small(), t.text_third);
         let at = Align2::CENTER_CENTER.anchor_size(pos2(scale.x(tick.time), rect.bottom() - 9.0), galley.size());
         if at.left() > free.max(rect.left()) && at.right() < rect.right() {

@@ -56,6 +56,7 @@ fn parts(ctx: &Ctx<'_>, ui: &Ui, rect: Rect, range: crate::ui::widget::time_axis
     absence::show(ctx, ui, &rows, scale);
     let drawn = lane_paint::show(ctx, ui, &rows, scale);
     lane_paint::chosen(ctx, ui, &rows, scale, &drawn);
+    lane_paint::nothing(ctx, ui, &rows, scale);
     let place = |id| rows.place(rows.of(ctx, id));
     ties::show(ctx, &ui.painter().with_clip_rect(rows.field()), scale, place);
     rows.scroll_mark(ctx, ui);
