@@ -75,6 +75,11 @@ impl Counts {
         }
     }
 
+    /// Adds one event.
+    pub fn count(&mut self, loudness: Loudness) {
+        self.bump(loudness as u16);
+    }
+
     fn minus(mut self, other: Counts) -> Counts {
         for (mine, theirs) in self.0.iter_mut().zip(other.0) {
             *mine = mine.saturating_sub(theirs);

@@ -214,13 +214,15 @@ struct Of {
     open: Open,
 }
 
+type Made = (Of, Subs);
+
 /// Makes the lanes inside of open lanes, on a thread.
 #[derive(Default)]
 pub struct Maker {
     subs: Arc<Subs>,
     made: Option<Of>,
     asked: Option<Of>,
-    channel: Option<(Sender<(Of, Subs)>, Receiver<(Of, Subs)>)>,
+    channel: Option<(Sender<Made>, Receiver<Made>)>,
 }
 
 impl Maker {

@@ -16,6 +16,8 @@ use crate::ui::widget::time_axis::TimeRange;
 
 /// A drag shorter than this is a click, in points.
 const CLICK: f32 = 3.0;
+/// So many events are counted one by one in each frame; of more the density tells, which is a little coarse at the edges.
+const EXACT: usize = 4_000;
 
 /// True while a drag with Shift selects a span; asks for it.
 pub fn is_dragged(ctx: &Ctx<'_>, ui: &Ui, response: &Response, scale: TimeScale<'_>) -> bool {
@@ -85,8 +87,17 @@ pub fn band(ctx: &Ctx<'_>, ui: &Ui, scale: TimeScale<'_>, lanes: Rect, axis: Rec
 fn held(ctx: &Ctx<'_>, span: TimeRange) -> (usize, Counts, usize) {
     let shown = ctx.shown;
     let end = span.end.saturating_add(1);
-    let n = shown.row_at(end).saturating_sub(shown.row_at(span.start));
+    let (from, to) = (shown.row_at(span.start), shown.row_at(end));
+    let n = to.saturating_sub(from);
     let mut counts = Counts::default();
+    if n <= EXACT {
+        let mut seen = std::collections::BTreeSet::new();
+        for id in (from..to).filter_map(|row| shown.event(row)) {
+            seen.insert(shown.lane(id).0);
+            counts.count(Loudness::of(shown.analysis.events.level(id)));
+        }
+        return (n, counts, seen.len());
+    }
     let mut hosts = 0;
     for lane in shown.density.lanes() {
         let own = lane.between(span.start, end);
