@@ -24,3 +24,7 @@ mod ui;
 mod ui_findings;
 #[cfg(feature = "gui")]
 mod ui_lanes;
+#[cfg(feature = "gui")]
+mod ui_report;
+#[cfg(feature = "gui")]
+mod ui_shell;
