@@ -15,6 +15,8 @@ use crate::ui::widget::scale::TimeScale;
 const LEAST: f32 = 60.0;
 /// Height of the hatching, in points.
 const HEIGHT: f32 = 16.0;
+/// With fewer characters the words would say nothing.
+const FEWEST: usize = 24;
 /// A lower row has no room for it below its events, in points.
 const ROW: f32 = 44.0;
 
@@ -51,7 +53,10 @@ pub fn show(ctx: &Ctx<'_>, ui: &Ui, rows: &Rows, scale: TimeScale<'_>) {
         let painter = ui.painter().with_clip_rect(area.intersect(rows.rect));
         ties::hatch(&painter, area, Stroke::new(1.0, ctx.tokens.hairline));
         let words = text::squeezed(&findings::words(&format!("not logged: {}", expected.text)));
-        let chars = ((area.width() - 24.0) / 5.6).max(4.0) as usize;
+        let chars = ((area.width() - 24.0) / 5.6).max(0.0) as usize;
+        if chars < FEWEST.min(words.chars().count()) {
+            continue;
+        }
         let galley = painter.layout_no_wrap(text::cut(&words, chars), theme::small(), ctx.tokens.text_second);
         // At the far end: beside the event stand its own words.
         let at = Align2::RIGHT_CENTER.anchor_size(area.right_center() - vec2(10.0, 0.0), galley.size());
