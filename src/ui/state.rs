@@ -310,6 +310,8 @@ pub struct Layout {
     pub lanes_offset: Cell<f32>,
     /// The chosen event whose lane was last brought into view.
     pub lane_shown_for: Cell<Option<EventId>>,
+    /// Panels and the sizes that the user gave them, in points; `None` is the size that the window would give.
+    pub sizes: Cell<Vec<(&'static str, Option<f32>)>>,
 }
 
 impl Default for Layout {
@@ -319,6 +321,7 @@ impl Default for Layout {
             list: Cell::new(Extent { row, view: row * 10.0, n: 0 }),
             lanes_offset: Cell::new(0.0),
             lane_shown_for: Cell::new(None),
+            sizes: Cell::default(),
         }
     }
 }

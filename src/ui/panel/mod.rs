@@ -128,6 +128,18 @@ impl Ctx<'_> {
         self.commands.borrow_mut().push(command);
     }
 
+    /// The size of a panel, in points: what the user gave it in this or an earlier window, else the usual one.
+    pub fn size(&self, panel: &str, usual: f32) -> f32 {
+        self.keeper.remembered.sizes.get(panel).copied().unwrap_or(usual)
+    }
+
+    /// Remembers the size of a panel, where the user has changed it.
+    pub fn keep_size(&self, panel: &'static str, size: f32, usual: f32) {
+        let mut sizes = self.layout.sizes.take();
+        sizes.push((panel, ((size - usual).abs() > 2.0).then_some(size)));
+        self.layout.sizes.set(sizes);
+    }
+
     /// Something was opened.
     pub fn is_open(&self) -> bool {
         !self.reading.paths.is_empty()
