@@ -36,7 +36,22 @@ struct Flag {
     what: What,
     class: Loudness,
     herring: bool,
-    words: String,
+}
+
+impl Flag {
+    /// What it says; asked only of what is read or pointed at.
+    fn words(&self, ctx: &Ctx<'_>) -> String {
+        match self.what {
+            What::Finding(i) => {
+                let finding = ctx.found.and_then(|found| found.findings.list.get(i));
+                finding.map_or_else(String::new, |f| findings::words(&f.title))
+            }
+            What::Note(id) => {
+                let comment = ctx.notes.of(id).map_or("", |note| &note.comment);
+                text::neutral(text::first_line(comment).0, 200).0
+            }
+        }
+    }
 }
 
 /// True when there is something to flag.
@@ -55,14 +70,12 @@ fn all(ctx: &Ctx<'_>) -> Vec<Flag> {
             let Some(f) = list.list.get(i) else { continue };
             let Some(time) = findings::place(ctx.shown, list, i).and_then(|id| ctx.shown.time(id)) else { continue };
             let class = findings::class(f.severity);
-            out.push(Flag { time, what: What::Finding(i), class, herring, words: findings::words(&f.title) });
+            out.push(Flag { time, what: What::Finding(i), class, herring });
         }
     }
     for id in ctx.notes.events().take(MOST_NOTES) {
         let Some(time) = ctx.shown.time(id) else { continue };
-        let words = ctx.notes.of(id).map_or("", |note| &note.comment);
-        let words = text::neutral(text::first_line(words).0, 200).0;
-        out.push(Flag { time, what: What::Note(id), class: Loudness::Quiet, herring: false, words });
+        out.push(Flag { time, what: What::Note(id), class: Loudness::Quiet, herring: false });
     }
     out
 }
@@ -130,8 +143,8 @@ pub fn strip(ctx: &Ctx<'_>, ui: &Ui, scale: TimeScale<'_>, rect: Rect) {
         }
         // The words of a note, as far as the next flag leaves room.
         let until = groups.get(i + 1).map_or(field.right(), |g| g.x - 8.0);
-        if let (What::Note(_), false) = (first.what, first.words.is_empty()) {
-            let words = text::cut(&text::squeezed(&first.words), CHARS);
+        if let What::Note(_) = first.what {
+            let words = text::cut(&text::squeezed(&first.words(ctx)), CHARS);
             let galley = painter.layout_no_wrap(words, theme::small(), t.text_second);
             if end + galley.size().x < until {
                 painter.galley(pos2(end, y - galley.size().y / 2.0), galley, t.text_second);
@@ -144,14 +157,16 @@ pub fn strip(ctx: &Ctx<'_>, ui: &Ui, scale: TimeScale<'_>, rect: Rect) {
 fn pointer(ctx: &Ctx<'_>, ui: &Ui, group: &Group, rect: Rect, i: usize) {
     let response = ui.interact(rect, ui.scope_id().with(("flags", i)), Sense::click());
     let Some(first) = group.flags.first() else { return };
-    let name = match first.what {
-        What::Note(_) if first.words.is_empty() => "Marked event".to_owned(),
-        What::Note(_) => format!("Note: {}", first.words),
-        What::Finding(_) => format!("Finding: {}", first.words),
-    };
-    let more = group.flags.len() - 1;
-    let name = if more > 0 { format!("{name}, and {more} more here") } else { name };
-    response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, name.clone()));
+    response.widget_info(|| {
+        let name = match (first.what, first.words(ctx)) {
+            (What::Note(_), words) if words.is_empty() => "Marked event".to_owned(),
+            (What::Note(_), words) => format!("Note: {words}"),
+            (What::Finding(_), words) => format!("Finding: {words}"),
+        };
+        let more = group.flags.len() - 1;
+        let name = if more > 0 { format!("{name}, and {more} more here") } else { name };
+        WidgetInfo::labeled(egui::Role::Button, true, name)
+    });
     if response.has_focus() {
         let line = egui::Stroke::new(1.0, ctx.tokens.accent);
         ui.painter().rect_stroke(rect, 3.0, line, egui::StrokeKind::Inside);
@@ -180,8 +195,9 @@ fn open(ctx: &Ctx<'_>, group: &Group) {
 fn tell(ctx: &Ctx<'_>, ui: &mut Ui, group: &Group) {
     ui.set_max_width(420.0);
     for flag in group.flags.iter().take(TOLD) {
+        let told = flag.words(ctx);
         let (words, color) = match flag.what {
-            What::Note(_) if flag.words.is_empty() => ("marked".to_owned(), ctx.tokens.accent),
+            What::Note(_) if told.is_empty() => ("marked".to_owned(), ctx.tokens.accent),
             What::Note(_) => ("note".to_owned(), ctx.tokens.accent),
             What::Finding(_) if flag.herring => ("red herring".to_owned(), ctx.tokens.herring),
             What::Finding(i) => {
@@ -190,8 +206,8 @@ fn tell(ctx: &Ctx<'_>, ui: &mut Ui, group: &Group) {
             }
         };
         ui.label(egui::RichText::new(words).font(theme::small()).color(color));
-        if !flag.words.is_empty() {
-            ui.add(egui::Label::new(text::cut(&flag.words, 200)).wrap());
+        if !told.is_empty() {
+            ui.add(egui::Label::new(text::cut(&told, 200)).wrap());
         }
     }
     let more = group.flags.len().saturating_sub(TOLD);
