@@ -75,6 +75,11 @@ impl Counts {
         }
     }
 
+    /// Adds one event.
+    pub fn count(&mut self, loudness: Loudness) {
+        self.bump(loudness as u16);
+    }
+
     fn minus(mut self, other: Counts) -> Counts {
         for (mine, theirs) in self.0.iter_mut().zip(other.0) {
             *mine = mine.saturating_sub(theirs);
@@ -124,12 +129,24 @@ impl Density {
         n: usize,
         event: impl Fn(usize) -> Option<EventId> + Sync,
     ) -> Self {
+        let lane = |segment: &Segment, _| [Some(lanes.of_source(segment.source)), None];
+        Density::grouped(events, timeline, lanes.list.len(), (n, event), lane)
+    }
+
+    /// As [`Density::new`], into other groups than hosts: `groups` tells of which of the `n_groups` an event is part.
+    pub fn grouped(
+        events: &EventStore,
+        timeline: &Timeline,
+        n_groups: usize,
+        (n, event): (usize, impl Fn(usize) -> Option<EventId> + Sync),
+        groups: impl Fn(&Segment, EventId) -> [Option<usize>; 2] + Sync,
+    ) -> Self {
         let finder = Finder::new(events);
         let starts: Vec<usize> = (0..n).step_by(CHUNK).collect();
         let parts: Vec<Vec<LaneDensity>> = starts
             .into_par_iter()
             .map(|from| {
-                let mut builders = vec![Builder::default(); lanes.list.len()];
+                let mut builders = vec![Builder::default(); n_groups];
                 let mut near = Near::default();
                 for row in from..(from + CHUNK).min(n) {
                     let Some(id) = event(row) else { continue };
@@ -137,14 +154,16 @@ impl Density {
                     let (Some(time), Some(&level)) = (timeline.time_in(segment, i, id), segment.level.get(i)) else {
                         continue;
                     };
-                    if let Some(builder) = builders.get_mut(lanes.of_source(segment.source)) {
-                        builder.push(time, Loudness::of(level));
+                    for group in groups(segment, id).into_iter().flatten() {
+                        if let Some(builder) = builders.get_mut(group) {
+                            builder.push(time, Loudness::of(level));
+                        }
                     }
                 }
                 builders.into_iter().map(Builder::done).collect()
             })
             .collect();
-        let mut all = vec![LaneDensity::default(); lanes.list.len()];
+        let mut all = vec![LaneDensity::default(); n_groups];
         for part in parts {
             for (lane, more) in all.iter_mut().zip(part) {
                 lane.append(more);
@@ -161,6 +180,11 @@ impl Density {
     /// All lanes.
     pub fn lanes(&self) -> &[LaneDensity] {
         &self.lanes
+    }
+
+    /// Hands them out.
+    pub fn into_lanes(self) -> Vec<LaneDensity> {
+        self.lanes
     }
 
     /// When the first event of any lane was, and the last.
@@ -204,17 +228,17 @@ impl LaneDensity {
         counts
     }
 
-    /// What stands in the `n` columns of `width` nanoseconds that begin at `start`.
-    pub fn columns(&self, start: i64, width: u64, n: usize) -> Vec<Counts> {
-        let mut columns = Vec::with_capacity(n);
-        let mut from = self.before(start);
-        for i in 1..=n as u64 {
-            let edge = i64::try_from(i128::from(start) + i128::from(width) * i128::from(i)).unwrap_or(i64::MAX);
-            let to = self.before(edge);
-            columns.push(to.minus(from));
-            from = to;
-        }
-        columns
+    /// What stands between each edge and the next; the edges are in order.
+    pub fn columns(&self, edges: impl IntoIterator<Item = i64>) -> Vec<Counts> {
+        let mut edges = edges.into_iter();
+        let Some(first) = edges.next() else { return Vec::new() };
+        let mut from = self.before(first);
+        edges
+            .map(|edge| {
+                let to = self.before(edge);
+                to.minus(std::mem::replace(&mut from, to))
+            })
+            .collect()
     }
 
     /// What stands from `start` on and before `end`.
@@ -357,9 +381,9 @@ mod tests {
         let lane = lane(&events);
         let end = 10_000_i64 * 10_000 * 1_000;
         for n in [1_u64, 7, 100, 1280] {
-            let width = (end as u64).div_ceil(n);
+            let width = (end as u64).div_ceil(n) as i64;
             let mut sum = Counts::default();
-            for c in lane.columns(0, width, usize::try_from(n).unwrap()) {
+            for c in lane.columns((0..=n as i64).map(|i| i * width)) {
                 sum.add(c);
             }
             assert_eq!(sum, Counts([9_000, 0, 1_000, 0]), "{n} columns");
@@ -399,6 +423,7 @@ mod tests {
         assert_eq!(lane.between(6, i64::MAX).total(), 0);
         assert_eq!(lane.before(i64::MIN).total(), 0);
         let lane = self::lane(&[(i64::MIN, Loudness::Quiet), (0, Loudness::Error), (i64::MAX, Loudness::Quiet)]);
-        assert_eq!(lane.columns(i64::MIN, u64::MAX / 2 + 2, 2).len(), 2);
+        let columns = lane.columns([i64::MIN, 0, i64::MAX]);
+        assert_eq!(columns.iter().map(|c| c.total()).collect::<Vec<_>>(), [1, 1]);
     }
 }

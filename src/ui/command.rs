@@ -20,7 +20,7 @@ use crate::ui::state::{Overlay, Tab};
 use crate::ui::widget::list::Scroll;
 use crate::ui::widget::time_axis::TimeRange;
 use crate::ui::window::Window;
-use crate::ui::{copy, export, navigate};
+use crate::ui::{copy, export, lanes, navigate};
 
 /// Something that can be done.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,6 +73,7 @@ pub enum Command {
     Search(search::Act),
     Finding(Act),
     Assume(assume::Act),
+    Lanes(lanes::Act),
     ShowFindings,
     ShowEvent,
     ShowNotes,
@@ -214,6 +215,10 @@ const fn search(act: search::Act) -> Command {
     Command::Search(act)
 }
 
+const fn lanes(act: lanes::Act) -> Command {
+    Command::Lanes(act)
+}
+
 use Group::{Events, Findings, Logs, Notes, Time};
 
 /// Every command. A new one is a row here, a variant above and a line in [`run`].
@@ -248,7 +253,13 @@ pub static COMMANDS: &[CommandInfo] = &[
     row(Time, Command::ZoomOut, &[key(Key::Minus)], "Zoom out", "Show more time."),
     row(Time, Command::PanLeft, &[key(Key::A), key(Key::ArrowLeft)], "Earlier", "Move the timeline to earlier times."),
     row(Time, Command::PanRight, &[key(Key::D), key(Key::ArrowRight)], "Later", "Move the timeline to later times."),
-    row(Time, Command::FitChosen, &[key(Key::F)], "Fit selection", "Zoom the timeline to the chosen events."),
+    row(
+        Time,
+        Command::FitChosen,
+        &[key(Key::F)],
+        "Fit selection",
+        "Zoom the timeline to the selected span, or to the chosen events.",
+    ),
     row(Time, Command::FitAll, &[key(Key::Num0)], "Fit all", "Show the whole time on the timeline."),
     row(Time, Command::GoToTime, &[ctrl(Key::G)], "Go to time…", "Choose the first event at or after a time."),
     row(
@@ -273,6 +284,31 @@ pub static COMMANDS: &[CommandInfo] = &[
         "Measure the hosts' clocks by all events, those included that came while following.",
     ),
     row(Events, Command::FocusFilter, &[key(Key::Slash)], "Filter", "Type words that events must contain."),
+    row(Time, lanes(lanes::Act::OpenAll), &[key(Key::L)], "Open all lanes", "Show the files of every host."),
+    row(Time, lanes(lanes::Act::CloseAll), &[shift(Key::L)], "Close all lanes", "Show one lane for each host."),
+    row(
+        Time,
+        lanes(lanes::Act::Gaps),
+        &[key(Key::B)],
+        "Fold gaps",
+        "Draw long stretches without events short, or as long as they are.",
+    ),
+    row(
+        Time,
+        lanes(lanes::Act::SpanFrom),
+        &[shift(Key::A)],
+        "Span from here",
+        "Let the selected span begin at the chosen event.",
+    ),
+    row(
+        Time,
+        lanes(lanes::Act::SpanTo),
+        &[shift(Key::D)],
+        "Span to here",
+        "Let the selected span end at the chosen event.",
+    ),
+    row(Time, lanes(lanes::Act::FilterSpan), &[], "Filter to span", "Show only the events of the selected span."),
+    row(Time, lanes(lanes::Act::CopySpan), &[], "Copy span", "Copy begin, end and duration of the selected span."),
     row(
         Events,
         filter(F::Previous),
@@ -564,6 +600,7 @@ pub fn run(w: &mut Window, ctx: &egui::Context, command: Command) {
         Command::CopyMarkdown => copy::markdown(w, ctx),
         Command::Finding(act) => findings::run(w, ctx, act),
         Command::Assume(act) => assume::run(w, act),
+        Command::Lanes(act) => lanes::run(w, ctx, act),
         Command::ShowFindings => w.view.show_tab(Tab::Findings),
         Command::ShowEvent => w.view.show_tab(Tab::Event),
         Command::ShowNotes => w.view.show_tab(Tab::Notes),

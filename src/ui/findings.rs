@@ -386,12 +386,14 @@ fn story(w: &mut Window, story: usize) {
 fn fit(w: &mut Window, at: &[EventId]) {
     let times: Vec<i64> = at.iter().filter_map(|&id| w.shown.time(id)).collect();
     let (Some(&first), Some(&last)) = (times.iter().min(), times.iter().max()) else { return };
-    let span = (last.abs_diff(first) as f64 / ROOM).max(LEAST);
-    let range = TimeRange::new(first, last);
+    let folds = w.view.lanes.folds(&w.shown);
+    let range = folds.drawn_range(TimeRange::new(first, last));
+    let span = (range.span() / ROOM).max(LEAST);
     let wide = range.zoomed(range.span() / span, 0.5);
-    if w.shown.extent.is_none_or(|all| all.span() > wide.span()) {
+    if w.shown.extent.is_none_or(|all| folds.drawn_range(all).span() > wide.span()) {
         // Effects spread to the right of where they begin, and so do their words.
-        w.view.show_range(&w.shown, wide.panned(0.08));
+        let seen = folds.moved(TimeRange::new(first, last), |_| wide.panned(0.08));
+        w.view.show_range(&w.shown, seen);
     } else {
         w.view.range = None;
     }

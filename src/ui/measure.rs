@@ -8,6 +8,7 @@ use egui::{Event, Modifiers, MouseWheelUnit, Pos2, RawInput, Rect, TouchPhase, p
 use crate::analysis::Config;
 use crate::timeline::density::Density;
 use crate::ui::command::{self, Command};
+use crate::ui::lanes::Act;
 use crate::ui::window::Window;
 
 /// What the frames took, without the rasteriser.
@@ -56,6 +57,7 @@ pub fn measure(paths: Vec<PathBuf>, config: Config, seconds: f64) -> FrameStats 
         driver.pan_and_zoom();
         filter_ms = filter_ms.max(driver.filter(""));
         driver.choose();
+        driver.open_lanes();
         if driver.window.shown.is_causal() {
             driver.switch();
         }
@@ -135,6 +137,18 @@ impl Driver {
         }
         command::run(&mut self.window, &self.ctx.clone(), Command::FitAll);
         self.frame(Vec::new(), "all of it");
+    }
+
+    /// The same with all lanes open to their files.
+    fn open_lanes(&mut self) {
+        command::run(&mut self.window, &self.ctx.clone(), Command::Lanes(Act::OpenAll));
+        self.frame(Vec::new(), "opening lanes");
+        while self.window.is_busy() {
+            self.frame(Vec::new(), "opening lanes");
+            std::thread::sleep(Duration::from_millis(4));
+        }
+        self.pan_and_zoom();
+        command::run(&mut self.window, &self.ctx.clone(), Command::Lanes(Act::CloseAll));
     }
 
     fn scroll(&mut self) {

@@ -4,6 +4,7 @@ use crate::event::EventId;
 use crate::time::zone::Zone;
 use crate::time::{DAY, SECOND};
 use crate::timeline::density::Loudness;
+use crate::ui::lanes;
 use crate::ui::shown::Shown;
 use crate::ui::widget::time_axis::TimeRange;
 use crate::ui::window::Window;
@@ -15,26 +16,32 @@ const NEAR: usize = 5_000;
 pub fn zoom(w: &mut Window, factor: f64) {
     if let Some(range) = w.view.range(&w.shown) {
         let chosen = w.view.chosen.and_then(|id| w.shown.time(id)).filter(|&time| range.has(time));
-        let pivot = chosen.map_or(0.5, |time| range.part(time));
-        w.view.show_range(&w.shown, range.zoomed(factor, pivot));
+        let folds = w.view.lanes.folds(&w.shown);
+        let pivot = chosen.map_or(0.5, |time| folds.part(range, time));
+        w.view.show_range(&w.shown, folds.moved(range, |r| r.zoomed(factor, pivot)));
     }
 }
 
 /// Moves the timeline by a part of what is seen.
 pub fn pan(w: &mut Window, part: f64) {
     if let Some(range) = w.view.range(&w.shown) {
-        w.view.show_range(&w.shown, range.panned(part));
+        let folds = w.view.lanes.folds(&w.shown);
+        w.view.show_range(&w.shown, folds.moved(range, |r| r.panned(part)));
     }
 }
 
-/// Zooms to the chosen events.
+/// Zooms to the selected span, or to the chosen events.
 pub fn fit_chosen(w: &mut Window) {
+    if lanes::fit_span(w) {
+        return;
+    }
     let time = |id: Option<EventId>| id.and_then(|id| w.shown.time(id));
     let Some(from) = time(w.view.chosen) else { return };
+    let folds = w.view.lanes.folds(&w.shown);
     let range = match time(w.view.chosen_to) {
-        Some(to) if to != from => TimeRange::new(from, to).widened(0.05),
+        Some(to) if to != from => folds.moved(TimeRange::new(from, to), |r| r.widened(0.05)),
         _ => {
-            let span = w.view.range(&w.shown).map_or(SECOND as f64, |r| r.span());
+            let span = w.view.range(&w.shown).map_or(SECOND as f64, |r| folds.drawn_range(r).span());
             TimeRange::new(from, from).zoomed(200.0 / (span / 10.0).max(200.0), 0.5)
         }
     };
@@ -167,7 +174,7 @@ pub fn go_to(w: &mut Window, text: &str) {
             if let Some(range) = w.view.range
                 && !range.has(time)
             {
-                w.view.show_range(&w.shown, range.panned(range.part(time) - 0.5));
+                w.view.show_time(&w.shown, time);
             }
             w.view.overlay = crate::ui::state::Overlay::None;
         }

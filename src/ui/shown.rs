@@ -12,6 +12,7 @@ use crate::format::level::Level;
 use crate::session::Snapshot;
 use crate::source::SourceId;
 use crate::timeline::density::Density;
+use crate::timeline::gaps::Gaps;
 use crate::ui::assumptions::{self, Assumption};
 use crate::ui::text;
 use crate::ui::widget::time_axis::TimeRange;
@@ -170,6 +171,8 @@ pub struct Shown {
     pub tally: Arc<Tally>,
     /// From the first event to the last, filter or not.
     pub extent: Option<TimeRange>,
+    /// Long stretches without events, filter or not.
+    pub gaps: Arc<Gaps>,
     /// Sizes of the text.
     pub measures: Measures,
     /// What was filled in where the logs are silent.
@@ -185,10 +188,11 @@ impl Shown {
         (density, tally): (Arc<Density>, Arc<Tally>),
     ) -> Self {
         let extent = extent(&analysis);
+        let gaps = Arc::new(extent.map(|e| gaps(&analysis, e)).unwrap_or_default());
         // Of both orders, so that columns stay where they are when the order changes.
         let measures = Measures::of(snapshot.in_order(true));
         let assumptions = Arc::new(assumptions::collect(&analysis, &snapshot));
-        Shown { analysis, snapshot, rows, density, tally, extent, measures, assumptions }
+        Shown { analysis, snapshot, rows, density, tally, extent, gaps, measures, assumptions }
     }
 
     /// True in causal order.
@@ -277,6 +281,13 @@ fn extent(analysis: &Analysis) -> Option<TimeRange> {
     let first = order.iter().find(placed).map(time)?;
     let last = order.iter().rev().find(placed).map(time)?;
     (first != i64::MAX && last != i64::MAX).then(|| TimeRange::new(first, last))
+}
+
+fn gaps(analysis: &Analysis, extent: TimeRange) -> Gaps {
+    let (events, timeline) = (&analysis.events, &analysis.timeline);
+    let first = timeline.row_at(events, extent.start);
+    let n = timeline.row_at(events, extent.end.saturating_add(1)).saturating_sub(first);
+    Gaps::find(n, &|row| timeline.event(first + row).map_or(extent.end, |id| timeline.time(events, id)))
 }
 
 /// Frees a snapshot without letting a frame wait for it: giving a gigabyte back takes time.

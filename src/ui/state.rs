@@ -10,6 +10,7 @@ use crate::ui::assumptions::Assumption;
 use crate::ui::export;
 use crate::ui::filter::FilterState;
 use crate::ui::findings::Look;
+use crate::ui::lanes::LaneState;
 use crate::ui::search::Search;
 use crate::ui::shown::{Anchor, Shown};
 use crate::ui::widget::list::{Extent, Scroll};
@@ -115,6 +116,8 @@ pub struct ViewState {
     pub look: Look,
     /// What of the list of sources is open.
     pub trust: TrustView,
+    /// What is chosen on the timeline.
+    pub lanes: LaneState,
     /// The inspector is shown.
     pub inspector: bool,
     /// The list of sources is shown.
@@ -167,6 +170,7 @@ impl Default for ViewState {
             tab_chosen: false,
             look: Look::default(),
             trust: TrustView::default(),
+            lanes: LaneState::default(),
             inspector: true,
             sources: true,
             since_chosen: false,
@@ -201,18 +205,29 @@ impl ViewState {
             causal: self.causal,
             shifts: self.shifts,
             filters: self.filters.fresh(),
+            lanes: self.lanes.fresh(),
             ..ViewState::default()
         }
     }
 
     /// The stretch of time that the lanes show.
     pub fn range(&self, shown: &Shown) -> Option<TimeRange> {
-        self.range.or_else(|| shown.extent.map(|e| e.widened(0.02)))
+        self.range.or_else(|| shown.extent.map(|e| self.lanes.folds(shown).moved(e, |e| e.widened(0.02))))
     }
 
     /// Shows a stretch of time, kept near the events.
     pub fn show_range(&mut self, shown: &Shown, range: TimeRange) {
-        self.range = Some(shown.extent.map_or(range, |all| range.within(all)));
+        let folds = self.lanes.folds(shown);
+        let near = |all| folds.moved(range, |r| r.within(folds.drawn_range(all)));
+        self.range = Some(shown.extent.map_or(range, near));
+    }
+
+    /// Moves the lanes so that this time is in the middle of them.
+    pub fn show_time(&mut self, shown: &Shown, time: i64) {
+        let Some(range) = self.range else { return };
+        let folds = self.lanes.folds(shown);
+        let by = folds.part(range, time) - 0.5;
+        self.show_range(shown, folds.moved(range, |r| r.panned(by)));
     }
 
     /// Chooses an event, and moves the lanes if it lies outside them.
@@ -226,7 +241,7 @@ impl ViewState {
         if let (Some(range), Some(time)) = (self.range, shown.time(id))
             && !range.has(time)
         {
-            self.show_range(shown, range.panned(range.part(time) - 0.5));
+            self.show_time(shown, time);
         }
     }
 
@@ -263,7 +278,7 @@ impl ViewState {
         if let (Some(range), Some(time)) = (self.range, self.chosen.and_then(|id| shown.time(id)))
             && !range.has(time)
         {
-            self.show_range(shown, range.panned(range.part(time) - 0.5));
+            self.show_time(shown, time);
         }
     }
 

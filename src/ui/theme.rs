@@ -37,7 +37,7 @@ pub mod size {
     /// Height of the bar in which a text is searched.
     pub const FIND: f32 = 36.0;
     /// Width of the lanes' names.
-    pub const GUTTER: f32 = 120.0;
+    pub const GUTTER: f32 = 134.0;
     /// Height of the overview, its axis included.
     pub const OVERVIEW: f32 = 62.0;
     /// Height of the time axis.
@@ -46,6 +46,12 @@ pub mod size {
     pub const LANE_MIN: f32 = 34.0;
     /// A lane is at most this high.
     pub const LANE_MAX: f32 = 128.0;
+    /// A lane inside of a host's lane is at least this high.
+    pub const SUB_LANE_MIN: f32 = 21.0;
+    /// A lane inside of a host's lane is at most this high.
+    pub const SUB_LANE_MAX: f32 = 58.0;
+    /// Height of the strip of flags above the lanes.
+    pub const FLAGS: f32 = 18.0;
     /// Radius of corners of buttons and fields.
     pub const CORNER: f32 = 6.0;
     /// Radius of corners of cards and popups.
@@ -74,6 +80,10 @@ pub mod icon {
     pub const CHECK: &str = "✔";
     /// Close, clear, remove.
     pub const CLOSE: &str = "✖";
+    /// A lane that can be opened.
+    pub const CLOSED: &str = "▸";
+    /// A lane that is open.
+    pub const OPENED: &str = "▾";
     /// Dark or light.
     pub const THEME: &str = "◐";
     /// Lines to where the recorded stamps are.
@@ -92,8 +102,8 @@ pub mod icon {
     pub const NEUTRAL: char = '·';
     /// All of them.
     pub const ALL: &[&str] = &[
-        MENU, ON, OFF, SEARCH, CHECK, CLOSE, THEME, SHIFTS, MORE, SAVED, SAVE, NEXT, PREVIOUS, "·", "−", "→", "±", "≥",
-        "µ", "×", "⇧", "Δ",
+        MENU, CLOSED, OPENED, ON, OFF, SEARCH, CHECK, CLOSE, THEME, SHIFTS, MORE, SAVED, SAVE, NEXT, PREVIOUS, "·",
+        "−", "→", "±", "≥", "µ", "×", "⇧", "Δ",
     ];
 }
 

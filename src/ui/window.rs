@@ -25,6 +25,7 @@ use crate::ui::shell;
 use crate::ui::shown::{Shown, drop_aside};
 use crate::ui::standing::Standings;
 use crate::ui::state::{Layout, Overlay, Tab, ViewState};
+use crate::ui::sublanes;
 use crate::ui::theme::{self, Tokens};
 use crate::ui::widget::list::Scroll;
 
@@ -49,6 +50,7 @@ pub struct Window {
     /// Sizes of the last frame.
     pub layout: Layout,
     maker: Maker,
+    sublanes: sublanes::Maker,
     latest: Snapshot,
     words: RefCell<Words>,
     standings: RefCell<Standings>,
@@ -83,6 +85,7 @@ impl Window {
             keeper: Keeper::default(),
             layout: Layout::default(),
             maker: Maker::default(),
+            sublanes: sublanes::Maker::default(),
             latest: Snapshot::default(),
             words: RefCell::default(),
             standings: RefCell::default(),
@@ -103,6 +106,11 @@ impl Window {
         self.reading.name().map_or_else(|| "Causeline".to_owned(), |name| format!("Causeline — {name}"))
     }
 
+    /// The lanes inside of open lanes.
+    pub fn sublanes(&self) -> &sublanes::Subs {
+        self.sublanes.subs()
+    }
+
     /// True while something is being read, measured, filtered or saved.
     pub fn is_busy(&self) -> bool {
         self.to_open.is_some()
@@ -112,6 +120,7 @@ impl Window {
             || self.reading.is_assuming()
             || self.followed != self.notes.edits()
             || self.maker.is_busy()
+            || self.sublanes.is_busy()
             || self.report.is_busy()
             || self.exports.is_busy()
             || self.finder.is_busy()
@@ -152,6 +161,7 @@ impl Window {
             self.adopt(ctx, shown);
         }
         search::poll(self, ctx);
+        self.sublanes.keep_up(ctx, &self.shown, &self.view.lanes);
         for answer in self.reading.answers() {
             match (answer.ask, answer.paths.is_empty()) {
                 (Ask::Save(form), true) if answer.at_once => export::ask_path(self, form),
@@ -201,8 +211,11 @@ impl Window {
         self.take_dropped(&ctx);
         ui.spacing_mut().item_spacing = egui::vec2(8.0, 6.0);
         let sections = self.found.as_ref().map(|found| Sections::of(found, &self.notes)).unwrap_or_default();
+        let folds = self.view.lanes.folds(&self.shown);
         let panels = Ctx {
             shown: &self.shown,
+            folds: &folds,
+            subs: self.sublanes.subs(),
             found: self.found.as_ref(),
             sections: &sections,
             reading: &self.reading,
@@ -448,7 +461,7 @@ impl Window {
         self.view.overlay = if self.view.overlay == Overlay::Help { Overlay::None } else { Overlay::Help };
     }
 
-    /// Closes what lies uppermost: a list, an overlay, the search; then forgets the selection, and then the story.
+    /// Closes what lies uppermost: a list, an overlay, the search; then forgets the span, the selection, the story.
     pub fn dismiss(&mut self) {
         if self.view.filters.list != List::Closed {
             self.view.filters.list = List::Closed;
@@ -456,6 +469,8 @@ impl Window {
             self.view.overlay = Overlay::None;
         } else if self.view.search.open {
             search::run(self, search::Act::Close);
+        } else if self.view.lanes.span.take().is_some() {
+            // The span goes first: it lies over the rest.
         } else if self.view.chosen.is_some() || !self.view.forget_story() {
             self.view.chosen = None;
             self.view.chosen_to = None;

@@ -26,6 +26,8 @@ mod ui_filter;
 #[cfg(feature = "gui")]
 mod ui_findings;
 #[cfg(feature = "gui")]
+mod ui_lanes;
+#[cfg(feature = "gui")]
 mod ui_report;
 #[cfg(feature = "gui")]
 mod ui_shell;

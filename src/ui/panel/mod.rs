@@ -18,9 +18,12 @@ use crate::ui::settings::Keeper;
 use crate::ui::shown::Shown;
 use crate::ui::standing::{Standing, Standings};
 use crate::ui::state::{Layout, Tab, ViewState};
+use crate::ui::sublanes::Subs;
 use crate::ui::text;
 use crate::ui::theme::{Tokens, icon};
+use crate::ui::widget::fold::Folds;
 
+pub mod absence;
 pub mod assume;
 pub mod axis;
 pub mod events;
@@ -29,8 +32,14 @@ pub mod filter_list;
 pub mod find;
 pub mod finding;
 pub mod findings;
+pub mod flags;
+pub mod gap_bands;
 pub mod inspector;
 pub mod lane_head;
+pub mod lane_input;
+pub mod lane_paint;
+pub mod lane_rows;
+pub mod lane_under;
 pub mod order;
 pub mod overlay;
 pub mod overview;
@@ -39,6 +48,7 @@ pub mod review;
 pub mod settings;
 pub mod source_details;
 pub mod sources;
+pub mod span;
 pub mod status;
 pub mod story_path;
 pub mod ties;
@@ -88,6 +98,10 @@ fn inspected(ctx: &Ctx<'_>) -> bool {
 pub struct Ctx<'a> {
     /// What is on the screen.
     pub shown: &'a Shown,
+    /// What of the axis is folded away.
+    pub folds: &'a Folds,
+    /// Lanes inside of open lanes.
+    pub subs: &'a Subs,
     /// What was found in it.
     pub found: Option<&'a Found>,
     /// Where each finding stands.

@@ -12,7 +12,7 @@ use crate::ui::panel::Ctx;
 use crate::ui::text;
 use crate::ui::theme::{self, Tokens, size};
 use crate::ui::widget::glyph;
-use crate::ui::widget::lanes::TimeScale;
+use crate::ui::widget::scale::TimeScale;
 
 /// Radius of a step's circle, in points.
 const RADIUS: f32 = 9.5;
@@ -92,8 +92,8 @@ struct Spot {
     certain: bool,
 }
 
-/// Draws the story and the flags; `lane` tells where a lane stands.
-pub fn show(ctx: &Ctx<'_>, ui: &Ui, scale: TimeScale, lane: impl Fn(usize) -> Rect) {
+/// Draws the story and the flags; `lane` tells where an event's lane stands.
+pub fn show(ctx: &Ctx<'_>, ui: &Ui, scale: TimeScale<'_>, lane: impl Fn(EventId) -> Rect) {
     let Some(found) = ctx.found else { return };
     let all = &found.findings;
     let painter = ui.painter().with_clip_rect(scale.rect);
@@ -126,7 +126,13 @@ pub fn show(ctx: &Ctx<'_>, ui: &Ui, scale: TimeScale, lane: impl Fn(usize) -> Re
     }
 }
 
-fn spots(ctx: &Ctx<'_>, all: &Findings, told: &Told, scale: TimeScale, lane: &impl Fn(usize) -> Rect) -> Vec<Spot> {
+fn spots(
+    ctx: &Ctx<'_>,
+    all: &Findings,
+    told: &Told,
+    scale: TimeScale<'_>,
+    lane: &impl Fn(EventId) -> Rect,
+) -> Vec<Spot> {
     let field = scale.rect;
     let mut out: Vec<Spot> = Vec::new();
     for (n, &finding) in told.steps.iter().enumerate() {
@@ -135,7 +141,7 @@ fn spots(ctx: &Ctx<'_>, all: &Findings, told: &Told, scale: TimeScale, lane: &im
         let Some(time) = ctx.shown.time(id) else { continue };
         // What is far away would be a length that drawing cannot hold.
         let x = scale.x(time).clamp(field.left() - 100.0, field.right() + 100.0);
-        let y = lane(ctx.shown.lane(id).0).center().y;
+        let y = lane(id).center().y;
         let (left, right) = (field.left() + RADIUS + 2.0, field.right() - RADIUS - 2.0);
         let mut at = pos2(x.clamp(left, right.max(left)), y);
         let aside = if at.x + APART * 3.0 > right { -APART } else { APART };
@@ -213,7 +219,7 @@ fn arrow(painter: &Painter, from: &Spot, to: &Spot) -> Option<Pos2> {
 }
 
 /// A few words beside each step, where there is room.
-fn words(ctx: &Ctx<'_>, painter: &Painter, all: &Findings, scale: TimeScale, spots: &[Spot], heads: &[Pos2]) {
+fn words(ctx: &Ctx<'_>, painter: &Painter, all: &Findings, scale: TimeScale<'_>, spots: &[Spot], heads: &[Pos2]) {
     let t = ctx.tokens;
     let circle = |s: &Spot| Rect::from_center_size(s.at, Vec2::splat(RADIUS * 2.0 + 2.0));
     let mut taken: Vec<Rect> = spots.iter().map(circle).collect();
@@ -252,16 +258,16 @@ fn flags(
     ctx: &Ctx<'_>,
     painter: &Painter,
     all: &Findings,
-    scale: TimeScale,
+    scale: TimeScale<'_>,
     spots: &[Spot],
-    lane: &impl Fn(usize) -> Rect,
+    lane: &impl Fn(EventId) -> Rect,
 ) {
     let Some(f) = ctx.view.look.finding.and_then(|i| all.list.get(i)) else { return };
     let color = if f.benign.is_some() { ctx.tokens.herring } else { ctx.tokens.loudness(findings::class(f.severity)) };
     let n = ctx.shown.analysis.events.len();
     for id in f.evidence.iter().map(|e| e.event).filter(|id| id.idx() < n) {
         let Some(time) = ctx.shown.time(id).filter(|time| scale.range.has(*time)) else { continue };
-        let at = pos2(scale.x(time), lane(ctx.shown.lane(id).0).center().y);
+        let at = pos2(scale.x(time), lane(id).center().y);
         if spots.iter().any(|s| s.id == id) {
             continue;
         }
@@ -271,7 +277,7 @@ fn flags(
     }
 }
 
-fn pointer(ctx: &Ctx<'_>, ui: &Ui, all: &Findings, told: &Told, spot: &Spot, scale: TimeScale) {
+fn pointer(ctx: &Ctx<'_>, ui: &Ui, all: &Findings, told: &Told, spot: &Spot, scale: TimeScale<'_>) {
     let Some(f) = all.list.get(spot.finding) else { return };
     let rect = Rect::from_center_size(spot.at, Vec2::splat(RADIUS * 2.0)).intersect(scale.rect);
     if !rect.is_positive() {
@@ -297,22 +303,4 @@ fn pointer(ctx: &Ctx<'_>, ui: &Ui, all: &Findings, told: &Told, spot: &Spot, sca
         ui.label(egui::RichText::new(words).font(theme::small()).color(spot.color));
         ui.add(egui::Label::new(title.clone()).wrap());
     });
-}
-
-/// Marks of all stories' steps along the upper edge of the overview.
-pub fn overview(ctx: &Ctx<'_>, painter: &Painter, scale: TimeScale, y: f32) {
-    let Some(found) = ctx.found else { return };
-    let all = &found.findings;
-    for told in ctx.sections.stories.iter().rev() {
-        for &finding in told.steps.iter().rev() {
-            let Some(f) = all.list.get(finding) else { continue };
-            let time = findings::place(ctx.shown, all, finding).and_then(|id| ctx.shown.time(id));
-            let Some(x) = time.map(|time| scale.x(time)).filter(|x| scale.rect.expand(4.0).x_range().contains(*x))
-            else {
-                continue;
-            };
-            let class = findings::class(f.severity);
-            painter.add(glyph::shape(class, pos2(x, y), 3.4, ctx.tokens.loudness(class)));
-        }
-    }
 }

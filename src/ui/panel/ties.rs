@@ -10,17 +10,17 @@ use crate::time::format;
 use crate::ui::clocks;
 use crate::ui::panel::Ctx;
 use crate::ui::theme;
-use crate::ui::widget::lanes::TimeScale;
+use crate::ui::widget::scale::TimeScale;
 
 /// Arrows that are drawn in each direction; more would hide what they point at.
 const ARROWS: usize = 12;
 /// Distance between the lines of a hatching, in points.
 const HATCH: f32 = 7.0;
 
-/// Draws the arrows; `middle` tells where a lane's middle is.
-pub fn show(ctx: &Ctx<'_>, painter: &Painter, scale: TimeScale, middle: impl Fn(usize) -> f32) {
+/// Draws the arrows; `lane` tells where an event's lane is.
+pub fn show(ctx: &Ctx<'_>, painter: &Painter, scale: TimeScale<'_>, lane: impl Fn(EventId) -> Rect) {
     let Some(chosen) = ctx.view.chosen else { return };
-    let place = |id: EventId| Some(pos2(scale.x(ctx.shown.time(id)?), middle(ctx.shown.lane(id).0)));
+    let place = |id: EventId| Some(pos2(scale.x(ctx.shown.time(id)?), lane(id).center().y));
     if let Some(held) = ctx.view.compared.filter(|&id| id != chosen).and_then(place) {
         painter.circle_stroke(held, 6.0, Stroke::new(1.2, ctx.tokens.accent));
     }
@@ -34,7 +34,7 @@ pub fn show(ctx: &Ctx<'_>, painter: &Painter, scale: TimeScale, middle: impl Fn(
 }
 
 /// A curve with a head; dashed where it is only probable.
-fn arrow(ctx: &Ctx<'_>, painter: &Painter, scale: TimeScale, from: Pos2, to: Pos2, probable: bool) {
+fn arrow(ctx: &Ctx<'_>, painter: &Painter, scale: TimeScale<'_>, from: Pos2, to: Pos2, probable: bool) {
     // A few screens away the curve is a line that leads nowhere, of very many dashes.
     let (left, right) = (scale.rect.left(), scale.rect.right());
     let far = |p: Pos2| p.x < left - 1_500.0 || p.x > right + 1_500.0;
@@ -71,7 +71,7 @@ fn arrow(ctx: &Ctx<'_>, painter: &Painter, scale: TimeScale, from: Pos2, to: Pos
 }
 
 /// A line from the chosen event to where its recorded stamp is, with words.
-pub fn shift_of_chosen(ctx: &Ctx<'_>, painter: &Painter, scale: TimeScale, lane: Rect) {
+pub fn shift_of_chosen(ctx: &Ctx<'_>, painter: &Painter, scale: TimeScale<'_>, lane: Rect) {
     let analysis = &ctx.shown.analysis;
     let Some(id) = ctx.view.chosen.filter(|_| ctx.view.shifts) else { return };
     let (Some(stamp), Some(time)) = (analysis.events.time(id), ctx.shown.time(id)) else { return };
@@ -95,19 +95,22 @@ pub fn shift_of_chosen(ctx: &Ctx<'_>, painter: &Painter, scale: TimeScale, lane:
 }
 
 /// Hatches the stretch of a lane whose events may have been written before the chosen one as well as after it.
-pub fn unknown_zone(ctx: &Ctx<'_>, painter: &Painter, scale: TimeScale, field: Rect, lane: usize) {
+pub fn unknown_zone(ctx: &Ctx<'_>, painter: &Painter, scale: TimeScale<'_>, field: Rect, lane: usize) {
     let Some((from, to)) = zone(ctx, lane) else { return };
     let (left, right) = (scale.x(from).max(field.left()), scale.x(to).min(field.right()));
     if right - left < 3.0 {
         return;
     }
     let area = Rect::from_x_y_ranges(left..=right, field.y_range());
+    hatch(painter, area, Stroke::new(1.0, ctx.tokens.hairline.gamma_multiply(0.8)));
+}
+
+/// Hatches an area. The lines keep their place while the area moves over them.
+pub fn hatch(painter: &Painter, area: Rect, line: Stroke) {
     let painter = painter.with_clip_rect(area.intersect(painter.clip_rect()));
-    let line = Stroke::new(1.0, ctx.tokens.hairline.gamma_multiply(0.8));
     let h = area.height();
-    // The lines keep their place while the zone moves over them.
-    let first = ((left - h) / HATCH).floor() as i32;
-    let last = (right / HATCH).ceil() as i32;
+    let first = ((area.left() - h) / HATCH).floor() as i32;
+    let last = (area.right() / HATCH).ceil() as i32;
     for i in first..=last {
         let x = i as f32 * HATCH;
         painter.line_segment([pos2(x, area.bottom()), pos2(x + h, area.top())], line);

@@ -1,74 +1,15 @@
 //! Paints lanes: bars of density where events are many, glyphs with text where they are few.
-//!
-//! Bars stand at fixed multiples of their width in time, so that they move as one while the view pans and
-//! never flicker; their width is a power of two of nanoseconds, a few points on the screen.
 
 use egui::{Align2, Color32, FontId, Mesh, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
-use crate::timeline::density::{Counts, LaneDensity, Loudness};
+use crate::timeline::density::{Counts, Loudness};
 use crate::ui::standing::Standing;
 use crate::ui::theme::{self, Tokens, size};
 use crate::ui::widget::glyph;
-use crate::ui::widget::time_axis::TimeRange;
+use crate::ui::widget::scale::{Grid, TimeScale};
 
-/// A bar is at least this wide, in points; at most twice that.
-const BAR: f64 = 4.0;
 /// Height of a tick that stands for one event, in points.
 const TICK: f32 = 13.0;
-
-/// The columns that bars of one zoom stand in.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Grid {
-    /// Begin of the first column, a multiple of `width` as far as there are such.
-    pub start: i64,
-    /// Length of a column in nanoseconds, a power of two.
-    pub width: u64,
-    /// Number of columns.
-    pub n: usize,
-}
-
-impl Grid {
-    /// The columns for `range` drawn `points` wide.
-    pub fn of(range: TimeRange, points: f32) -> Grid {
-        let least = (range.span() / f64::from(points.max(1.0)) * BAR).max(1.0);
-        let width = 1_u64 << (least.log2().ceil() as u32).min(62);
-        let first = i128::from(range.start).div_euclid(i128::from(width)) * i128::from(width);
-        let start = i64::try_from(first).unwrap_or(i64::MIN);
-        let n = ((i128::from(range.end) - i128::from(start)) / i128::from(width)) as usize + 1;
-        Grid { start, width, n: n.min(8_192) }
-    }
-
-    /// Begin of column `i`.
-    pub fn time(&self, i: usize) -> i64 {
-        i64::try_from(i128::from(self.start) + i128::from(self.width) * i as i128).unwrap_or(i64::MAX)
-    }
-}
-
-/// The counts of a lane in the columns of a grid.
-pub fn bars(lane: &LaneDensity, grid: Grid) -> Vec<Counts> {
-    lane.columns(grid.start, grid.width, grid.n)
-}
-
-/// Where time stands on the screen.
-#[derive(Clone, Copy, Debug)]
-pub struct TimeScale {
-    /// What is shown.
-    pub range: TimeRange,
-    /// Where it is shown.
-    pub rect: Rect,
-}
-
-impl TimeScale {
-    /// Where `time` stands.
-    pub fn x(&self, time: i64) -> f32 {
-        (f64::from(self.rect.left()) + self.range.part(time) * f64::from(self.rect.width())) as f32
-    }
-
-    /// The time at `x`.
-    pub fn time(&self, x: f32) -> i64 {
-        self.range.at(f64::from((x - self.rect.left()) / self.rect.width().max(1.0)))
-    }
-}
 
 /// How high `n` events stand when `most` stand at 1: the root lets bursts stand out and still shows few beside many.
 fn height(n: u32, most: u32) -> f32 {
@@ -90,7 +31,7 @@ fn quad(mesh: &mut Mesh, rect: Rect, color: Color32) {
 /// are a core of the bar, as thick as their share; where they are few they are glyphs.
 pub fn paint_bars(
     painter: &Painter,
-    scale: TimeScale,
+    scale: TimeScale<'_>,
     lane: Rect,
     grid: Grid,
     bars: &[Counts],
@@ -108,7 +49,7 @@ pub fn paint_bars(
         if total == 0 {
             continue;
         }
-        let (left, right) = (scale.x(grid.time(i)), scale.x(grid.time(i + 1)));
+        let (left, right) = (scale.x_drawn(grid.edge(i)), scale.x_drawn(grid.edge(i + 1)));
         let (left, right) = (left.max(lane.left()), (right - 1.0).min(lane.right()));
         let whole = (height(total, own.max(8)) * full).max(least);
         // A single event is a tick, not a bar, so that few never look like many.
@@ -150,14 +91,14 @@ pub fn loudest(counts: Counts) -> Loudness {
 }
 
 /// Paints bars that stand on the lower edge, loud ones below: the overview.
-pub fn paint_overview(painter: &Painter, scale: TimeScale, grid: Grid, bars: &[Counts], tokens: &Tokens) {
+pub fn paint_overview(painter: &Painter, scale: TimeScale<'_>, grid: Grid, bars: &[Counts], tokens: &Tokens) {
     let most = bars.iter().map(|c| c.total()).max().unwrap_or(1);
     let base = scale.rect.bottom();
     let full = scale.rect.height();
     let mut mesh = Mesh::default();
     for (i, counts) in bars.iter().enumerate().filter(|(_, c)| c.total() > 0) {
-        let left = scale.x(grid.time(i)).max(scale.rect.left());
-        let right = (scale.x(grid.time(i + 1)) - 1.0).max(left + 1.0).min(scale.rect.right());
+        let left = scale.x_drawn(grid.edge(i)).max(scale.rect.left());
+        let right = (scale.x_drawn(grid.edge(i + 1)) - 1.0).max(left + 1.0).min(scale.rect.right());
         let whole = (height(counts.total(), most) * full).max(2.0);
         let column = |from: f32, to: f32| Rect::from_min_max(pos2(left, base - to), pos2(right, base - from));
         quad(&mut mesh, column(0.0, whole), tokens.density);
@@ -213,15 +154,8 @@ impl Glyph {
     }
 }
 
-/// Paints the glyphs of one lane; `text` is asked for those that have room beside them.
-pub fn paint_glyphs(
-    painter: &Painter,
-    scale: TimeScale,
-    lane: Rect,
-    glyphs: &[Glyph],
-    tokens: &Tokens,
-    text: impl Fn(usize, usize) -> String,
-) {
+/// Paints the glyphs of one lane.
+pub fn paint_glyphs(painter: &Painter, scale: TimeScale<'_>, lane: Rect, glyphs: &[Glyph], tokens: &Tokens) {
     let middle = lane.center().y;
     let mut order: Vec<usize> = (0..glyphs.len()).collect();
     order.sort_by_key(|&i| glyphs.get(i).map(|g| (g.chosen, g.loudness)));
@@ -259,11 +193,10 @@ pub fn paint_glyphs(
             painter.add(glyph::flag(at + vec2(-7.0, -TICK / 2.0 - 6.0), tokens.accent));
         }
     }
-    paint_texts(painter, scale, lane, glyphs, tokens, text);
 }
 
 /// The interval in which an event was written, where it is wider than the glyph.
-fn paint_whisker(painter: &Painter, scale: TimeScale, middle: f32, glyph: &Glyph, tokens: &Tokens) {
+fn paint_whisker(painter: &Painter, scale: TimeScale<'_>, middle: f32, glyph: &Glyph, tokens: &Tokens) {
     let Some((from, to)) = glyph.whisker else { return };
     let (left, right) = (scale.x(from), scale.x(to));
     if right - left < size::GLYPH * 2.0 + 4.0 || right < scale.rect.left() || left > scale.rect.right() {
@@ -278,7 +211,7 @@ fn paint_whisker(painter: &Painter, scale: TimeScale, middle: f32, glyph: &Glyph
 }
 
 /// A line to where the recorded stamp would have put an event; false where that is the same place.
-fn paint_shift(painter: &Painter, scale: TimeScale, lane: Rect, glyph: &Glyph, tokens: &Tokens) -> bool {
+fn paint_shift(painter: &Painter, scale: TimeScale<'_>, lane: Rect, glyph: &Glyph, tokens: &Tokens) -> bool {
     let Some(stamped) = glyph.stamped.filter(|&s| s != glyph.time) else { return false };
     let (from, to) = (scale.x(glyph.time), scale.x(stamped));
     if (from - to).abs() < 2.0 {
@@ -293,10 +226,11 @@ fn paint_shift(painter: &Painter, scale: TimeScale, lane: Rect, glyph: &Glyph, t
     true
 }
 
-/// Texts stand above and below the middle line in turn, loud ones first, where no other text stands.
-fn paint_texts(
+/// Writes words beside glyphs: above and below the middle line in turn, loud ones first, where no other words stand;
+/// `text` is asked for at most so many characters.
+pub fn paint_texts(
     painter: &Painter,
-    scale: TimeScale,
+    scale: TimeScale<'_>,
     lane: Rect,
     glyphs: &[Glyph],
     tokens: &Tokens,
@@ -348,35 +282,4 @@ fn paint_clipped(painter: &Painter, at: Pos2, room: f32, words: &str, font: Font
     let clip = Rect::from_min_size(pos2(at.x, at.y - font.size), vec2(room, font.size * 2.0));
     let painter = painter.with_clip_rect(clip.intersect(painter.clip_rect()));
     painter.text(at, Align2::LEFT_CENTER, words, font, color).width().min(room)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn columns_stay_where_they_are_while_panning() {
-        let range = TimeRange::new(1_791_637_681_493_000_000, 1_791_637_741_493_000_000);
-        let a = Grid::of(range, 900.0);
-        let b = Grid::of(range.panned(0.013), 900.0);
-        assert_eq!(a.width, b.width);
-        assert_eq!((b.start - a.start) % i64::try_from(a.width).unwrap(), 0);
-        let points = a.width as f64 / range.span() * 900.0;
-        assert!((BAR..BAR * 2.0).contains(&points), "{points}");
-        assert!(a.n as f64 * points >= 900.0 && a.n < 240);
-    }
-
-    #[test]
-    fn the_longest_range_has_columns_too() {
-        let grid = Grid::of(TimeRange::new(i64::MIN, i64::MAX), 900.0);
-        assert!(grid.n >= 1 && grid.n <= 8_192);
-    }
-
-    #[test]
-    fn time_and_place_are_inverse() {
-        let rect = Rect::from_min_size(pos2(100.0, 0.0), vec2(900.0, 50.0));
-        let scale = TimeScale { range: TimeRange::new(1_791_637_681_000_000_000, 1_791_637_681_001_000_000), rect };
-        let time = scale.time(550.0);
-        assert!((scale.x(time) - 550.0).abs() < 0.01);
-    }
 }

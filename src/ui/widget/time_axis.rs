@@ -107,8 +107,12 @@ pub struct Tick {
     pub time: i64,
     /// Its time of day, or its date on axes of many days.
     pub label: String,
-    /// The date, where it is the first one seen or a new one.
-    pub date: Option<String>,
+    /// Its date; on axes of many days the year, of many years nothing.
+    pub date: String,
+    /// The same in fewer characters.
+    pub short_date: String,
+    /// It stands at a round time; others only tell where a stretch between folds begins.
+    pub round: bool,
 }
 
 /// Steps below a day, in nanoseconds.
@@ -168,28 +172,38 @@ enum Step {
 
 /// At most `n` ticks for `range`, at round times of `zone`.
 pub fn ticks(range: TimeRange, n: usize, zone: Zone) -> Vec<Tick> {
-    let step = step(range.span() / n.max(1) as f64);
-    let times = match step {
-        Step::Nanos(nanos) => round_times(range, nanos, zone),
-        Step::Days(days) => round_dates(range, zone, |date| next_day(date, days), |date| floor_day(date, days)),
-        Step::Months(months) => {
-            round_dates(range, zone, |date| next_month(date, months), |date| floor_month(date, months))
-        }
-    };
-    let mut last_date = String::new();
-    let mut ticks = Vec::with_capacity(times.len());
-    for time in times {
-        let (label, date) = match step {
-            Step::Nanos(nanos) => (time_label(time, nanos, zone), day_label(time, zone)),
-            Step::Days(_) => (short_date(time, zone, "%e %b"), short_date(time, zone, "%Y")),
-            Step::Months(m) if m < 12 => (short_date(time, zone, "%b"), short_date(time, zone, "%Y")),
-            Step::Months(_) => (short_date(time, zone, "%Y"), String::new()),
+    ticks_of(&[range], range.span() / n.max(1) as f64, zone)
+}
+
+/// Ticks for stretches that stand side by side, at least `apart` nanoseconds from each other, at round times of `zone`.
+/// A stretch without a round time has a tick where it begins.
+pub fn ticks_of(ranges: &[TimeRange], apart: f64, zone: Zone) -> Vec<Tick> {
+    let step = step(apart);
+    let mut ticks = Vec::new();
+    for &range in ranges {
+        let times = match step {
+            Step::Nanos(nanos) => round_times(range, nanos, zone),
+            Step::Days(days) => round_dates(range, zone, |date| next_day(date, days), |date| floor_day(date, days)),
+            Step::Months(months) => {
+                round_dates(range, zone, |date| next_month(date, months), |date| floor_month(date, months))
+            }
         };
-        let new = (date != last_date && !date.is_empty()).then(|| date.clone());
-        last_date = date;
-        ticks.push(Tick { time, label, date: new });
+        if times.is_empty() && ranges.len() > 1 {
+            ticks.push(tick(range.start, step, false, zone));
+        }
+        ticks.extend(times.into_iter().map(|time| tick(time, step, true, zone)));
     }
     ticks
+}
+
+fn tick(time: i64, step: Step, round: bool, zone: Zone) -> Tick {
+    let (label, date, short) = match step {
+        Step::Nanos(nanos) => (time_label(time, nanos, zone), day_label(time, zone), "%e %b"),
+        Step::Days(_) => (short_date(time, zone, "%e %b"), short_date(time, zone, "%Y"), "%Y"),
+        Step::Months(m) if m < 12 => (short_date(time, zone, "%b"), short_date(time, zone, "%Y"), "%Y"),
+        Step::Months(_) => (short_date(time, zone, "%Y"), String::new(), ""),
+    };
+    Tick { time, label, date, short_date: short_date(time, zone, short), round }
 }
 
 fn step(at_least: f64) -> Step {
@@ -342,8 +356,18 @@ mod tests {
     #[test]
     fn the_date_stands_at_the_first_tick_and_at_midnight() {
         let range = TimeRange::new(T, T + 24 * 3_600 * SECOND);
-        let dates: Vec<String> = ticks(range, 6, Zone::default()).into_iter().filter_map(|t| t.date).collect();
+        let mut dates: Vec<String> = ticks(range, 6, Zone::default()).into_iter().map(|t| t.date).collect();
+        dates.dedup();
         assert_eq!(dates, ["Sat 10 Oct 2026", "Sun 11 Oct 2026"]);
+    }
+
+    #[test]
+    fn stretches_between_folds_are_all_told() {
+        let ranges = [TimeRange::new(T, T + 2 * SECOND), TimeRange::new(T + DAY, T + DAY + 20 * SECOND)];
+        let ticks = ticks_of(&ranges, 6.0 * SECOND as f64, Zone::default());
+        let told: Vec<(&str, bool)> = ticks.iter().map(|t| (t.label.as_str(), t.round)).collect();
+        assert_eq!(told, [("13:08:01", false), ("13:08:10", true), ("13:08:20", true)]);
+        assert_eq!(ticks.last().map(|t| t.short_date.as_str()), Some("11 Oct"));
     }
 
     #[test]
