@@ -3,6 +3,7 @@
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use crate::ui::command::{COMMANDS, Command, CommandInfo};
+use crate::ui::list;
 
 /// The row of a command.
 fn info(command: &Command) -> Option<&'static CommandInfo> {
@@ -49,7 +50,11 @@ pub fn key_name(shortcut: &KeyboardShortcut) -> String {
 /// `typing` tells that a text field had the keyboard when the keys were pressed; Escape takes it away first.
 pub fn typed(ctx: &egui::Context, typing: bool) -> Vec<Command> {
     let typing = typing || ctx.text_edit_focused();
-    let focused = ctx.memory(|m| m.focused().is_some());
+    let focus = ctx.memory(|m| m.focused());
+    let focused = focus.is_some();
+    let in_list = focus == Some(list::body_id());
+    // A menu has keys of its own: arrows, Enter, Escape.
+    let typing = typing || egui::Popup::is_any_open(ctx);
     let mut commands = Vec::new();
     ctx.input_mut(|input| {
         let shifted = input.modifiers.shift;
@@ -57,6 +62,16 @@ pub fn typed(ctx: &egui::Context, typing: bool) -> Vec<Command> {
             let command = match event {
                 // What has the keyboard is pressed by Space.
                 egui::Event::Key { key: Key::Space, .. } if focused => None,
+                egui::Event::Key { key: Key::ArrowRight, pressed: true, modifiers, .. }
+                    if in_list && modifiers.is_none() =>
+                {
+                    Some(Command::List(list::Act::Open))
+                }
+                egui::Event::Key { key: Key::ArrowLeft, pressed: true, modifiers, .. }
+                    if in_list && modifiers.is_none() =>
+                {
+                    Some(Command::List(list::Act::Fold))
+                }
                 egui::Event::Key { key, pressed: true, modifiers, .. } => by_key(*key, *modifiers, typing),
                 // The system's clipboard keys come as events of their own.
                 egui::Event::Copy if !typing => Some(if shifted { Command::CopyMarkdown } else { Command::CopyRaw }),

@@ -5,13 +5,18 @@
 
 pub mod assumptions;
 pub mod clocks;
+pub mod columns;
 pub mod command;
 pub mod copy;
+pub mod entity;
 pub mod findings;
 pub mod keys;
+pub mod list;
 pub mod measure;
 pub mod navigate;
 pub mod notes;
+pub mod opened;
+pub mod page;
 pub mod panel;
 pub mod reading;
 pub mod shown;

@@ -11,8 +11,10 @@ use crate::analysis::Config;
 use crate::query::Filter;
 use crate::session::{Found, Snapshot};
 use crate::ui::command::{self, Command};
+use crate::ui::entity::Seeker;
 use crate::ui::findings::{self, Sections};
 use crate::ui::keys;
+use crate::ui::list;
 use crate::ui::notes::Notes;
 use crate::ui::panel::{Ctx, PANELS, Words};
 use crate::ui::reading::{Ask, Clocks, Looking, Reading, Stage};
@@ -41,6 +43,8 @@ pub struct Window {
     pub notes: Notes,
     /// Sizes of the last frame.
     pub layout: Layout,
+    /// Looks for other events with the same entity.
+    pub seeker: Seeker,
     maker: Maker,
     latest: Snapshot,
     words: RefCell<Words>,
@@ -65,6 +69,7 @@ impl Window {
             view,
             notes: Notes::default(),
             layout: Layout::default(),
+            seeker: Seeker::default(),
             maker: Maker::default(),
             latest: Snapshot::default(),
             words: RefCell::default(),
@@ -90,6 +95,7 @@ impl Window {
             || self.reading.looking == Looking::Under
             || self.maker.is_busy()
             || self.filter_due.is_some()
+            || self.seeker.is_busy()
             || *self.notes.saved() == crate::ui::notes::Saved::Pending
     }
 
@@ -126,6 +132,9 @@ impl Window {
         }
         if let Some(shown) = self.maker.poll(ctx) {
             self.adopt(ctx, shown);
+        }
+        if let Some(answer) = self.seeker.poll() {
+            list::arrived(self, answer);
         }
         for answer in self.reading.answers() {
             match (answer.ask, answer.paths.is_empty()) {
@@ -209,6 +218,7 @@ impl Window {
         self.found = None;
         self.latest = Snapshot::default();
         self.maker = Maker::default();
+        self.seeker.stop();
         self.words.borrow_mut().clear();
         self.filter_due = None;
         self.view = self.view.fresh();
@@ -276,6 +286,7 @@ impl Window {
             self.view.turn(fixed, &self.shown, &self.layout);
             return;
         }
+        self.seeker.stop();
         self.view.keep_place(&self.shown);
         self.words.borrow_mut().clear();
         if shown.analysis.complete {

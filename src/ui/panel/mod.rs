@@ -1,6 +1,6 @@
 //! The parts of the window. A panel reads what [`Ctx`] lends it and pushes commands; it changes nothing.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -10,6 +10,7 @@ use crate::event::EventId;
 use crate::format::record::Record;
 use crate::session::Found;
 use crate::ui::command::Command;
+use crate::ui::entity::{self, Entity};
 use crate::ui::findings::Sections;
 use crate::ui::notes::Notes;
 use crate::ui::reading::Reading;
@@ -119,6 +120,11 @@ impl Ctx<'_> {
     pub fn words(&self, id: EventId) -> Rc<RowWords> {
         self.words.borrow_mut().of(self.shown, id)
     }
+
+    /// The entities that an event's row mentions.
+    pub fn entities<'w>(&self, id: EventId, words: &'w RowWords) -> &'w [Entity] {
+        words.entities.get_or_init(|| entity::of_message(self.shown, self.reading.packs(), id, &words.message))
+    }
 }
 
 /// What a row says.
@@ -132,6 +138,10 @@ pub struct RowWords {
     pub process: Option<String>,
     /// Its fields, for messages that say little without them.
     pub fields: String,
+    /// The stamp as written.
+    pub stamp: String,
+    /// What it mentions, once somebody has asked.
+    entities: OnceCell<Vec<Entity>>,
 }
 
 impl RowWords {
@@ -158,6 +168,11 @@ impl Words {
         self.kept.clear();
     }
 
+    /// The words of a row that need not be kept.
+    pub fn read(shown: &Shown, id: EventId) -> RowWords {
+        read_words(shown, id)
+    }
+
     fn of(&mut self, shown: &Shown, id: EventId) -> Rc<RowWords> {
         if let Some(words) = self.kept.get(&id) {
             return words.clone();
@@ -179,8 +194,7 @@ fn read_words(shown: &Shown, id: EventId) -> RowWords {
         return RowWords {
             message: text::neutral_bytes(head, text::ROW_CHARS).0,
             more_lines,
-            process: None,
-            fields: String::new(),
+            ..RowWords::default()
         };
     }
     let record = shown.analysis.record(id);
@@ -190,6 +204,8 @@ fn read_words(shown: &Shown, id: EventId) -> RowWords {
         more_lines,
         process: record.process.as_deref().map(|p| text::neutral(p, 100).0),
         fields: fields(&record),
+        stamp: record.stamp.as_deref().map_or_else(String::new, |s| text::neutral(s, 80).0),
+        entities: OnceCell::new(),
     }
 }
 
