@@ -1,25 +1,24 @@
 //! The panel beside the timeline, and its pages: the chosen event, marks and comments, diagnostics.
 
-use egui::{Align, Button, Label, Layout, Margin, RichText, Sense, TextEdit, Ui, vec2};
+use egui::{Align, Button, Label, Layout, Margin, RichText, Sense, Ui, vec2};
 
 use crate::diagnostic::Kind;
-use crate::event::{EventId, Flags};
+use crate::event::EventId;
 use crate::format::level::Level;
 use crate::time::format;
-use crate::time::zone::Zone;
 use crate::timeline::density::Loudness;
 use crate::ui::command::Command;
 use crate::ui::notes::Saved;
-use crate::ui::panel::{Ctx, finding, order};
+use crate::ui::panel::Ctx;
 use crate::ui::state::Tab;
 use crate::ui::text;
 use crate::ui::theme::{self, icon, size};
 use crate::ui::widget::glyph;
 
-/// Characters of the raw record that are laid out; the rest is told by its size.
-const RAW_CHARS: usize = 20_000;
-/// Fields that are listed.
-const FIELDS: usize = 200;
+pub mod event;
+mod facts;
+mod record;
+
 /// A record of more bytes is not decoded while it is looked at.
 pub const LONGEST: usize = 1 << 20;
 
@@ -27,7 +26,7 @@ pub const LONGEST: usize = 1 << 20;
 pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
     beside(ctx, ui, |ui| match ctx.view.tab {
         Tab::Findings => {}
-        Tab::Event => event(ctx, ui),
+        Tab::Event => event::show(ctx, ui),
         Tab::Notes => notes(ctx, ui),
         Tab::Diagnostics => diagnostics(ctx, ui),
     });
@@ -79,237 +78,6 @@ fn tabs(ctx: &Ctx<'_>, ui: &mut Ui) {
 pub fn caption(ctx: &Ctx<'_>, ui: &mut Ui, words: &str) {
     ui.add_space(10.0);
     ui.label(RichText::new(words).font(theme::caption()).color(ctx.tokens.text_third));
-}
-
-fn event(ctx: &Ctx<'_>, ui: &mut Ui) {
-    let Some(id) = ctx.view.chosen else {
-        ui.add_space(20.0);
-        ui.label(RichText::new("Choose an event in the list or on the timeline.").color(ctx.tokens.text_second));
-        return;
-    };
-    heading(ctx, ui, id);
-    raw(ctx, ui, id);
-    finding::proven_by(ctx, ui, id);
-    ui.scope(|ui| order::show(ctx, ui, id));
-    ui.scope(|ui| stamps(ctx, ui, id));
-    note(ctx, ui, id);
-    ui.scope(|ui| fields(ctx, ui, id));
-}
-
-fn heading(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
-    let t = ctx.tokens;
-    let level = ctx.shown.analysis.events.level(id);
-    let (lane, host) = ctx.shown.lane(id);
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 6.0;
-        let (rect, _) = ui.allocate_exact_size(vec2(12.0, 16.0), Sense::hover());
-        let class = Loudness::of(level);
-        ui.painter().add(glyph::shape(class, rect.center(), size::GLYPH, t.loudness(class)));
-        let word = level.name().unwrap_or("no level");
-        ui.label(RichText::new(word).font(theme::strong()).color(t.loudness(class)));
-        ui.add_space(6.0);
-        let (rect, _) = ui.allocate_exact_size(vec2(10.0, 16.0), Sense::hover());
-        glyph::host_square(ui, rect.center(), t.host(lane));
-        ui.label(RichText::new(text::neutral(host, 80).0).font(theme::strong()));
-        if let Some(process) = &ctx.words(id).process {
-            ui.add(Label::new(RichText::new(process).color(t.text_second)).truncate());
-        }
-    });
-}
-
-fn raw(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
-    let t = ctx.tokens;
-    let bytes = ctx.shown.analysis.raw(id);
-    let (raw, more) = text::neutral_bytes(bytes, RAW_CHARS);
-    ui.add_space(4.0);
-    let frame = egui::Frame::new()
-        .fill(t.background)
-        .stroke(t.line())
-        .corner_radius(size::CORNER)
-        .inner_margin(Margin::same(8));
-    frame.show(ui, |ui| {
-        ui.spacing_mut().interact_size.y = 0.0;
-        egui::ScrollArea::vertical().id_salt("raw").max_height(260.0).auto_shrink([false, true]).show(ui, |ui| {
-            let mut text = raw.as_str();
-            let edit = TextEdit::multiline(&mut text)
-                .id(egui::Id::unique("raw"))
-                .font(theme::mono())
-                .text_color(t.text)
-                .frame(egui::Frame::NONE)
-                .desired_rows(1)
-                .desired_width(f32::INFINITY);
-            ui.add(edit).accessible_name("Raw text");
-        });
-    });
-    if more {
-        let told = format!(
-            "{} in all; the first {} characters are shown",
-            crate::export::text::bytes(bytes.len() as u64),
-            crate::export::text::count(RAW_CHARS as u64)
-        );
-        ui.label(RichText::new(told).font(theme::small()).color(t.warning));
-    }
-}
-
-fn pair(ctx: &Ctx<'_>, ui: &mut Ui, name: &str, value: &str) {
-    ui.label(RichText::new(name).color(ctx.tokens.text_third));
-    ui.add(Label::new(RichText::new(value).font(theme::mono()).color(ctx.tokens.text)).wrap().selectable(true));
-    ui.end_row();
-}
-
-fn stamps(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
-    let analysis = &ctx.shown.analysis;
-    let events = &analysis.events;
-    caption(ctx, ui, "TIME AND PLACE");
-    ui.spacing_mut().interact_size.y = size::GRID_ROW;
-    egui::Grid::new("stamps").num_columns(2).min_col_width(74.0).spacing(vec2(10.0, 4.0)).show(ui, |ui| {
-        for (name, value) in order::stamps(ctx, id) {
-            pair(ctx, ui, name, &value);
-        }
-        if let Some(time) = ctx.shown.stated(id).filter(|_| ctx.view.zone != Zone::default()) {
-            let zone = text::cut_middle(&ctx.view.zone.name(), 14);
-            pair(ctx, ui, &zone, &format::with_offset(time, analysis.digits(id), ctx.view.zone));
-        }
-        let assumed = assumed(events.flags(id));
-        if !assumed.is_empty() {
-            pair(ctx, ui, "assumed", &assumed.join(", "));
-        }
-        if events.flags(id).has(Flags::OUT_OF_ORDER) {
-            pair(ctx, ui, "order", "earlier than the record above it");
-        }
-        if let Some(source) = analysis.source(id) {
-            pair(ctx, ui, "line", &format!("{}:{}", source.path, events.line(id)));
-        }
-        let span = events.span(id);
-        pair(
-            ctx,
-            ui,
-            "bytes",
-            &format!(
-                "{}–{} ({})",
-                crate::export::text::count(span.start),
-                crate::export::text::count(span.end),
-                crate::export::text::bytes(span.end - span.start)
-            ),
-        );
-        pair(ctx, ui, "format", analysis.format_name(id));
-    });
-    for line in order::rests_on(ctx, id) {
-        ui.add(Label::new(RichText::new(line).font(theme::small()).color(ctx.tokens.text_second)).wrap());
-    }
-}
-
-fn assumed(flags: Flags) -> Vec<&'static str> {
-    [
-        (Flags::ASSUMED_YEAR, "year"),
-        (Flags::ASSUMED_DATE, "date"),
-        (Flags::ASSUMED_ZONE, "zone"),
-        (Flags::ASSUMED_TIME, "time of the record above"),
-        (Flags::DST_AMBIGUOUS, "which of two hours at the clock change"),
-        (Flags::LEVEL_FROM_WORDS, "level from words"),
-    ]
-    .into_iter()
-    .filter(|(flag, _)| flags.has(*flag))
-    .map(|(_, word)| word)
-    .collect()
-}
-
-fn note(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
-    let t = ctx.tokens;
-    let note = ctx.notes.of(id);
-    caption(ctx, ui, "NOTE");
-    ui.horizontal(|ui| {
-        let words = if note.is_some() { "Marked" } else { "Mark" };
-        if ui
-            .add(Button::new(words).selected(note.is_some()))
-            .on_hover_text("Mark this event, or take the mark away (M)")
-            .clicked()
-        {
-            ctx.push(Command::Mark);
-        }
-        if ui.button("Copy raw").on_hover_text("Copy the record as it stands in its file").clicked() {
-            ctx.push(Command::CopyRaw);
-        }
-        if ui.button("Copy as Markdown").on_hover_text("Copy with time, host and place, for a document").clicked() {
-            ctx.push(Command::CopyMarkdown);
-        }
-    });
-    let mut comment = note.map_or_else(String::new, |n| n.comment.clone());
-    // The case keeps comments without the space at their end; while typing it must stay.
-    let draft = egui::Id::unique(("draft", id));
-    if let Some(typed) = ui.data(|d| d.get_temp::<String>(draft))
-        && typed.trim() == comment
-    {
-        comment = typed;
-    }
-    let edit = TextEdit::multiline(&mut comment)
-        .id(egui::Id::unique("comment"))
-        .hint_text(RichText::new("Comment").color(t.text_third))
-        .desired_rows(2)
-        .desired_width(f32::INFINITY);
-    let response = ui.add(edit).accessible_name("Comment");
-    if ctx.view.focus_comment {
-        response.request_focus();
-        response.scroll_to_me(Some(Align::Center));
-        ctx.push(Command::CommentFocused);
-    }
-    if response.changed() {
-        ui.data_mut(|d| d.insert_temp(draft, comment.clone()));
-        ctx.push(Command::SetComment(id, comment));
-    }
-    if response.lost_focus() {
-        ui.data_mut(|d| d.remove::<String>(draft));
-    }
-}
-
-fn fields(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
-    let analysis = &ctx.shown.analysis;
-    if analysis.raw(id).len() > LONGEST {
-        return;
-    }
-    let record = analysis.record(id);
-    let named = [
-        ("host", &record.host),
-        ("process", &record.process),
-        ("pid", &record.pid),
-        ("thread", &record.thread),
-        ("level", &record.level),
-    ];
-    let standard = named.into_iter().filter_map(|(name, value)| value.as_deref().map(|v| (name.to_owned(), v)));
-    let others = record.fields.iter().map(|(name, value)| (text::neutral(name, 60).0, &**value));
-    let all: Vec<(String, &str)> = standard.chain(others).collect();
-    if all.is_empty() {
-        return;
-    }
-    caption(ctx, ui, "FIELDS");
-    ui.spacing_mut().interact_size.y = size::GRID_ROW;
-    egui::Grid::new("fields").num_columns(2).min_col_width(74.0).spacing(vec2(10.0, 4.0)).show(ui, |ui| {
-        for (name, value) in all.iter().take(FIELDS) {
-            ui.add(Label::new(RichText::new(text::cut(name, 22)).color(ctx.tokens.text_third))).on_hover_text(name);
-            field(ctx, ui, value);
-            ui.end_row();
-        }
-    });
-    if all.len() > FIELDS {
-        ui.label(format!("and {} more", all.len() - FIELDS));
-    }
-}
-
-fn field(ctx: &Ctx<'_>, ui: &mut Ui, value: &str) {
-    let (shown, _) = text::neutral(value, 400);
-    let label =
-        Label::new(RichText::new(&shown).font(theme::mono()).color(ctx.tokens.text)).wrap().sense(Sense::click());
-    let response = ui
-        .add(label)
-        .on_hover_cursor(egui::CursorIcon::PointingHand)
-        .on_hover_text("Show only events that contain this");
-    if response.hovered() || response.has_focus() {
-        let rect = response.rect;
-        ui.painter().hline(rect.x_range(), rect.bottom(), egui::Stroke::new(1.0, ctx.tokens.accent));
-    }
-    if response.clicked() && !value.contains(['"', '\n']) {
-        ctx.push(Command::SetFilter(format!("\"{value}\"")));
-    }
 }
 
 fn notes(ctx: &Ctx<'_>, ui: &mut Ui) {
