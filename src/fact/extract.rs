@@ -45,13 +45,7 @@ impl Facts {
     }
 }
 
-fn one(
-    packs: &Packs,
-    sources: &[Source],
-    infos: &[SourceInfo],
-    events: &EventStore,
-    id: EventId,
-) -> Option<Part> {
+fn one(packs: &Packs, sources: &[Source], infos: &[SourceInfo], events: &EventStore, id: EventId) -> Option<Part> {
     let source = events.source(id).idx();
     let (source, info) = (sources.get(source)?, infos.get(source)?);
     let span = events.span(id);

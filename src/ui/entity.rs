@@ -40,10 +40,13 @@ const MINED: usize = 1;
 /// Where hosts stand among them.
 const HOST: usize = 13;
 
+/// An identifier that no pack knows has at least so many digits.
+const DIGITS: usize = 3;
+
 /// Something that other records may mention, too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entity {
-    /// Where its name stands in the row's message, in bytes.
+    /// Where its name stands in the row's line, in bytes.
     pub range: Range<usize>,
     /// Its name, as the record has it.
     pub name: String,
@@ -61,7 +64,7 @@ impl Entity {
     }
 }
 
-/// The entities that `message`, the message of an event as its row shows it, mentions; in order, none within another.
+/// The entities that `message`, the line of an event as its row shows it, mentions; in order, none within another.
 pub fn of_message(shown: &Shown, packs: &Arc<Packs>, id: EventId, message: &str) -> Vec<Entity> {
     let mut found: Vec<Entity> = Vec::new();
     let mut add = |range: Range<usize>, kind: &str, rank: usize| {
@@ -80,7 +83,11 @@ pub fn of_message(shown: &Shown, packs: &Arc<Packs>, id: EventId, message: &str)
         }
     }
     for range in mine::spans(message) {
-        add(range, "", MINED);
+        // `EXT4-fs` and `libssl3` are words; an identifier has more digits.
+        let digits = message.get(range.clone()).unwrap_or_default().bytes().filter(u8::is_ascii_digit).count();
+        if digits >= DIGITS {
+            add(range, "", MINED);
+        }
     }
     for lane in &a.lanes.list {
         if is_name(&lane.host) {

@@ -257,7 +257,7 @@ pub fn leading(w: &Window, id: EventId) -> Option<String> {
         return Some(name.clone());
     }
     let words = Words::read(&w.shown, id);
-    let all = entity::of_message(&w.shown, w.reading.packs(), id, &words.message);
+    let all = entity::of_message(&w.shown, w.reading.packs(), id, &words.line());
     all.into_iter().min_by_key(|e| e.rank).map(|e| e.name)
 }
 

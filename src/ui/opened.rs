@@ -21,7 +21,7 @@ const LONGEST: usize = 1 << 18;
 /// Characters of a line when the list has not been drawn yet.
 const CHARS: usize = 100;
 /// Free space below the lines, in points.
-pub const BELOW: f32 = 8.0;
+pub const BELOW: f32 = 4.0;
 
 /// What stands below an opened row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,7 +170,7 @@ fn placed(mut rows: Vec<(u64, u64)>) -> Vec<Place> {
 
 /// True when a row cannot show all that its record says.
 pub fn has_more(words: &crate::ui::panel::RowWords, chars: usize) -> bool {
-    words.more_lines > 0 || words.message.chars().count() > chars
+    words.more_lines > 0 || words.chars() > chars
 }
 
 /// The lines below a row: what of the message the row does not show, then the fields; else the record as it stands.
@@ -205,6 +205,16 @@ struct Wrapped {
 }
 
 impl Wrapped {
+    /// Characters that go on one line: up to the last space, unless that leaves half of it empty.
+    fn end_of_line(&self, rest: &[char]) -> usize {
+        if rest.len() <= self.chars {
+            return rest.len();
+        }
+        let room = rest.get(..self.chars).unwrap_or(rest);
+        let space = room.iter().rposition(|c| *c == ' ').map(|at| at + 1);
+        space.filter(|at| *at * 2 > self.chars).unwrap_or(self.chars).max(1)
+    }
+
     fn text(&mut self, text: &str, with_first: bool) {
         for line in text.lines().skip(usize::from(!with_first)) {
             if self.lines.len() >= LINES {
@@ -217,7 +227,12 @@ impl Wrapped {
             if chars.is_empty() {
                 self.lines.push(String::new());
             }
-            self.lines.extend(chars.chunks(self.chars.max(1)).map(|part| part.iter().collect::<String>()));
+            let mut rest = chars.as_slice();
+            while !rest.is_empty() {
+                let (part, next) = rest.split_at(self.end_of_line(rest));
+                self.lines.push(part.iter().collect());
+                rest = next;
+            }
             self.lines.truncate(LINES);
             self.more += u64::from(cut);
         }
@@ -244,8 +259,8 @@ mod tests {
     #[test]
     fn long_lines_are_broken_and_many_are_cut() {
         let mut w = Wrapped { lines: Vec::new(), more: 0, chars: 10 };
-        w.text("first\n12345678901234\n\nx", false);
-        assert_eq!(w.lines, ["1234567890", "1234", "", "x"]);
+        w.text("first\n12345678901234\n\nx\nof several words", false);
+        assert_eq!(w.lines, ["1234567890", "1234", "", "x", "of ", "several ", "words"].map(str::to_owned).to_vec());
         let many = "y\n".repeat(5_000);
         let mut w = Wrapped { lines: Vec::new(), more: 0, chars: 10 };
         w.text(&many, true);

@@ -9,7 +9,7 @@ use crate::ui::window::Window;
 use crate::ui::{copy, navigate};
 
 /// A part of the page that can be folded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Section {
     /// The record as it stands.

@@ -22,3 +22,7 @@ mod tools;
 mod ui;
 #[cfg(feature = "gui")]
 mod ui_findings;
+#[cfg(feature = "gui")]
+mod ui_inspector;
+#[cfg(feature = "gui")]
+mod ui_list;

@@ -123,7 +123,7 @@ impl Ctx<'_> {
 
     /// The entities that an event's row mentions.
     pub fn entities<'w>(&self, id: EventId, words: &'w RowWords) -> &'w [Entity] {
-        words.entities.get_or_init(|| entity::of_message(self.shown, self.reading.packs(), id, &words.message))
+        words.entities.get_or_init(|| entity::of_message(self.shown, self.reading.packs(), id, &words.line()))
     }
 }
 
@@ -145,6 +145,21 @@ pub struct RowWords {
 }
 
 impl RowWords {
+    /// Message and fields as a row shows them, the fields only where the message is one line.
+    pub fn line(&self) -> String {
+        if self.fields.is_empty() || self.more_lines > 0 {
+            self.message.clone()
+        } else {
+            format!("{}   {}", self.message, self.fields)
+        }
+    }
+
+    /// Characters of [`RowWords::line`].
+    pub fn chars(&self) -> usize {
+        let fields = if self.fields.is_empty() || self.more_lines > 0 { 0 } else { self.fields.chars().count() + 3 };
+        self.message.chars().count() + fields
+    }
+
     /// Message and fields on one line.
     pub fn whole(&self) -> String {
         if self.fields.is_empty() { self.message.clone() } else { format!("{}  {}", self.message, self.fields) }
@@ -191,11 +206,7 @@ fn read_words(shown: &Shown, id: EventId) -> RowWords {
     if raw.len() > Words::LONGEST {
         let head = raw.split(|&b| b == b'\n').next().unwrap_or_default();
         let more_lines = memchr::memchr_iter(b'\n', raw.get(..Words::LONGEST).unwrap_or_default()).count();
-        return RowWords {
-            message: text::neutral_bytes(head, text::ROW_CHARS).0,
-            more_lines,
-            ..RowWords::default()
-        };
+        return RowWords { message: text::neutral_bytes(head, text::ROW_CHARS).0, more_lines, ..RowWords::default() };
     }
     let record = shown.analysis.record(id);
     let (first, more_lines) = text::first_line(&record.message);

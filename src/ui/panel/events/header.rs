@@ -207,6 +207,7 @@ fn fitting(ctx: &Ctx<'_>, ui: &Ui, column: Column) -> f32 {
     let first = usize::try_from(ctx.view.top_row()).unwrap_or(usize::MAX);
     let page = usize::try_from(ctx.layout.list.get().page()).unwrap_or(0) + 1;
     let rows = (first..first.saturating_add(page)).filter_map(|row| Some((row, ctx.shown.event(row)?)));
-    let widest = rows.map(|(row, id)| width(row::says(ctx, column, row, id), font.clone()) + beside).fold(0.0, f32::max);
+    let widest =
+        rows.map(|(row, id)| width(row::says(ctx, column, row, id), font.clone()) + beside).fold(0.0, f32::max);
     widest.max(width(caption(ctx, column), theme::caption())) + 14.0
 }

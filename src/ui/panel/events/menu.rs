@@ -65,7 +65,8 @@ fn items(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
 
 /// Causes and effects. The place for whatever else leads from one event to another.
 fn related(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
-    for (words, cause, act) in [("Go to the cause", true, page::Act::Cause), ("Go to the effect", false, page::Act::Effect)]
+    for (words, cause, act) in
+        [("Go to the cause", true, page::Act::Cause), ("Go to the effect", false, page::Act::Effect)]
     {
         if page::neighbour(ctx.shown, id, cause).is_some() {
             item(ctx, ui, words, Command::Page(act));

@@ -25,6 +25,8 @@ pub enum Style {
     Entity,
     /// What is searched for.
     Hit,
+    /// What is there only to be looked up.
+    Aside,
 }
 
 /// A part of a text that stands out, in bytes.
@@ -40,7 +42,11 @@ pub fn job(text: &str, spans: &[Span], color: Color32, t: &Tokens) -> LayoutJob 
     job.wrap.max_rows = 1;
     for (from, to) in cuts.iter().zip(cuts.iter().skip(1)) {
         let has = |style: Style| spans.iter().any(|(r, s)| *s == style && r.start <= *from && *to <= r.end);
-        let color = if has(Style::Entity) { t.accent } else { color };
+        let color = match () {
+            () if has(Style::Entity) => t.accent,
+            () if has(Style::Aside) => t.text_third,
+            () => color,
+        };
         let mut format = TextFormat::simple(theme::mono(), color);
         if has(Style::Hit) {
             format.background = t.warning.gamma_multiply(0.28);
@@ -73,26 +79,23 @@ pub(super) fn show(row: &Row<'_>, mut cell: Rect, mut painter: Painter, words: &
     let quiet = Loudness::of(ctx.shown.analysis.events.level(row.id)) == Loudness::Quiet && !row.chosen;
     let color = if quiet { t.text_second } else { t.text };
     let entities = ctx.entities(row.id, words);
-    let message = text::cut(&words.message, reach);
-    let end = message.len().saturating_sub(if message.ends_with(icon::MORE) { icon::MORE.len() } else { 0 });
+    let apart = row.cells.iter().any(|c| c.column == Column::Fields);
+    let whole = if apart { words.message.clone() } else { words.line() };
+    let line = text::cut(&whole, reach);
+    let end = line.len().saturating_sub(if line.len() < whole.len() { icon::MORE.len() } else { 0 });
     let within = |r: &Range<usize>| r.start < end;
     let clip = |r: Range<usize>| r.start..r.end.min(end);
-    let found = hits(ctx, &words.message).into_iter().map(|r| (r, Style::Hit));
+    let found = hits(ctx, &whole).into_iter().map(|r| (r, Style::Hit));
     let names = entities.iter().map(|e| (e.range.clone(), Style::Entity));
-    let spans: Vec<Span> = names.chain(found).filter(|(r, _)| within(r)).map(|(r, s)| (clip(r), s)).collect();
-    let galley = painter.layout_job(job(&message, &spans, color, t));
+    let fields = (words.message.len()..whole.len(), Style::Aside);
+    let all = names.chain(found).chain([fields]);
+    let spans: Vec<Span> = all.filter(|(r, _)| within(r)).map(|(r, s)| (clip(r), s)).collect();
+    let galley = painter.layout_job(job(&line, &spans, color, t));
     let at = pos2(cell.left() - slide, cell.center().y - galley.size().y / 2.0);
     painter.galley(at, galley.clone(), color);
     for (i, entity) in entities.iter().enumerate().filter(|(_, e)| within(&e.range)) {
-        let place = place(&galley, &message, &clip(entity.range.clone())).translate(at.to_vec2());
+        let place = place(&galley, &line, &clip(entity.range.clone())).translate(at.to_vec2());
         name(row, &painter, entity, place.intersect(painter.clip_rect()), i);
-    }
-    let used = words.message.chars().count() + 3;
-    let apart = row.cells.iter().any(|c| c.column == Column::Fields);
-    if !apart && words.more_lines == 0 && !words.fields.is_empty() && used + 8 < reach {
-        let at = pos2(cell.left() - slide + used as f32 * advance, cell.center().y);
-        let fields = text::cut(&words.fields, reach - used);
-        painter.text(at, egui::Align2::LEFT_CENTER, fields, theme::mono(), t.text_third);
     }
 }
 
@@ -144,7 +147,7 @@ fn more(row: &Row<'_>, cell: Rect, words: &RowWords, opened: bool) -> f32 {
         (false, _) => (format!("+ {lines}"), format!("Open this row: {lines} more")),
     };
     let galley = row.painter.layout_no_wrap(told, theme::small(), t.text_third);
-    let chars = words.message.chars().count() as f32 * size::MONO * size::MONO_ADVANCE - ctx.view.list.slide;
+    let chars = words.chars() as f32 * size::MONO * size::MONO_ADVANCE - ctx.view.list.slide;
     let x = (cell.left() + chars.max(0.0) + 10.0).min(cell.right() - galley.size().x);
     let at = pos2(x, cell.center().y - galley.size().y / 2.0);
     let area = Rect::from_min_size(at, galley.size()).expand2(vec2(4.0, 4.0)).intersect(row.body);

@@ -95,10 +95,8 @@ impl Row<'_> {
                 painter.text(right, Align2::RIGHT_CENTER, words, theme::mono_small(), t.text_third);
             }
             Column::Stamp | Column::Fields => {
-                let words = text::cut(
-                    &says(self.ctx, place.column, self.row, self.id),
-                    chars(size::MONO * size::MONO_ADVANCE),
-                );
+                let words =
+                    text::cut(&says(self.ctx, place.column, self.row, self.id), chars(size::MONO * size::MONO_ADVANCE));
                 painter.text(left, Align2::LEFT_CENTER, words, theme::mono(), t.text_second);
             }
         }
@@ -106,8 +104,7 @@ impl Row<'_> {
 
     fn interact(&self, words: &RowWords) -> Response {
         let (ctx, ui) = (self.ctx, self.ui);
-        let response =
-            ui.interact(self.rect.intersect(self.body), ui.scope_id().with(("row", self.row)), Sense::CLICK);
+        let response = ui.interact(self.rect.intersect(self.body), ui.scope_id().with(("row", self.row)), Sense::CLICK);
         response.widget_info(|| WidgetInfo::selected(egui::Role::Row, true, self.chosen, self.spoken(words)));
         if response.double_clicked() {
             ctx.push(Command::List(Act::Zoom(self.id)));

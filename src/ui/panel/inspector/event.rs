@@ -77,31 +77,46 @@ pub(in crate::ui::panel) fn section(
     let t = ctx.tokens;
     let open = !ctx.view.page.folded.contains(&section);
     ui.add_space(10.0);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 18.0), Sense::click());
-    response.widget_info(|| {
-        egui::WidgetInfo::selected(egui::Role::DisclosureTriangle, true, open, section.name())
-    });
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 18.0), Sense::hover());
+    // The button at the right end is not part of the title.
+    let title = rect.with_max_x(rect.right() - if copied.is_some() && open { 42.0 } else { 0.0 });
+    let response = ui.interact(title, ui.scope_id().with(("title", section)), Sense::click());
+    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::DisclosureTriangle, true, open, section.name()));
     if response.has_focus() {
         let ring = egui::Stroke::new(1.0, t.accent);
-        ui.painter().rect_stroke(rect.expand(2.0), 3.0, ring, egui::StrokeKind::Inside);
+        ui.painter().rect_stroke(title.expand(2.0), 3.0, ring, egui::StrokeKind::Inside);
     }
     let color = if response.hovered() || response.has_focus() { t.text } else { t.text_third };
     glyph::fold(ui.painter(), rect.left_center() + vec2(3.0, 0.0), open, color);
     let at = rect.left_center() + vec2(13.0, 0.0);
     ui.painter().text(at, egui::Align2::LEFT_CENTER, section.title(), theme::caption(), color);
     if let Some(copied) = copied.filter(|_| open) {
-        let area = egui::Rect::from_min_max(egui::pos2(rect.right() - 40.0, rect.top()), rect.max);
-        let button = Button::new(RichText::new("Copy").font(theme::small()).color(t.accent)).frame(false);
-        let copy = ui.put(area, button).on_hover_text("Copy this part");
-        if copy.accessible_name(format!("Copy: {}", section.name())).clicked() {
-            ctx.push(Command::Page(Act::Copy(copied(), "text")));
-        }
+        copy_button(ctx, ui, rect, section, copied);
     }
     if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
         ctx.push(Command::Page(Act::Fold(section)));
     }
     if open {
         ui.push_id(section.title(), |ui| body(ui));
+    }
+}
+
+fn copy_button(ctx: &Ctx<'_>, ui: &Ui, rect: egui::Rect, section: Section, copied: &dyn Fn() -> String) {
+    let area = egui::Rect::from_min_max(egui::pos2(rect.right() - 34.0, rect.top()), rect.max);
+    let response = ui.interact(area, ui.scope_id().with(("copy", section)), Sense::click());
+    let name = format!("Copy: {}", section.name());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, name.clone()));
+    let t = ctx.tokens;
+    let lit = response.hovered() || response.has_focus();
+    let color = if lit { t.accent } else { t.text_second };
+    ui.painter().text(area.right_center(), egui::Align2::RIGHT_CENTER, "Copy", theme::small(), color);
+    if response.has_focus() {
+        let ring = egui::Stroke::new(1.0, t.accent);
+        ui.painter().rect_stroke(area.expand(1.0), 3.0, ring, egui::StrokeKind::Inside);
+    }
+    let response = response.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text("Copy this part");
+    if response.clicked() {
+        ctx.push(Command::Page(Act::Copy(copied(), "text")));
     }
 }
 

@@ -120,10 +120,7 @@ fn hex(ctx: &Ctx<'_>, ui: &mut Ui, bytes: &[u8]) {
             let part = part.get(..ACROSS).unwrap_or(part);
             let line = hex_line(i * ACROSS, digits, part);
             let label = Label::new(RichText::new(line).font(theme::mono_small()).color(ctx.tokens.text));
-            ui.add_sized(
-                vec2(0.0, size::OPENED_LINE),
-                label.wrap_mode(egui::TextWrapMode::Extend).selectable(true),
-            );
+            ui.add_sized(vec2(0.0, size::OPENED_LINE), label.wrap_mode(egui::TextWrapMode::Extend).selectable(true));
         }
     });
 }
@@ -158,6 +155,10 @@ mod tests {
             "0010  61 62 63 00 ff 20 31 32  33 34 35 36 37 38 39 30  abc·· 1234567890"
         );
         let short = hex_line(0, 4, b"ab");
-        assert_eq!(short.find("ab"), Some(hex_line(0, 4, &[b'x'; 16]).find("xx").unwrap()), "columns stand below each other");
+        assert_eq!(
+            short.find("ab"),
+            Some(hex_line(0, 4, &[b'x'; 16]).find("xx").unwrap()),
+            "columns stand below each other"
+        );
     }
 }
