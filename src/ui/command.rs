@@ -11,11 +11,13 @@ use crate::time::zone::Zone;
 use crate::timeline::density::Loudness;
 use crate::ui::findings::{self, Act};
 use crate::ui::reading::Ask;
+use crate::ui::settings::ThemeChoice;
+use crate::ui::shell::{self, Act as Shell};
 use crate::ui::state::{Overlay, Tab};
 use crate::ui::widget::list::Scroll;
 use crate::ui::widget::time_axis::TimeRange;
 use crate::ui::window::Window;
-use crate::ui::{copy, list, navigate, page};
+use crate::ui::{copy, export, list, navigate, page};
 
 /// Something that can be done.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,7 +30,6 @@ pub enum Command {
     OpenFolder,
     AddFiles,
     OpenPath,
-    OpenSample,
     Reload,
     Cancel,
     Follow,
@@ -71,15 +72,13 @@ pub enum Command {
     ShowFindings,
     ShowEvent,
     ShowNotes,
+    ShowReport,
     ShowDiagnostics,
     Sources,
     Inspector,
-    Theme,
-    SystemTheme,
+    Shell(shell::Act),
+    Export(export::Act),
     Utc,
-    LargerText,
-    SmallerText,
-    NormalText,
     Palette,
     Help,
     Dismiss,
@@ -96,6 +95,7 @@ pub enum Command {
     SetOrder(bool),
     ShowTime(i64),
     SetTab(Tab),
+    RawReport(bool),
     SetZone(Zone),
     SetPath(String),
     SetOverlay(Overlay),
@@ -150,6 +150,14 @@ pub struct CommandInfo {
     pub command: Command,
 }
 
+impl CommandInfo {
+    /// Its name in settings: `next-error`.
+    pub fn slug(&self) -> String {
+        let words = self.name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.map(str::to_lowercase).collect::<Vec<_>>().join("-")
+    }
+}
+
 const fn key(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::NONE, key)
 }
@@ -176,6 +184,16 @@ const fn row(
     CommandInfo { name, about, group, keys, command }
 }
 
+const SAMPLE: &str = "Read a sample incident that comes with Causeline.";
+
+const fn shell(act: Shell) -> Command {
+    Command::Shell(act)
+}
+
+const fn save(form: export::Form) -> Command {
+    Command::Export(export::Act::Ask(form))
+}
+
 const fn act(act: Act) -> Command {
     Command::Finding(act)
 }
@@ -183,7 +201,7 @@ const fn act(act: Act) -> Command {
 use Group::{Events, Findings, Logs, Notes, Time};
 
 /// Every command. A new one is a row here, a variant above and a line in [`run`].
-pub const COMMANDS: &[CommandInfo] = &[
+pub static COMMANDS: &[CommandInfo] = &[
     row(Logs, Command::OpenFiles, &[ctrl(Key::O)], "Open files…", "Read log files instead of what is open."),
     row(
         Logs,
@@ -200,7 +218,13 @@ pub const COMMANDS: &[CommandInfo] = &[
         "Open path…",
         "Type the path of a file or folder, where dialogs are missing.",
     ),
-    row(Logs, Command::OpenSample, &[], "Open sample", "Read the sample incident that comes with Causeline."),
+    row(Logs, shell(Shell::Sample(0)), &[], "Sample: the failover that never promoted", SAMPLE),
+    row(Logs, shell(Shell::Sample(1)), &[], "Sample: the accounts that vanished", SAMPLE),
+    row(Logs, shell(Shell::Sample(2)), &[], "Sample: the ids that were handed out twice", SAMPLE),
+    row(Logs, shell(Shell::Sample(3)), &[], "Sample: two servers on one data directory", SAMPLE),
+    row(Logs, shell(Shell::Sample(4)), &[], "Sample: the backups that never finished", SAMPLE),
+    row(Logs, shell(Shell::Recent(0)), &[], "Open again", "Read what was open last time, with its notes."),
+    row(Logs, shell(Shell::ForgetAll), &[], "Forget recent cases", "Empty the list of cases that were open."),
     row(Logs, Command::Reload, &[key(Key::F5)], "Read again", "Read the same files from the start."),
     row(Logs, Command::Cancel, &[ctrl(Key::Period)], "Stop reading", "Stop reading; what has been read stays."),
     row(Logs, Command::Follow, &[key(Key::Space)], "Follow", "Show lines as they are written, or stop doing so."),
@@ -383,6 +407,13 @@ pub const COMMANDS: &[CommandInfo] = &[
     row(Findings, act(Act::Confirm), &[key(Key::Y)], "Confirm finding", "Say that it holds, or take that back."),
     row(Findings, act(Act::Dismiss), &[key(Key::Delete)], "Dismiss finding", "Put it away, or bring it back."),
     row(Findings, act(Act::RedHerring), &[key(Key::H)], "Red herring", "Say that it is loud but not the cause."),
+    row(
+        Findings,
+        act(Act::ToReport),
+        &[shift(Key::R)],
+        "Add finding to the report",
+        "Let the report tell the open finding, or take it out; with none added it tells all.",
+    ),
     row(Findings, act(Act::CopyText), &[], "Copy finding", "Copy the open finding as text."),
     row(Findings, act(Act::CopyMarkdown), &[ctrl_shift(Key::F)], "Copy finding as Markdown", "Copy it for a document."),
     row(Findings, act(Act::Again), &[], "Look for findings again", "Try all rules on what has been read."),
@@ -412,6 +443,35 @@ pub const COMMANDS: &[CommandInfo] = &[
         "Save marks and comments now; they are saved by themselves, too.",
     ),
     row(
+        Notes,
+        save(export::Form::Report),
+        &[ctrl(Key::E)],
+        "Save report as Markdown…",
+        "Write the report to a file, as the page Report shows it.",
+    ),
+    row(
+        Notes,
+        Command::Export(export::Act::CopyReport),
+        &[],
+        "Copy report as Markdown",
+        "Copy the whole report, to be pasted into a postmortem.",
+    ),
+    row(
+        Notes,
+        save(export::Form::Text),
+        &[],
+        "Save events as text…",
+        "Write the events that the filter left to a file.",
+    ),
+    row(Notes, save(export::Form::Csv), &[], "Save events as CSV…", "The same as a table for a spreadsheet."),
+    row(
+        Notes,
+        save(export::Form::Jsonl),
+        &[],
+        "Save events as JSON lines…",
+        "The same with all that is known of each.",
+    ),
+    row(
         Group::Window,
         Command::ShowEvent,
         &[ctrl(Key::Num2)],
@@ -427,25 +487,45 @@ pub const COMMANDS: &[CommandInfo] = &[
     ),
     row(
         Group::Window,
-        Command::ShowDiagnostics,
+        Command::ShowReport,
         &[ctrl(Key::Num4)],
+        "Show report",
+        "Show the report as it would be exported now.",
+    ),
+    row(
+        Group::Window,
+        Command::ShowDiagnostics,
+        &[ctrl(Key::Num5)],
         "Show diagnostics",
         "Show what could not be read or was assumed.",
     ),
     row(Group::Window, Command::Sources, &[ctrl(Key::B)], "Sources", "Show or hide the list of sources."),
     row(Group::Window, Command::Inspector, &[ctrl(Key::I)], "Inspector", "Show or hide the panel beside the timeline."),
-    row(Group::Window, Command::Theme, &[ctrl(Key::L)], "Dark or light", "Change between dark and light."),
-    row(Group::Window, Command::SystemTheme, &[], "Theme of the system", "Be dark or light as the system is."),
+    row(
+        Group::Window,
+        shell(Shell::Settings),
+        &[ctrl(Key::Comma)],
+        "Settings…",
+        "Theme, size of text, zone and keys; they are kept for all windows.",
+    ),
+    row(Group::Window, shell(Shell::OtherTheme), &[ctrl(Key::L)], "Dark or light", "Change between dark and light."),
+    row(
+        Group::Window,
+        shell(Shell::SetTheme(ThemeChoice::System)),
+        &[],
+        "Theme of the system",
+        "Be dark or light as the system is.",
+    ),
     row(Group::Window, Command::Utc, &[key(Key::U)], "Times in UTC", "Show all times in UTC."),
     row(
         Group::Window,
-        Command::LargerText,
+        shell(Shell::Text(1)),
         &[ctrl(Key::Plus), ctrl(Key::Equals)],
         "Larger text",
         "Make everything larger.",
     ),
-    row(Group::Window, Command::SmallerText, &[ctrl(Key::Minus)], "Smaller text", "Make everything smaller."),
-    row(Group::Window, Command::NormalText, &[ctrl(Key::Num0)], "Normal text", "Give text its normal size."),
+    row(Group::Window, shell(Shell::Text(-1)), &[ctrl(Key::Minus)], "Smaller text", "Make everything smaller."),
+    row(Group::Window, shell(Shell::Text(0)), &[ctrl(Key::Num0)], "Normal text", "Give text its normal size."),
     row(Group::Window, Command::Palette, &[ctrl_shift(Key::P)], "All commands…", "Search all commands by name."),
     row(
         Group::Window,
@@ -470,7 +550,6 @@ pub fn run(w: &mut Window, ctx: &egui::Context, command: Command) {
         Command::OpenFolder => w.reading.ask(ctx, Ask::Folder),
         Command::AddFiles => w.reading.ask(ctx, Ask::MoreFiles),
         Command::OpenPath => w.view.overlay = Overlay::OpenPath,
-        Command::OpenSample => w.open_sample(ctx),
         Command::Reload => w.open(ctx, w.reading.paths.clone()),
         Command::Cancel => w.reading.cancel(),
         Command::Follow => w.toggle_follow(),
@@ -515,15 +594,13 @@ pub fn run(w: &mut Window, ctx: &egui::Context, command: Command) {
         Command::ShowFindings => w.view.show_tab(Tab::Findings),
         Command::ShowEvent => w.view.show_tab(Tab::Event),
         Command::ShowNotes => w.view.show_tab(Tab::Notes),
+        Command::ShowReport => w.view.show_tab(Tab::Report),
         Command::ShowDiagnostics => w.view.show_tab(Tab::Diagnostics),
         Command::Sources => w.view.sources = !w.view.sources,
         Command::Inspector => w.view.inspector = !w.view.inspector,
-        Command::Theme => w.toggle_theme(ctx),
-        Command::SystemTheme => ctx.set_theme(egui::ThemePreference::System),
+        Command::Export(act) => export::run(w, ctx, act),
+        Command::Shell(act) => shell::run(w, ctx, act),
         Command::Utc => w.view.zone = Zone::default(),
-        Command::LargerText => ctx.set_zoom_factor((ctx.zoom_factor() + 0.1).min(2.0)),
-        Command::SmallerText => ctx.set_zoom_factor((ctx.zoom_factor() - 0.1).max(0.8)),
-        Command::NormalText => ctx.set_zoom_factor(1.0),
         Command::Palette => w.view.overlay = Overlay::Palette { query: String::new(), idx: 0 },
         Command::Help => w.toggle_help(),
         Command::Dismiss => w.dismiss(),
@@ -536,6 +613,7 @@ pub fn run(w: &mut Window, ctx: &egui::Context, command: Command) {
         Command::ChooseInLanes(id) => w.view.choose_and_show(&w.shown, &w.layout, id),
         Command::ChooseTo(id) => w.view.chosen_to = Some(id),
         Command::ShowTime(time) => w.view.show_row(&w.layout, w.shown.row_at(time), true),
+        Command::RawReport(raw) => w.view.report_raw = raw,
         Command::SetTab(tab) => w.view.show_tab(tab),
         Command::SetZone(zone) => w.view.zone = zone,
         Command::SetPath(path) => w.view.path = path,
@@ -557,7 +635,7 @@ mod tests {
         let mut keys = Vec::new();
         for row in COMMANDS {
             assert!(!row.name.is_empty() && row.about.ends_with('.'), "{row:?}");
-            assert_eq!(COMMANDS.iter().filter(|r| r.name == row.name).count(), 1, "{} twice", row.name);
+            assert_eq!(COMMANDS.iter().filter(|r| r.slug() == row.slug()).count(), 1, "{} twice", row.name);
             assert_eq!(COMMANDS.iter().filter(|r| r.command == row.command).count(), 1, "{} twice", row.name);
             keys.extend(row.keys.iter().map(|k| (k.logical_key, k.modifiers, row.name)));
         }

@@ -7,9 +7,8 @@ use std::time::{Duration, Instant};
 
 use crate::analysis::{Analysis, Config};
 use crate::session::{Found, Request, Session, Snapshot, Update};
-
-/// Where a sample lies, below the working directory, the program's folder or a folder above it.
-const SAMPLE: &str = "sample-logs/failover-that-never-promoted";
+use crate::ui::export::Form;
+use crate::ui::samples;
 
 /// How far the reading is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,6 +72,8 @@ pub enum Ask {
     Folder,
     /// Files, beside what is open.
     MoreFiles,
+    /// A file to write to.
+    Save(Form),
 }
 
 /// What a dialog answered.
@@ -104,8 +105,8 @@ pub struct Reading {
     pub following: bool,
     /// How long reading took.
     pub took: Option<Duration>,
-    /// The sample logs, where they are found.
-    pub sample: Option<PathBuf>,
+    /// The folder of the sample logs, where it is found.
+    pub samples: Option<PathBuf>,
     begun: Option<Instant>,
     answers: (Sender<Answer>, Receiver<Answer>),
 }
@@ -123,7 +124,7 @@ impl Reading {
             looking: Looking::Off,
             following: false,
             took: None,
-            sample: find_sample(),
+            samples: samples::find(),
             begun: None,
             answers: channel(),
         }
@@ -240,10 +241,15 @@ impl Reading {
     /// Shows a dialog on a thread of its own.
     pub fn ask(&self, ctx: &egui::Context, ask: Ask) {
         let (sender, ctx) = (self.answers.0.clone(), ctx.clone());
+        let name = self.name().unwrap_or_else(|| "incident".to_owned());
         let work = move || {
             let begun = Instant::now();
             let dialog = rfd::FileDialog::new().set_title("Open logs");
             let paths = match ask {
+                Ask::Save(form) => {
+                    let dialog = dialog.set_title(form.name()).set_file_name(form.file_name(&name));
+                    dialog.save_file().into_iter().collect()
+                }
                 Ask::Folder => dialog.pick_folder().into_iter().collect(),
                 Ask::Files | Ask::MoreFiles => dialog.pick_files().unwrap_or_default(),
             };
@@ -266,12 +272,4 @@ impl Drop for Reading {
     fn drop(&mut self) {
         self.close();
     }
-}
-
-fn find_sample() -> Option<PathBuf> {
-    let mut places: Vec<PathBuf> = std::env::current_dir().into_iter().collect();
-    if let Ok(program) = std::env::current_exe() {
-        places.extend(program.ancestors().skip(1).take(4).map(Path::to_owned));
-    }
-    places.into_iter().map(|p| p.join(SAMPLE)).find(|p| p.is_dir())
 }

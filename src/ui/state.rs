@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use crate::event::EventId;
 use crate::time::zone::Zone;
+use crate::ui::export;
 use crate::ui::findings::Look;
 use crate::ui::list::ListState;
 use crate::ui::page::Page;
@@ -21,14 +22,21 @@ pub enum Tab {
     Event,
     /// Marks and comments.
     Notes,
+    /// The report as it would be exported.
+    Report,
     /// Trouble on the way.
     Diagnostics,
 }
 
 impl Tab {
     /// All pages with their names, in order.
-    pub const ALL: [(Tab, &'static str); 4] =
-        [(Tab::Findings, "Findings"), (Tab::Event, "Event"), (Tab::Notes, "Notes"), (Tab::Diagnostics, "Diagnostics")];
+    pub const ALL: [(Tab, &'static str); 5] = [
+        (Tab::Findings, "Findings"),
+        (Tab::Event, "Event"),
+        (Tab::Notes, "Notes"),
+        (Tab::Report, "Report"),
+        (Tab::Diagnostics, "Diagnostics"),
+    ];
 }
 
 /// What lies over the window.
@@ -53,6 +61,20 @@ pub enum Overlay {
     },
     /// A field for a path.
     OpenPath,
+    /// A field for the path to write to.
+    SaveAs {
+        /// What is written.
+        form: export::Form,
+        /// What was typed.
+        path: String,
+    },
+    /// Theme, text, zone, keys.
+    Settings {
+        /// What was typed to find a command.
+        query: String,
+        /// The row of the table of commands that the next key belongs to.
+        listening: Option<usize>,
+    },
 }
 
 /// Zoom, selection, filter, panels.
@@ -104,6 +126,8 @@ pub struct ViewState {
     pub path: String,
     /// A sentence about what just happened.
     pub message: Option<String>,
+    /// The report is shown as Markdown, not as it will look.
+    pub report_raw: bool,
     /// The filter field wants the keyboard.
     pub focus_filter: bool,
     /// The comment field wants the keyboard.
@@ -139,6 +163,7 @@ impl Default for ViewState {
             overlay: Overlay::None,
             path: String::new(),
             message: None,
+            report_raw: false,
             focus_filter: false,
             focus_comment: false,
             chosen_anchor: None,

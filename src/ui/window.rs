@@ -5,19 +5,21 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use egui::Theme;
-
 use crate::analysis::Config;
 use crate::query::Filter;
 use crate::session::{Found, Snapshot};
 use crate::ui::command::{self, Command};
 use crate::ui::entity::Seeker;
+use crate::ui::export::{self, Exports};
 use crate::ui::findings::{self, Sections};
 use crate::ui::keys;
 use crate::ui::list;
 use crate::ui::notes::Notes;
 use crate::ui::panel::{Ctx, PANELS, Words};
 use crate::ui::reading::{Ask, Clocks, Looking, Reading, Stage};
+use crate::ui::report::{self, Preview};
+use crate::ui::settings::Keeper;
+use crate::ui::shell;
 use crate::ui::shown::{Maker, Shown, Wanted, drop_aside};
 use crate::ui::standing::Standings;
 use crate::ui::state::{Layout, Overlay, Tab, ViewState};
@@ -41,6 +43,12 @@ pub struct Window {
     pub view: ViewState,
     /// The case.
     pub notes: Notes,
+    /// The report as it would be exported.
+    pub report: Preview,
+    /// What is being written to files.
+    pub exports: Exports,
+    /// Settings, and what is remembered from window to window.
+    pub keeper: Keeper,
     /// Sizes of the last frame.
     pub layout: Layout,
     /// Looks for other events with the same entity.
@@ -68,6 +76,9 @@ impl Window {
             found: None,
             view,
             notes: Notes::default(),
+            report: Preview::default(),
+            exports: Exports::default(),
+            keeper: Keeper::default(),
             layout: Layout::default(),
             seeker: Seeker::default(),
             maker: Maker::default(),
@@ -96,6 +107,8 @@ impl Window {
             || self.maker.is_busy()
             || self.filter_due.is_some()
             || self.seeker.is_busy()
+            || self.report.is_busy()
+            || self.exports.is_busy()
             || *self.notes.saved() == crate::ui::notes::Saved::Pending
     }
 
@@ -103,6 +116,7 @@ impl Window {
     pub fn logic(&mut self, ctx: &egui::Context) {
         if !self.ready {
             theme::install(ctx);
+            shell::apply(&self.keeper.settings, ctx);
             self.ready = true;
         }
         if let Some(paths) = self.to_open.take() {
@@ -138,6 +152,8 @@ impl Window {
         }
         for answer in self.reading.answers() {
             match (answer.ask, answer.paths.is_empty()) {
+                (Ask::Save(form), true) if answer.at_once => export::ask_path(self, form),
+                (Ask::Save(form), false) => export::save(self, ctx, form, answer.paths, true),
                 (_, true) if answer.at_once => {
                     self.view.overlay = Overlay::OpenPath;
                     self.view.message = Some("no file dialog on this system; type the path".to_owned());
@@ -148,12 +164,19 @@ impl Window {
             }
         }
         self.notes.poll(ctx);
+        if let Some(told) = self.exports.poll() {
+            self.view.message = Some(told);
+        }
+        if self.view.tab == Tab::Report && self.view.inspector && !self.reading.paths.is_empty() {
+            report::poll(self, ctx);
+        }
     }
 
     /// Draws the window and does what was asked for.
     pub fn show(&mut self, ui: &mut egui::Ui) {
         self.logic(ui.ctx());
         let ctx = ui.ctx().clone();
+        shell::heard(self, &ctx);
         // Escape in a field gives the keyboard back; in an overlay it closes that, field and all.
         let typed = keys::typed(&ctx, self.typing && self.view.overlay == Overlay::None);
         if !typed.is_empty() {
@@ -171,6 +194,8 @@ impl Window {
             sections: &sections,
             reading: &self.reading,
             notes: &self.notes,
+            report: &self.report,
+            keeper: &self.keeper,
             view: &self.view,
             filtering: self.filter_due.is_some() || (self.maker.is_busy() && !self.view.filter.is_empty()),
             tokens: Tokens::of(ctx.theme()),
@@ -196,6 +221,7 @@ impl Window {
             ctx.request_repaint();
         }
         self.typing = ctx.text_edit_focused();
+        shell::placed(self, &ctx);
     }
 
     fn take_dropped(&mut self, ctx: &egui::Context) {
@@ -213,6 +239,7 @@ impl Window {
         self.notes.flush();
         let (notes, trouble) = Notes::open(&paths);
         self.notes = notes;
+        self.keeper.opened(&paths);
         self.reading.open(ctx, paths);
         drop_aside(std::mem::take(&mut self.shown));
         self.found = None;
@@ -231,14 +258,6 @@ impl Window {
         let mut all = self.reading.paths.clone();
         all.extend(paths);
         self.open(ctx, all);
-    }
-
-    /// Reads the sample logs.
-    pub fn open_sample(&mut self, ctx: &egui::Context) {
-        match self.reading.sample.clone() {
-            Some(sample) => self.open(ctx, vec![sample]),
-            None => self.view.message = Some("the sample logs are not beside this program".to_owned()),
-        }
     }
 
     fn request(&mut self, ctx: &egui::Context) {
@@ -388,15 +407,6 @@ impl Window {
     pub fn redo(&mut self) {
         let done = self.notes.redo(&self.shown.analysis);
         self.view.message = Some(if done { "change made again" } else { "nothing to make again" }.to_owned());
-    }
-
-    /// Changes between dark and light.
-    pub fn toggle_theme(&self, ctx: &egui::Context) {
-        let other = match ctx.theme() {
-            Theme::Dark => Theme::Light,
-            Theme::Light => Theme::Dark,
-        };
-        ctx.set_theme(other);
     }
 
     /// Shows the keys or hides them.

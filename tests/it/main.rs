@@ -26,3 +26,7 @@ mod ui_findings;
 mod ui_inspector;
 #[cfg(feature = "gui")]
 mod ui_list;
+#[cfg(feature = "gui")]
+mod ui_report;
+#[cfg(feature = "gui")]
+mod ui_shell;

@@ -14,6 +14,7 @@ use causeline::session::Found;
 use causeline::ui::command::Command;
 use causeline::ui::findings::{Act, Sections};
 use causeline::ui::reading::Looking;
+use causeline::ui::shell;
 use causeline::ui::state::Tab;
 use causeline::ui::window::Window;
 use egui::accesskit::Role;
@@ -27,7 +28,7 @@ fn with_rules() -> Config {
 }
 
 /// A copy of the sample incident, with what is out of order in it.
-fn incident() -> Driven {
+pub(crate) fn incident() -> Driven {
     let folder = tempfile::tempdir().unwrap();
     copy(&crate::tools::root().join("sample-logs/failover-that-never-promoted"), &folder.path().join("case"));
     let driven = Driven::causal(folder, with_rules());
@@ -258,7 +259,9 @@ fn odd_findings_are_drawn_as_far_as_they_can_be() {
         ] {
             driven.run(Command::Finding(act));
         }
-        for command in [Command::ZoomIn, Command::ZoomOut, Command::Theme, Command::Order, Command::FitAll] {
+        for command in
+            [Command::ZoomIn, Command::ZoomOut, Command::Shell(shell::Act::OtherTheme), Command::Order, Command::FitAll]
+        {
             driven.run(command);
         }
         for _ in 0..12 {

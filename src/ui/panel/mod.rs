@@ -14,6 +14,8 @@ use crate::ui::entity::{self, Entity};
 use crate::ui::findings::Sections;
 use crate::ui::notes::Notes;
 use crate::ui::reading::Reading;
+use crate::ui::report::Preview;
+use crate::ui::settings::Keeper;
 use crate::ui::shown::Shown;
 use crate::ui::standing::{Standing, Standings};
 use crate::ui::state::{Layout, Tab, ViewState};
@@ -29,6 +31,8 @@ pub mod lane_head;
 pub mod order;
 pub mod overlay;
 pub mod overview;
+pub mod report;
+pub mod settings;
 pub mod sources;
 pub mod status;
 pub mod story_path;
@@ -54,7 +58,8 @@ pub const PANELS: &[Panel] = &[
     Panel { name: "time trust", visible: |ctx| ctx.has_events(), show: trust::show },
     Panel { name: "status", visible: |_| true, show: status::show },
     Panel { name: "sources", visible: |ctx| ctx.is_open() && ctx.view.sources, show: sources::show },
-    Panel { name: "inspector", visible: |ctx| beside(ctx) && ctx.view.tab != Tab::Findings, show: inspector::show },
+    Panel { name: "inspector", visible: inspected, show: inspector::show },
+    Panel { name: "report", visible: |ctx| beside(ctx) && ctx.view.tab == Tab::Report, show: report::show },
     Panel { name: "findings", visible: |ctx| beside(ctx) && ctx.view.tab == Tab::Findings, show: findings::show },
     Panel { name: "timeline", visible: |ctx| ctx.is_open(), show: timeline::show },
     Panel { name: "events", visible: |ctx| ctx.is_open(), show: events::show },
@@ -65,6 +70,11 @@ pub const PANELS: &[Panel] = &[
 /// Something is shown beside the timeline.
 fn beside(ctx: &Ctx<'_>) -> bool {
     ctx.is_open() && ctx.view.inspector
+}
+
+/// Pages that have no panel of their own.
+fn inspected(ctx: &Ctx<'_>) -> bool {
+    beside(ctx) && !matches!(ctx.view.tab, Tab::Findings | Tab::Report)
 }
 
 /// What panels may look at, and the queue of what they ask for.
@@ -79,6 +89,10 @@ pub struct Ctx<'a> {
     pub reading: &'a Reading,
     /// The case.
     pub notes: &'a Notes,
+    /// The report as it would be exported.
+    pub report: &'a Preview,
+    /// Settings, and what is remembered.
+    pub keeper: &'a Keeper,
     /// The user's choices.
     pub view: &'a ViewState,
     /// Rows that the filter is being applied to.

@@ -3,8 +3,9 @@
 use egui::{Align, Align2, Button, Key, Layout, Margin, RichText, TextEdit, Ui, vec2};
 
 use crate::ui::command::{COMMANDS, Command, CommandInfo, Group};
+use crate::ui::export::{self, Form};
 use crate::ui::keys;
-use crate::ui::panel::{Ctx, welcome};
+use crate::ui::panel::{Ctx, settings, welcome};
 use crate::ui::state::Overlay;
 use crate::ui::text;
 use crate::ui::theme::{self, size};
@@ -14,6 +15,10 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
     match &ctx.view.overlay {
         Overlay::None => dropping(ctx, ui),
         Overlay::Palette { query, idx } => over(ctx, ui, "All commands", 560.0, |ui| palette(ctx, ui, query, *idx)),
+        Overlay::SaveAs { form, path } => over(ctx, ui, form.name(), 560.0, |ui| save_as(ctx, ui, *form, path)),
+        Overlay::Settings { query, listening } => {
+            over(ctx, ui, "Settings", 640.0, |ui| settings::show(ctx, ui, query, *listening));
+        }
         Overlay::Help => over(ctx, ui, "Keys", 940.0, |ui| help(ctx, ui)),
         Overlay::GoTo { text } => over(ctx, ui, "Go to time", 420.0, |ui| go_to(ctx, ui, text)),
         Overlay::OpenPath => over(ctx, ui, "Open path", 560.0, |ui| {
@@ -66,7 +71,8 @@ fn field(ui: &mut Ui, id: &str, value: &mut String, hint: &str, name: &str) -> e
     response
 }
 
-fn found(query: &str) -> Vec<&'static CommandInfo> {
+/// The commands that a word finds, the best first.
+pub fn found(query: &str) -> Vec<&'static CommandInfo> {
     let mut rows: Vec<(usize, &CommandInfo)> = COMMANDS
         .iter()
         .filter_map(|row| {
@@ -108,7 +114,7 @@ fn palette(ctx: &Ctx<'_>, ui: &mut Ui, query: &str, idx: usize) {
     egui::ScrollArea::vertical().max_height(420.0).min_scrolled_height(420.0).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
         for (i, row) in rows.iter().enumerate() {
-            let keys = row.keys.first().map_or_else(String::new, keys::key_name);
+            let keys = keys::key_text(&row.command);
             let name = RichText::new(row.name).color(t.text);
             let key = RichText::new(keys).font(theme::mono_small()).color(t.text_third);
             let button = Button::selectable(i == new, name).right_text(key).min_size(vec2(ui.available_width(), 24.0));
@@ -176,11 +182,26 @@ fn help_group(ctx: &Ctx<'_>, ui: &mut Ui, group: Group) {
         ui.horizontal(|ui| {
             ui.label(RichText::new(row.name).color(t.text)).on_hover_text(row.about);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let keys: Vec<String> = row.keys.iter().map(keys::key_name).collect();
+                let keys: Vec<String> = keys::of(row).iter().map(keys::key_name).collect();
                 ui.label(RichText::new(keys.join("   ")).font(theme::mono_small()).color(t.text_second));
             });
         });
     }
+}
+
+fn save_as(ctx: &Ctx<'_>, ui: &mut Ui, form: Form, path: &str) {
+    ui.label(RichText::new(form.name()).font(theme::strong()));
+    ui.add_space(4.0);
+    let mut typed = path.to_owned();
+    let enter = ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, Key::Enter));
+    if field(ui, "save-as", &mut typed, "/path/of/the/file", "Path of the file").changed() {
+        ctx.push(Command::SetOverlay(Overlay::SaveAs { form, path: typed.clone() }));
+    }
+    if enter && !typed.trim().is_empty() {
+        ctx.push(Command::Export(export::Act::SaveTo(form, typed)));
+    }
+    let words = "Enter writes it; a file that is there already is not replaced";
+    ui.label(RichText::new(words).font(theme::small()).color(ctx.tokens.text_third));
 }
 
 fn go_to(ctx: &Ctx<'_>, ui: &mut Ui, value: &str) {
