@@ -103,6 +103,8 @@ fn an_edge_that_is_dragged_changes_the_width_and_a_double_click_fits_it() {
     let edge = driven.harness.get_by_label("Width of source").rect().center();
     driven.harness.hover_at(edge);
     driven.harness.run_steps(2);
+    // A step of the test takes longer than two clicks of a hand.
+    driven.harness.ctx.options_mut(|o| o.input_options.max_double_click_delay = 10.0);
     for pressed in [true, false, true, false] {
         let button = egui::PointerButton::Primary;
         let event = egui::Event::PointerButton { pos: edge, button, pressed, modifiers: Modifiers::NONE };

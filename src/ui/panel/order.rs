@@ -150,7 +150,8 @@ pub fn rests_on(ctx: &Ctx<'_>, id: EventId) -> Vec<String> {
         None => vec!["another server stamped this record, and none of the files tells which".to_owned()],
     };
     let pushed = clocks::pushed(judge, id);
-    if pushed > 0 {
+    // An effect stands a nanosecond behind its cause where stamps tell no more.
+    if pushed >= 1_000 {
         out.push(format!("moved {} later, behind what came before it", clocks::short(pushed as f64)));
     }
     out

@@ -305,7 +305,8 @@ pub(super) fn field(ctx: &Ctx<'_>, ui: &mut Ui, name: &str, value: &str) {
         ui.painter().hline(rect.x_range(), rect.bottom(), egui::Stroke::new(1.0, ctx.tokens.accent));
     }
     let clicked = response.clicked();
-    response.accessible_name(format!("{name} {}", text::cut(&shown, 120)));
+    let spoken = format!("{name} {}", text::cut(&shown, 120));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Link, true, spoken.clone()));
     if clicked && !value.contains(['"', '\n', '\\']) {
         let out = if ui.input(|i| i.modifiers.shift) { "-" } else { "" };
         let term = match name {
