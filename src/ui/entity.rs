@@ -83,9 +83,12 @@ pub fn of_message(shown: &Shown, packs: &Arc<Packs>, id: EventId, message: &str)
         }
     }
     for range in mine::spans(message) {
-        // `EXT4-fs` and `libssl3` are words; an identifier has more digits.
-        let digits = message.get(range.clone()).unwrap_or_default().bytes().filter(u8::is_ascii_digit).count();
-        if digits >= DIGITS {
+        // `EXT4-fs` and `libssl3` are words; an identifier has more digits. `12.000MiB` is a size.
+        let name = message.get(range.clone()).unwrap_or_default();
+        let digits = name.bytes().filter(u8::is_ascii_digit).count();
+        let unit = name.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+        let size = unit.len() < name.len() && unit.chars().all(|c| c.is_ascii_alphabetic());
+        if digits >= DIGITS && !size {
             add(range, "", MINED);
         }
     }

@@ -68,7 +68,9 @@ pub(super) fn show(row: &Row<'_>, mut cell: Rect, mut painter: Painter, words: &
     let advance = size::MONO * size::MONO_ADVANCE;
     let opened = ctx.view.list.opened.get(row.id).is_some();
     let chars = ((cell.width() / advance) as usize).max(4);
-    if opened || opened::has_more(words, chars) {
+    // A line that is cut ends in an ellipsis; the button stands in its way only where the user is.
+    let here = row.chosen || row.ui.rect_contains_pointer(row.rect.intersect(row.body));
+    if opened || words.more_lines > 0 || (here && opened::has_more(words, chars)) {
         let left = more(row, cell, words, opened);
         cell.set_right((left - 8.0).max(cell.left()));
         painter = painter.with_clip_rect(cell.intersect(painter.clip_rect()));

@@ -117,7 +117,7 @@ fn title(ctx: &Ctx<'_>, ui: &Ui, rect: Rect) {
             .text(pos2(right + 10.0, rect.center().y), Align2::LEFT_CENTER, day, theme::body(), t.text_second)
             .right();
     }
-    if ctx.view.chosen.is_some() && rect.width() > right - rect.left() + 420.0 {
+    if ctx.view.chosen.is_some() && rect.width() > right - rect.left() + 400.0 {
         right = legend(ctx, painter, pos2(right + 14.0, rect.center().y));
     }
     let row = ctx.view.chosen.and_then(|id| ctx.shown.row_of(id).ok());
@@ -148,8 +148,8 @@ fn legend(ctx: &Ctx<'_>, painter: &Painter, at: Pos2) -> f32 {
     for (standing, words) in [
         (Standing::Before, "before"),
         (Standing::After, "after"),
-        (Standing::ProbablyBefore, "hollow: probably"),
-        (Standing::Unknown, "not known, against the chosen event"),
+        (Standing::ProbablyBefore, "probably"),
+        (Standing::Unknown, "not known"),
     ] {
         painter.add(standing_mark::shape(standing, pos2(x, at.y), t));
         x = painter.text(pos2(x + 8.0, at.y), Align2::LEFT_CENTER, words, theme::small(), t.text_second).right() + 14.0;
