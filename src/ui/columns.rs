@@ -188,7 +188,7 @@ impl Columns {
     pub fn cells(&self, width: f32, measures: Measures, dated: bool) -> Vec<Cell> {
         let shown: Vec<&Kept> = self.list.iter().filter(|k| k.shown).collect();
         let usual = |k: &&Kept| k.width.unwrap_or_else(|| usual(k.column, measures, dated, width < 760.0));
-        let others: f32 = shown.iter().filter(|k| k.column != Column::Message).map(|k| usual(k)).sum();
+        let others: f32 = shown.iter().filter(|k| k.column != Column::Message).map(&usual).sum();
         let message = (width - GUTTER - others).max(MESSAGE);
         let mut left = GUTTER;
         let mut out = Vec::with_capacity(shown.len());

@@ -18,7 +18,7 @@ const STEP: f32 = 16.0;
 const BUTTON: f32 = 26.0;
 
 /// Draws the heads.
-pub(super) fn show(ctx: &Ctx<'_>, ui: &mut Ui, rect: Rect, cells: &[Cell]) {
+pub(super) fn show(ctx: &Ctx<'_>, ui: &Ui, rect: Rect, cells: &[Cell]) {
     let t = ctx.tokens;
     ui.painter().rect_filled(rect, 0.0, t.panel);
     ui.painter().hline(rect.x_range(), rect.top() + 0.5, t.line());
@@ -51,7 +51,7 @@ fn caption(ctx: &Ctx<'_>, column: Column) -> String {
     }
 }
 
-fn head(ctx: &Ctx<'_>, ui: &mut Ui, heads: Rect, rect: Rect, cell: &Cell, cells: &[Cell]) {
+fn head(ctx: &Ctx<'_>, ui: &Ui, heads: Rect, rect: Rect, cell: &Cell, cells: &[Cell]) {
     let t = ctx.tokens;
     let column = cell.column;
     let response = ui.interact(rect, ui.scope_id().with(("head", column)), Sense::click_and_drag());
@@ -138,7 +138,7 @@ fn choice(ctx: &Ctx<'_>, ui: &mut Ui) {
 }
 
 /// The button beside the heads.
-fn button(ctx: &Ctx<'_>, ui: &mut Ui, rect: Rect) {
+fn button(ctx: &Ctx<'_>, ui: &Ui, rect: Rect) {
     let response = ui.interact(rect, ui.scope_id().with("columns"), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, "Columns"));
     let t = ctx.tokens;
