@@ -185,6 +185,6 @@ mod tests {
         assert_eq!(of("lo"), (DARK.accent, false));
         assert_eq!(of("op0"), (DARK.text, true));
         assert_eq!(of(" fa"), (DARK.text, true));
-        assert_eq!(of("iled"), (DARK.text, false));
+        assert_eq!(of("led"), (DARK.text, false));
     }
 }
