@@ -139,7 +139,7 @@ impl Expression {
         Expression { text: text.to_owned(), compiled: OnceLock::new() }
     }
 
-    #[cfg(test)]
+    /// As the pack writes it.
     pub(super) fn text(&self) -> &str {
         &self.text
     }

@@ -14,6 +14,7 @@ use super::packs::Packs;
 use super::store::{Facts, Interned, Part};
 use crate::event::settle::SourceInfo;
 use crate::event::{EventId, EventStore, Segment};
+use crate::format::form::Form;
 use crate::source::Source;
 
 impl Facts {
@@ -30,6 +31,45 @@ impl Facts {
             .collect();
         Facts::new(std::sync::Arc::clone(packs), parts)
     }
+
+    /// Takes the facts from one event, at once: for what is looked at, before or without the search of all.
+    pub fn extract_one(
+        packs: &std::sync::Arc<Packs>,
+        sources: &[Source],
+        infos: &[SourceInfo],
+        events: &EventStore,
+        id: EventId,
+    ) -> Facts {
+        let part = one(packs, sources, infos, events, id).unwrap_or_default();
+        Facts::new(std::sync::Arc::clone(packs), vec![part])
+    }
+}
+
+fn one(packs: &Packs, sources: &[Source], infos: &[SourceInfo], events: &EventStore, id: EventId) -> Option<Part> {
+    let source = events.source(id).idx();
+    let (source, info) = (sources.get(source)?, infos.get(source)?);
+    let span = events.span(id);
+    let (start, end) = (usize::try_from(span.start).ok()?, usize::try_from(span.end).ok()?);
+    let text = source.text.bytes().get(start..end.min(start.saturating_add(REACH)))?;
+    let mut called: Vec<u16> = Vec::new();
+    packs.literals.find(text, &mut |_, literal| {
+        called.extend(packs.by_literal.get(usize::from(literal)).into_iter().flatten());
+    });
+    called.sort_unstable();
+    called.dedup();
+    let form = events.form(id);
+    let names = Allowed::names(info.plan.forms.get(usize::from(form)));
+    called.retain(|d| packs.definitions.get(usize::from(*d)).is_some_and(|d| Allowed::allows(&names, d)));
+    let mut part = Part::new(std::sync::Arc::clone(&source.text), start);
+    if called.is_empty() {
+        return Some(part);
+    }
+    let record = info.decode(form, text);
+    let mut interned = Interned::default();
+    for (definition, fields) in of_record(packs, &called, &record, &mut Scratch::default()) {
+        part.push(id, definition, &fields, text, &mut interned);
+    }
+    Some(part)
 }
 
 fn part(packs: &Packs, sources: &[Source], infos: &[SourceInfo], events: &EventStore, index: usize) -> Part {
@@ -104,15 +144,19 @@ struct Allowed(Vec<Vec<bool>>);
 
 impl Allowed {
     fn new(packs: &Packs, info: &SourceInfo) -> Allowed {
-        let forms = info.plan.forms.iter().map(|form| {
-            let inner = form.inner.iter().flat_map(|plan| plan.forms.iter());
-            std::iter::once(form).chain(inner).map(|f| f.definition.name.as_str()).collect::<Vec<_>>()
-        });
-        let allows = |names: Vec<&str>| {
-            let allows = |d: &Definition| d.formats.is_empty() || d.formats.iter().any(|f| names.contains(&f.as_str()));
-            packs.definitions.iter().map(allows).collect()
-        };
+        let forms = info.plan.forms.iter().map(|form| Allowed::names(Some(form)));
+        let allows = |names: Vec<&str>| packs.definitions.iter().map(|d| Allowed::allows(&names, d)).collect();
         Allowed(forms.chain([Vec::new()]).map(allows).collect())
+    }
+
+    /// The formats that a form's records have.
+    fn names(form: Option<&Form>) -> Vec<&str> {
+        let inner = form.into_iter().flat_map(|form| form.inner.iter().flat_map(|plan| plan.forms.iter()));
+        form.into_iter().chain(inner).map(|f| f.definition.name.as_str()).collect()
+    }
+
+    fn allows(names: &[&str], definition: &Definition) -> bool {
+        definition.formats.is_empty() || definition.formats.iter().any(|f| names.contains(&f.as_str()))
     }
 
     fn has(&self, form: u8, definition: u16) -> bool {

@@ -213,6 +213,26 @@ fn identifiers(marked: &Marked<'_>, host: &[u8], found: &mut impl FnMut(u64, boo
     }
 }
 
+/// Where a text mentions identifiers, as byte ranges in order: what mining takes for one, whoever mentions it.
+pub fn spans(text: &str) -> Vec<std::ops::Range<usize>> {
+    let mut tokens = Tokens::default();
+    let marked = tokens.mark(text.as_bytes());
+    let is_identifier = |token: &super::token::Numbered<'_>| match (token.is_plain, token.has_letter) {
+        (true, has_letter) => has_letter && !is_number_with_unit(token.text),
+        (false, true) => !is_number_or_stamp(token.text),
+        (false, false) => is_position(token.text),
+    };
+    let found = marked.numbered(SHORTEST).filter(is_identifier);
+    let place = |token: super::token::Numbered<'_>| {
+        let at = (token.text.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
+        // A sentence ends with a point; an identifier does not.
+        let joints = token.text.iter().rev().take_while(|b| !b.is_ascii_alphanumeric()).count();
+        let end = at + token.text.len() - joints;
+        (end >= at + SHORTEST).then_some(at..end)
+    };
+    found.filter_map(place).collect()
+}
+
 /// `12ms`, `1760104800Z`: of a token without joints, what [`is_number_or_stamp`] says.
 fn is_number_with_unit(token: &[u8]) -> bool {
     let number = token.get(..token.len().saturating_sub(2)).unwrap_or_default();
@@ -289,6 +309,14 @@ mod tests {
         assert_eq!(found("UPDATE x WHERE id = 77401 /* d76df1446bea */"), 1);
         assert_eq!(found("origin=pg01/crmd/63, version=0.9.44"), 1);
         assert_eq!(found("no identifiers in 10.77.1.21:5432 at all"), 0);
+    }
+
+    #[test]
+    fn identifiers_are_told_with_their_places() {
+        let text = "größe rid=r-08bdd042 took 12.5ms. See d76df1446bea.";
+        let found: Vec<&str> = spans(text).into_iter().filter_map(|r| text.get(r)).collect();
+        assert_eq!(found, ["r-08bdd042", "d76df1446bea"]);
+        assert!(spans("no identifiers in 10.77.1.21:5432 at all").is_empty());
     }
 
     #[test]

@@ -199,6 +199,15 @@ impl<'a> Fact<'a> {
         self.definition().and_then(|d| self.facts.packs.pack(d)).map_or("", |p| p.name.as_str())
     }
 
+    /// What the pack looks for: its expressions as written, or its literals where it has none.
+    pub fn patterns(&self) -> Vec<&'a str> {
+        let Some(definition) = self.definition() else { return Vec::new() };
+        if definition.matches.is_empty() {
+            return definition.literals.iter().map(String::as_str).collect();
+        }
+        definition.matches.iter().map(|e| e.text()).collect()
+    }
+
     /// The value of a field: what the text says, else what the definition sets.
     pub fn get(&self, name: &str) -> Option<&'a str> {
         self.at(field_index(name)?)

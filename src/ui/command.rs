@@ -20,7 +20,7 @@ use crate::ui::state::{Overlay, Tab};
 use crate::ui::widget::list::Scroll;
 use crate::ui::widget::time_axis::TimeRange;
 use crate::ui::window::Window;
-use crate::ui::{copy, export, lanes, navigate};
+use crate::ui::{copy, export, lanes, list, navigate, page};
 
 /// Something that can be done.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,6 +74,8 @@ pub enum Command {
     Finding(Act),
     Assume(assume::Act),
     Lanes(lanes::Act),
+    List(list::Act),
+    Page(page::Act),
     ShowFindings,
     ShowEvent,
     ShowNotes,
@@ -382,6 +384,79 @@ pub static COMMANDS: &[CommandInfo] = &[
         "Copy as Markdown",
         "Copy the chosen events with time, host and place, for a document.",
     ),
+    row(
+        Events,
+        list::act(list::Act::Toggle),
+        &[key(Key::Z)],
+        "Open row",
+        "Show the whole record below its row, or fold it.",
+    ),
+    row(Events, list::act(list::Act::FoldAll), &[shift(Key::Z)], "Fold all rows", "Fold all rows that were opened."),
+    row(
+        Events,
+        list::act(list::Act::NextSame),
+        &[key(Key::O)],
+        "Next with the same",
+        "Choose the next event that names the same request, resource or host as the chosen one.",
+    ),
+    row(
+        Events,
+        list::act(list::Act::PreviousSame),
+        &[shift(Key::O)],
+        "Previous with the same",
+        "Choose the event before this one that names the same request, resource or host.",
+    ),
+    row(
+        Events,
+        Command::Page(page::Act::Cause),
+        &[alt(Key::ArrowUp)],
+        "Go to the cause",
+        "Choose the event that came directly before the chosen one, by its cause.",
+    ),
+    row(
+        Events,
+        Command::Page(page::Act::Effect),
+        &[alt(Key::ArrowDown)],
+        "Go to the effect",
+        "Choose the event that the chosen one directly led to.",
+    ),
+    row(
+        Events,
+        list::act(list::Act::Menu),
+        &[key(Key::Menu), shift(Key::F10)],
+        "Menu of the event",
+        "Show what can be done with the chosen event.",
+    ),
+    row(
+        Events,
+        list::act(list::Act::SlideRight),
+        &[shift(Key::ArrowRight)],
+        "Read on to the right",
+        "Show what stands further right in long messages; Shift and the wheel do so too.",
+    ),
+    row(
+        Events,
+        list::act(list::Act::SlideLeft),
+        &[shift(Key::ArrowLeft)],
+        "Back to the left",
+        "Show what stands further left in long messages.",
+    ),
+    row(Events, list::act(list::Act::ColumnsMenu), &[], "Columns…", "Choose the columns of the event list."),
+    row(
+        Events,
+        list::act(list::Act::ResetColumns),
+        &[],
+        "Usual columns",
+        "Give all columns their usual places and widths.",
+    ),
+    row(Events, Command::Page(page::Act::Hex), &[], "Text or bytes", "Show the chosen record as bytes, or as text."),
+    row(
+        Events,
+        Command::Page(page::Act::Wrap),
+        &[],
+        "Wrap the record",
+        "Wrap long lines of the chosen record, or do not.",
+    ),
     row(Findings, Command::ShowFindings, &[ctrl(Key::Num1)], "Show findings", "Show what is out of order."),
     row(Findings, act(Act::Next), &[key(Key::CloseBracket)], "Next finding", "Open the next finding and lead to it."),
     row(Findings, act(Act::Previous), &[key(Key::OpenBracket)], "Previous finding", "Open the finding before it."),
@@ -601,6 +676,8 @@ pub fn run(w: &mut Window, ctx: &egui::Context, command: Command) {
         Command::Finding(act) => findings::run(w, ctx, act),
         Command::Assume(act) => assume::run(w, act),
         Command::Lanes(act) => lanes::run(w, ctx, act),
+        Command::List(act) => list::run(w, ctx, act),
+        Command::Page(act) => page::run(w, ctx, act),
         Command::ShowFindings => w.view.show_tab(Tab::Findings),
         Command::ShowEvent => w.view.show_tab(Tab::Event),
         Command::ShowNotes => w.view.show_tab(Tab::Notes),

@@ -31,6 +31,12 @@ fn put(w: &mut Window, ctx: &egui::Context, n: usize, text: String) {
     w.view.message = Some(format!("{} copied", text::plural(n as u64, "event", "events")));
 }
 
+/// Copies a text; `what` names it in the sentence that tells so.
+pub fn text(w: &mut Window, ctx: &egui::Context, text: String, what: &str) {
+    ctx.copy_text(text);
+    w.view.message = Some(format!("{what} copied"));
+}
+
 /// Copies the chosen records as they stand in their files.
 pub fn raw(w: &mut Window, ctx: &egui::Context) {
     let ids = chosen(w);

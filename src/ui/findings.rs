@@ -358,7 +358,7 @@ fn jump(w: &mut Window, finding: usize, id: EventId) {
     w.view.choose(&w.shown, id);
     if let Ok(row) = w.shown.row_of(id) {
         let (top, page) = (w.view.scroll.top, w.layout.list.get().page());
-        let seen = (top + 2..(top + page).saturating_sub(2)).contains(&(row as u64));
+        let seen = (top + 2..(top + page).saturating_sub(2)).contains(&w.view.list.opened.unit(row as u64));
         // What surrounds the record tells as much as it does itself.
         w.view.show_row(&w.layout, row, !seen);
     }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use crate::ui::command::{COMMANDS, Command, CommandInfo};
+use crate::ui::list;
 
 thread_local! {
     /// Keys that the user changed, by the command's row. All of a window is drawn on one thread, and tooltips in every
@@ -121,7 +122,11 @@ fn symbol(key: Key) -> &'static str {
 /// tells that a chip of the filter has it.
 pub fn typed(ctx: &egui::Context, typing: bool, on_chip: bool) -> Vec<Command> {
     let typing = typing || ctx.text_edit_focused();
-    let focused = ctx.memory(|m| m.focused().is_some());
+    let focus = ctx.memory(|m| m.focused());
+    let focused = focus.is_some();
+    let in_list = focus == Some(list::body_id());
+    // A menu has keys of its own: arrows, Enter, Escape.
+    let typing = typing || egui::Popup::is_any_open(ctx);
     let mut commands = Vec::new();
     ctx.input_mut(|input| {
         let shifted = input.modifiers.shift;
@@ -131,6 +136,16 @@ pub fn typed(ctx: &egui::Context, typing: bool, on_chip: bool) -> Vec<Command> {
                 egui::Event::Key { key: Key::Space, .. } if focused => None,
                 // A chip of the filter is taken away and turned round by these.
                 egui::Event::Key { key: Key::Delete | Key::Backspace | Key::Minus, .. } if on_chip => None,
+                egui::Event::Key { key: Key::ArrowRight, pressed: true, modifiers, .. }
+                    if in_list && modifiers.is_none() =>
+                {
+                    Some(Command::List(list::Act::Open))
+                }
+                egui::Event::Key { key: Key::ArrowLeft, pressed: true, modifiers, .. }
+                    if in_list && modifiers.is_none() =>
+                {
+                    Some(Command::List(list::Act::Fold))
+                }
                 egui::Event::Key { key, pressed: true, modifiers, .. } => by_key(*key, *modifiers, typing),
                 // The system's clipboard keys come as events of their own.
                 egui::Event::Copy if !typing => Some(if shifted { Command::CopyMarkdown } else { Command::CopyRaw }),

@@ -51,7 +51,7 @@ pub fn fit_chosen(w: &mut Window) {
 /// The row of the chosen event, or the first one that is seen.
 fn here(w: &Window) -> usize {
     let chosen = w.view.chosen.map(|id| w.shown.row_of(id).unwrap_or_else(|row| row));
-    chosen.unwrap_or_else(|| usize::try_from(w.view.scroll.top).unwrap_or(usize::MAX))
+    chosen.unwrap_or_else(|| usize::try_from(w.view.top_row()).unwrap_or(usize::MAX))
 }
 
 /// Chooses the event `by` rows below.
@@ -75,6 +75,13 @@ pub fn to_row(w: &mut Window, row: usize) {
     let row = row.min(last);
     if let Some(id) = w.shown.event(row) {
         w.view.choose(&w.shown, id);
+        w.view.show_row(&w.layout, row, false);
+    }
+}
+
+/// Moves the list so that an event's row is seen, if the filter left it.
+pub fn reveal(w: &mut Window, id: EventId) {
+    if let Ok(row) = w.shown.row_of(id) {
         w.view.show_row(&w.layout, row, false);
     }
 }

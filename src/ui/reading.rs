@@ -137,6 +137,11 @@ impl Reading {
         }
     }
 
+    /// What knows the products' lines.
+    pub fn packs(&self) -> &std::sync::Arc<crate::fact::Packs> {
+        &self.config.packs
+    }
+
     /// Begins to read `paths` by what was decided for them; what was open is closed.
     pub fn open(&mut self, ctx: &egui::Context, paths: Vec<PathBuf>, decided: Decided) {
         self.close();

@@ -11,6 +11,8 @@ use crate::ui::export;
 use crate::ui::filter::FilterState;
 use crate::ui::findings::Look;
 use crate::ui::lanes::LaneState;
+use crate::ui::list::ListState;
+use crate::ui::page::Page;
 use crate::ui::search::Search;
 use crate::ui::shown::{Anchor, Shown};
 use crate::ui::widget::list::{Extent, Scroll};
@@ -96,8 +98,12 @@ pub struct ViewState {
     pub chosen: Option<EventId>,
     /// The other end of a choice of several rows.
     pub chosen_to: Option<EventId>,
-    /// Where the list stands.
+    /// Where the list stands, in rows and what is opened below them.
     pub scroll: Scroll,
+    /// Columns and opened rows of the list.
+    pub list: ListState,
+    /// What the page of an event shows.
+    pub page: Page,
     /// The list stays at its end as it grows.
     pub at_end: bool,
     /// The filter as typed.
@@ -161,6 +167,8 @@ impl Default for ViewState {
             chosen: None,
             chosen_to: None,
             scroll: Scroll::default(),
+            list: ListState::default(),
+            page: Page::default(),
             at_end: false,
             filter: String::new(),
             filter_error: None,
@@ -206,6 +214,8 @@ impl ViewState {
             shifts: self.shifts,
             filters: self.filters.fresh(),
             lanes: self.lanes.fresh(),
+            list: self.list.fresh(),
+            page: self.page.clone(),
             ..ViewState::default()
         }
     }
@@ -258,21 +268,22 @@ impl ViewState {
             && let Ok(row) = shown.row_of(id)
         {
             let page = layout.list.get().page();
-            let below = (row as u64).checked_sub(top).filter(|below| *below < page);
+            let below = self.list.opened.unit(row as u64).checked_sub(top).filter(|below| *below < page);
             return Some((id, below.unwrap_or(page / 2)));
         }
-        let row = usize::try_from(top).ok().filter(|row| *row > 0)?;
+        let row = usize::try_from(self.top_row()).ok().filter(|row| *row > 0)?;
         shown.event(row).map(|id| (id, 0))
     }
 
     /// Moves list and lanes so that what [`ViewState::fixed`] told is there again, now that `shown` has another order.
     pub fn turn(&mut self, fixed: Option<(EventId, u64)>, shown: &Shown, layout: &Layout) {
-        let extent = Extent { n: shown.rows.len() as u64, ..layout.list.get() };
-        layout.list.set(extent);
+        self.list.opened.place(shown);
+        let extent = self.extent(shown, layout);
         if let (Some((id, below)), false) = (fixed, self.at_end) {
             let row = shown.row_of(id).unwrap_or_else(|row| row) as u64;
-            let at = Scroll { top: row.saturating_sub(below), frac: self.scroll.frac };
-            self.scroll = at.clamped(extent).showing(row, extent);
+            let unit = self.list.opened.unit(row);
+            let at = Scroll { top: unit.saturating_sub(below), frac: self.scroll.frac };
+            self.scroll = at.clamped(extent).showing(unit, extent);
         }
         self.scroll = if self.at_end { extent.end() } else { self.scroll.clamped(extent) };
         if let (Some(range), Some(time)) = (self.range, self.chosen.and_then(|id| shown.time(id)))
@@ -293,9 +304,10 @@ impl ViewState {
     /// Moves the list so that `row` is seen, in its middle when it was far away.
     pub fn show_row(&mut self, layout: &Layout, row: usize, center: bool) {
         let extent = layout.list.get();
-        let row = row as u64;
+        let (row, opened) = (self.list.opened.unit(row as u64), self.list.opened.units(row as u64));
         let far = row + extent.page() < self.scroll.top || row > self.scroll.top + 2 * extent.page();
-        let near = self.scroll.showing(row, extent);
+        // What is opened below is shown as far as there is room; the row itself in any case.
+        let near = self.scroll.showing(row + opened - 1, extent).showing(row, extent);
         self.scroll = if far || center { Scroll::centered(row, extent) } else { near };
         self.at_end = self.scroll.at_end(extent);
     }
@@ -304,14 +316,28 @@ impl ViewState {
     pub fn keep_place(&mut self, shown: &Shown, layout: &Layout) {
         self.chosen_in_range = self.range.zip(self.chosen.and_then(|id| shown.time(id))).is_some_and(|(r, t)| r.has(t));
         let page = layout.list.get().page();
+        let unit = |row: usize| self.list.opened.unit(row as u64);
         // The chosen event stays where it is seen; else what stands above all others, unless that is the first.
         let seen = |id: EventId| {
-            let below = (shown.row_of(id).ok()? as u64).checked_sub(self.scroll.top).filter(|below| *below < page)?;
+            let below = unit(shown.row_of(id).ok()?).checked_sub(self.scroll.top).filter(|below| *below < page)?;
             Some((shown.anchor(id)?, below))
         };
-        let top = usize::try_from(self.scroll.top).ok().filter(|top| *top > 0);
+        let top = usize::try_from(self.top_row()).ok().filter(|_| self.scroll.top > 0);
         let top = || Some((shown.anchor(shown.event(top?)?)?, 0));
         self.top_anchor = self.chosen.and_then(seen).or_else(top);
+        self.list.opened.keep(shown);
+    }
+
+    /// The uppermost row of the list, perhaps cut off.
+    pub fn top_row(&self) -> u64 {
+        self.list.opened.row(self.scroll.top).0
+    }
+
+    /// The size of the list with these rows; the layout knows it from now on.
+    fn extent(&self, shown: &Shown, layout: &Layout) -> Extent {
+        let extent = self.list.opened.extent(layout.list.get(), shown.rows.len());
+        layout.list.set(extent);
+        extent
     }
 
     /// Finds selection and place again after `shown` was replaced.
@@ -319,8 +345,9 @@ impl ViewState {
         self.chosen = self.chosen_anchor.as_ref().and_then(|a| shown.at_anchor(a));
         self.compared = self.compared_anchor.as_ref().and_then(|a| shown.at_anchor(a));
         self.chosen_to = None;
-        let extent = Extent { n: shown.rows.len() as u64, ..layout.list.get() };
-        layout.list.set(extent);
+        self.list.menu = None;
+        self.list.opened.find(shown);
+        let extent = self.extent(shown, layout);
         if self.at_end {
             self.scroll = extent.end();
             return;
@@ -328,7 +355,7 @@ impl ViewState {
         let top = self.top_anchor.as_ref().and_then(|(a, below)| Some((shown.at_anchor(a)?, *below)));
         if let Some((id, below)) = top {
             let row = shown.row_of(id).unwrap_or_else(|row| row) as u64;
-            self.scroll = Scroll { top: row.saturating_sub(below), frac: self.scroll.frac };
+            self.scroll = Scroll { top: self.list.opened.unit(row).saturating_sub(below), frac: self.scroll.frac };
         }
         self.scroll = self.scroll.clamped(extent);
         if let (true, Some(range), Some(time)) =
@@ -345,6 +372,8 @@ impl ViewState {
 pub struct Layout {
     /// Rows and view of the event list.
     pub list: Cell<Extent>,
+    /// Characters of log text that the message column has room for.
+    pub message_chars: Cell<usize>,
     /// How far the lanes are scrolled, in points.
     pub lanes_offset: Cell<f32>,
     /// The chosen event whose lane was last brought into view.
@@ -364,6 +393,7 @@ impl Default for Layout {
         let row = crate::ui::theme::size::ROW;
         Layout {
             list: Cell::new(Extent { row, view: row * 10.0, n: 0 }),
+            message_chars: Cell::new(0),
             lanes_offset: Cell::new(0.0),
             lane_shown_for: Cell::new(None),
             sizes: RefCell::default(),

@@ -20,6 +20,8 @@ pub mod size {
     pub const TITLE: f32 = 14.0;
     /// Height of a row of the event list.
     pub const ROW: f32 = 27.0;
+    /// Height of a line below an opened row.
+    pub const OPENED_LINE: f32 = 16.0;
     /// Height of a row of the list of sources.
     pub const SOURCE_ROW: f32 = 22.0;
     /// Height of the top bar.

@@ -10,10 +10,12 @@ use crate::query::{Clock, Context, Filter};
 use crate::session::{Found, Snapshot};
 use crate::time::zone::Zone;
 use crate::ui::command::{self, Command};
+use crate::ui::entity::Seeker;
 use crate::ui::export::{self, Exports};
 use crate::ui::filter::List;
 use crate::ui::findings::{self, Sections};
 use crate::ui::keys;
+use crate::ui::list;
 use crate::ui::maker::{Maker, Wanted};
 use crate::ui::notes::Notes;
 use crate::ui::panel::{Ctx, PANELS, Words};
@@ -49,6 +51,8 @@ pub struct Window {
     pub keeper: Keeper,
     /// Sizes of the last frame.
     pub layout: Layout,
+    /// Looks for other events with the same entity.
+    pub seeker: Seeker,
     maker: Maker,
     sublanes: sublanes::Maker,
     latest: Snapshot,
@@ -84,6 +88,7 @@ impl Window {
             exports: Exports::default(),
             keeper: Keeper::default(),
             layout: Layout::default(),
+            seeker: Seeker::default(),
             maker: Maker::default(),
             sublanes: sublanes::Maker::default(),
             latest: Snapshot::default(),
@@ -121,6 +126,7 @@ impl Window {
             || self.followed != self.notes.edits()
             || self.maker.is_busy()
             || self.sublanes.is_busy()
+            || self.seeker.is_busy()
             || self.report.is_busy()
             || self.exports.is_busy()
             || self.finder.is_busy()
@@ -162,6 +168,9 @@ impl Window {
         }
         search::poll(self, ctx);
         self.sublanes.keep_up(ctx, &self.shown, &self.view.lanes);
+        if let Some(answer) = self.seeker.poll() {
+            list::arrived(self, answer);
+        }
         for answer in self.reading.answers() {
             match (answer.ask, answer.paths.is_empty()) {
                 (Ask::Save(form), true) if answer.at_once => export::ask_path(self, form),
@@ -273,6 +282,7 @@ impl Window {
         self.found = None;
         self.latest = Snapshot::default();
         self.maker = Maker::default();
+        self.seeker.stop();
         self.words.borrow_mut().clear();
         self.finder = Finder::default();
         self.filter = Filter::default();
@@ -346,6 +356,7 @@ impl Window {
             self.view.turn(fixed, &self.shown, &self.layout);
             return;
         }
+        self.seeker.stop();
         self.view.keep_place(&self.shown, &self.layout);
         self.words.borrow_mut().clear();
         if shown.analysis.complete {

@@ -25,8 +25,11 @@ mod ui;
 mod ui_filter;
 #[cfg(feature = "gui")]
 mod ui_findings;
+mod ui_inspector;
 #[cfg(feature = "gui")]
 mod ui_lanes;
+#[cfg(feature = "gui")]
+mod ui_list;
 #[cfg(feature = "gui")]
 mod ui_report;
 #[cfg(feature = "gui")]

@@ -520,11 +520,11 @@ fn direct_causes_are_listed_with_their_reason_and_lead_there() {
     let mut driven = Driven::incident();
     let edge = *driven.shown().analysis.edges.all().first().expect("the sample has edges");
     driven.run(Command::ChooseInLanes(edge.to));
-    assert!(driven.says("WHAT CAME BEFORE IT, DIRECTLY") && driven.says(edge.rule.why()));
+    assert!(driven.says("What came before it, directly") && driven.says(edge.rule.why()));
     driven.harness.get_all_by_role(Role::Link).next().unwrap().click();
     driven.settle();
     assert!(driven.shown().analysis.edges.causes(edge.to).iter().any(|e| e.from == driven.chosen()));
-    assert!(driven.says("WHAT CAME AFTER IT, DIRECTLY"));
+    assert!(driven.says("What came after it, directly"));
 }
 
 #[test]
@@ -549,7 +549,7 @@ fn two_events_are_compared_in_the_words_of_the_command_line() {
     assert!(third != kernel && driven.says(&why::answer(&driven.shown().analysis, api, third)));
     driven.harness.get_by_label("Let go").click();
     driven.settle();
-    assert!(!driven.says("HOW ARE THESE TWO ORDERED?"));
+    assert!(!driven.says("How are these two ordered?"));
 }
 
 #[test]

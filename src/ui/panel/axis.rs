@@ -101,9 +101,9 @@ fn dates(ctx: &Ctx<'_>, painter: &egui::Painter, rect: Rect, scale: TimeScale<'_
 
 /// A line on the axis shows which stretch of time the list below is at.
 fn list_window(ctx: &Ctx<'_>, painter: &egui::Painter, rect: Rect, scale: TimeScale<'_>) {
-    let top = usize::try_from(ctx.view.scroll.top).unwrap_or(usize::MAX);
-    let page = usize::try_from(ctx.layout.list.get().page()).unwrap_or(1);
-    let last = (top + page).min(ctx.shown.rows.len()).saturating_sub(1);
+    let row = |unit: u64| usize::try_from(ctx.view.list.opened.row(unit).0).unwrap_or(usize::MAX);
+    let (top, end) = (ctx.view.scroll.top, ctx.view.scroll.top.saturating_add(ctx.layout.list.get().page()));
+    let (top, last) = (row(top), row(end).min(ctx.shown.rows.len()).saturating_sub(1));
     let time = |row| ctx.shown.event(row).and_then(|id| ctx.shown.time(id));
     let (Some(from), Some(to)) = (time(top), time(last)) else { return };
     let (left, right) = (scale.x(from).max(scale.rect.left()), scale.x(to).min(scale.rect.right()));

@@ -1,7 +1,7 @@
 //! The bar in which a text is searched, and the marks of what was found: nothing is hidden by it.
 
 use egui::{
-    Align, Button, Id, Key, Layout, Margin, Modifiers, Painter, Pos2, Rect, RichText, Stroke, TextEdit, Ui, pos2, vec2,
+    Align, Button, Id, Key, Layout, Margin, Modifiers, Painter, Rect, RichText, Stroke, TextEdit, Ui, pos2, vec2,
 };
 
 use crate::export::text::count;
@@ -10,7 +10,7 @@ use crate::ui::keys;
 use crate::ui::panel::Ctx;
 use crate::ui::search::Act;
 use crate::ui::text;
-use crate::ui::theme::{Tokens, icon, size};
+use crate::ui::theme::{icon, size};
 
 /// Draws the bar.
 pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
@@ -90,24 +90,6 @@ fn field(ctx: &Ctx<'_>, ui: &mut Ui) {
     if response.lost_focus() && ui.input(|i| i.key_pressed(Key::Escape)) {
         ctx.push(Command::Search(Act::Close));
     }
-}
-
-/// Marks what is searched behind a text in the monospaced face that is about to be painted at `left`, its left middle.
-pub fn highlight(ctx: &Ctx<'_>, painter: &Painter, left: Pos2, shown: &str) {
-    if !ctx.view.search.is_on() {
-        return;
-    }
-    let advance = size::MONO * size::MONO_ADVANCE;
-    let chars = |bytes: usize| shown.get(..bytes).map_or(0, |head| head.chars().count()) as f32;
-    for span in ctx.view.search.spans(shown) {
-        let (from, to) = (left.x + chars(span.start) * advance, left.x + chars(span.end) * advance);
-        let rect = Rect::from_min_max(pos2(from - 1.0, left.y - 9.0), pos2(to + 1.0, left.y + 9.0));
-        painter.rect_filled(rect, 3.0, mark(ctx.tokens));
-    }
-}
-
-fn mark(t: &Tokens) -> egui::Color32 {
-    t.warning.gamma_multiply(0.32)
 }
 
 /// Paints where in the list the matches are, over its scroll bar.

@@ -122,15 +122,20 @@ fn evidence(ctx: &Ctx<'_>, ui: &mut Ui, at: usize, id: EventId, because: &str) {
     }
 }
 
+fn names(f: &Finding, id: EventId) -> bool {
+    f.at == id || f.evidence.iter().any(|e| e.event == id)
+}
+
+/// True when a record proves a finding.
+pub fn proves_any(ctx: &Ctx<'_>, id: EventId) -> bool {
+    ctx.found.is_some_and(|found| found.findings.list.iter().any(|f| names(f, id)))
+}
+
 /// The findings that a record proves, in a line each; a click leads to them.
 pub fn proven_by(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
     let Some(found) = ctx.found else { return };
-    let names = |f: &Finding| f.at == id || f.evidence.iter().any(|e| e.event == id);
-    let all = found.findings.list.iter().enumerate().filter(|(_, f)| names(f)).take(6);
-    for (i, (at, f)) in all.enumerate() {
-        if i == 0 {
-            inspector::caption(ctx, ui, "PROVES");
-        }
+    let all = found.findings.list.iter().enumerate().filter(|(_, f)| names(f, id)).take(6);
+    for (at, f) in all {
         let title = findings::words(&f.title);
         let color = ctx.tokens.loudness(findings::class(f.severity));
         let words = format!("{}: {title}", findings::part(&found.findings, at));

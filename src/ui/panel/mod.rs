@@ -1,6 +1,6 @@
 //! The parts of the window. A panel reads what [`Ctx`] lends it and pushes commands; it changes nothing.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -10,6 +10,7 @@ use crate::event::EventId;
 use crate::format::record::Record;
 use crate::session::Found;
 use crate::ui::command::Command;
+use crate::ui::entity::{self, Entity};
 use crate::ui::findings::Sections;
 use crate::ui::notes::Notes;
 use crate::ui::reading::Reading;
@@ -168,6 +169,11 @@ impl Ctx<'_> {
     pub fn words(&self, id: EventId) -> Rc<RowWords> {
         self.words.borrow_mut().of(self.shown, id)
     }
+
+    /// The entities that an event's row mentions.
+    pub fn entities<'w>(&self, id: EventId, words: &'w RowWords) -> &'w [Entity] {
+        words.entities.get_or_init(|| entity::of_message(self.shown, self.reading.packs(), id, &words.line()))
+    }
 }
 
 /// What a row says.
@@ -181,9 +187,28 @@ pub struct RowWords {
     pub process: Option<String>,
     /// Its fields, for messages that say little without them.
     pub fields: String,
+    /// The stamp as written.
+    pub stamp: String,
+    /// What it mentions, once somebody has asked.
+    entities: OnceCell<Vec<Entity>>,
 }
 
 impl RowWords {
+    /// Message and fields as a row shows them, the fields only where the message is one line.
+    pub fn line(&self) -> String {
+        if self.fields.is_empty() || self.more_lines > 0 {
+            self.message.clone()
+        } else {
+            format!("{}   {}", self.message, self.fields)
+        }
+    }
+
+    /// Characters of [`RowWords::line`].
+    pub fn chars(&self) -> usize {
+        let fields = if self.fields.is_empty() || self.more_lines > 0 { 0 } else { self.fields.chars().count() + 3 };
+        self.message.chars().count() + fields
+    }
+
     /// Message and fields on one line.
     pub fn whole(&self) -> String {
         if self.fields.is_empty() { self.message.clone() } else { format!("{}  {}", self.message, self.fields) }
@@ -207,6 +232,11 @@ impl Words {
         self.kept.clear();
     }
 
+    /// The words of a row that need not be kept.
+    pub fn read(shown: &Shown, id: EventId) -> RowWords {
+        read_words(shown, id)
+    }
+
     fn of(&mut self, shown: &Shown, id: EventId) -> Rc<RowWords> {
         if let Some(words) = self.kept.get(&id) {
             return words.clone();
@@ -225,12 +255,7 @@ fn read_words(shown: &Shown, id: EventId) -> RowWords {
     if raw.len() > Words::LONGEST {
         let head = raw.split(|&b| b == b'\n').next().unwrap_or_default();
         let more_lines = memchr::memchr_iter(b'\n', raw.get(..Words::LONGEST).unwrap_or_default()).count();
-        return RowWords {
-            message: text::neutral_bytes(head, text::ROW_CHARS).0,
-            more_lines,
-            process: None,
-            fields: String::new(),
-        };
+        return RowWords { message: text::neutral_bytes(head, text::ROW_CHARS).0, more_lines, ..RowWords::default() };
     }
     let record = shown.analysis.record(id);
     let (first, more_lines) = text::first_line(&record.message);
@@ -239,6 +264,8 @@ fn read_words(shown: &Shown, id: EventId) -> RowWords {
         more_lines,
         process: record.process.as_deref().map(|p| text::neutral(p, 100).0),
         fields: fields(&record),
+        stamp: record.stamp.as_deref().map_or_else(String::new, |s| text::neutral(s, 80).0),
+        entities: OnceCell::new(),
     }
 }
 

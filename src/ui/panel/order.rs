@@ -9,6 +9,8 @@ use crate::event::EventId;
 use crate::export::why;
 use crate::ui::assume::Act;
 use crate::ui::command::Command;
+use crate::ui::page::Section;
+use crate::ui::panel::inspector::event::section;
 use crate::ui::panel::{Ctx, inspector, review};
 use crate::ui::reading::Clocks;
 use crate::ui::theme;
@@ -22,14 +24,19 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
     compared(ctx, ui, id);
     review::pins_of(ctx, ui, id);
     let edges = &ctx.shown.judge().edges;
-    list(ctx, ui, "WHAT CAME BEFORE IT, DIRECTLY", edges.causes(id), |e| e.from);
-    list(ctx, ui, "WHAT CAME AFTER IT, DIRECTLY", edges.effects(id), |e| e.to);
+    list(ctx, ui, Section::Before, edges.causes(id), |e| e.from);
+    list(ctx, ui, Section::After, edges.effects(id), |e| e.to);
 }
 
 fn compared(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
-    let t = ctx.tokens;
     let Some(other) = ctx.view.compared else { return };
-    inspector::caption(ctx, ui, "HOW ARE THESE TWO ORDERED?");
+    let copied = || sentences(ctx, id, other).join("\n");
+    let copied: Option<&dyn Fn() -> String> = if other == id { None } else { Some(&copied) };
+    section(ctx, ui, Section::Ordered, copied, |ui| against(ctx, ui, id, other));
+}
+
+fn against(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId, other: EventId) {
+    let t = ctx.tokens;
     if other == id {
         let words = "This event is held. Choose another one to see how the two are ordered.";
         ui.add(Label::new(RichText::new(words).color(t.text_second)).wrap());
@@ -65,15 +72,17 @@ fn sentences(ctx: &Ctx<'_>, id: EventId, other: EventId) -> Vec<String> {
     why::text(judge, id, other).lines().skip(4).filter(|l| !l.is_empty()).map(|l| text::neutral(l, 2_000).0).collect()
 }
 
-fn list(ctx: &Ctx<'_>, ui: &mut Ui, title: &str, edges: &[Edge], of: fn(&Edge) -> EventId) {
-    if edges.is_empty() {
-        return;
+fn list(ctx: &Ctx<'_>, ui: &mut Ui, title: Section, edges: &[Edge], of: fn(&Edge) -> EventId) {
+    if !edges.is_empty() {
+        section(ctx, ui, title, None, |ui| listed(ctx, ui, edges, of));
     }
+}
+
+fn listed(ctx: &Ctx<'_>, ui: &mut Ui, edges: &[Edge], of: fn(&Edge) -> EventId) {
     let t = ctx.tokens;
-    inspector::caption(ctx, ui, title);
     for (i, edge) in edges.iter().take(LISTED).enumerate() {
         let id = of(edge);
-        ui.push_id((title, i), |ui| {
+        ui.push_id(i, |ui| {
             ui.horizontal(|ui| {
                 inspector::jump(ctx, ui, id);
             });
@@ -147,7 +156,8 @@ pub fn rests_on(ctx: &Ctx<'_>, id: EventId) -> Vec<String> {
         None => vec!["another server stamped this record, and none of the files tells which".to_owned()],
     };
     let pushed = clocks::pushed(judge, id);
-    if pushed > 0 {
+    // An effect stands a nanosecond behind its cause where stamps tell no more.
+    if pushed >= 1_000 {
         out.push(format!("moved {} later, behind what came before it", clocks::short(pushed as f64)));
     }
     out

@@ -44,3 +44,13 @@ pub fn flag(at: Pos2, color: Color32) -> Shape {
         Shape::convex_polygon(points, color, Stroke::NONE),
     ])
 }
+
+/// A triangle that points down where a part is open, and to the right where it is folded.
+pub fn fold(painter: &egui::Painter, at: Pos2, open: bool, color: Color32) {
+    let points = if open {
+        vec![at + vec2(-3.5, -2.0), at + vec2(3.5, -2.0), at + vec2(0.0, 3.0)]
+    } else {
+        vec![at + vec2(-2.0, -3.5), at + vec2(3.0, 0.0), at + vec2(-2.0, 3.5)]
+    };
+    painter.add(Shape::convex_polygon(points, color, Stroke::NONE));
+}
