@@ -22,3 +22,5 @@ mod tools;
 mod ui;
 #[cfg(feature = "gui")]
 mod ui_findings;
+#[cfg(feature = "gui")]
+mod ui_picture;
