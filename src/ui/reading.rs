@@ -104,6 +104,8 @@ pub struct Reading {
     pub following: bool,
     /// How long reading took.
     pub took: Option<Duration>,
+    /// The system's dialogs may be shown; tests that click anywhere say no.
+    pub dialogs: bool,
     /// The sample logs, where they are found.
     pub sample: Option<PathBuf>,
     begun: Option<Instant>,
@@ -123,6 +125,7 @@ impl Reading {
             looking: Looking::Off,
             following: false,
             took: None,
+            dialogs: true,
             sample: find_sample(),
             begun: None,
             answers: channel(),
@@ -234,6 +237,9 @@ impl Reading {
 
     /// Shows a dialog on a thread of its own.
     pub fn ask(&self, ctx: &egui::Context, ask: Ask) {
+        if !self.dialogs {
+            return;
+        }
         let (sender, ctx) = (self.answers.0.clone(), ctx.clone());
         let work = move || {
             let begun = Instant::now();

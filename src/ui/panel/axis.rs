@@ -74,7 +74,7 @@ pub fn read_out(ctx: &Ctx<'_>, ui: &Ui, scale: TimeScale, x: f32, lanes: Rect, a
     };
     let galley = ui.painter().layout_no_wrap(words, theme::mono_small(), t.text);
     let half = galley.size().x / 2.0 + 7.0;
-    let x = x.clamp(axis.left() + half, axis.right() - half);
+    let x = x.min(axis.right() - half).max(axis.left() + half);
     let chip = Rect::from_center_size(pos2(x, axis.top() + 12.0), vec2(half * 2.0, 18.0));
     ui.painter().rect(chip, 5.0, t.hover, t.border(), egui::StrokeKind::Inside);
     ui.painter().galley(chip.center() - galley.size() / 2.0, galley, t.text);
