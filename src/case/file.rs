@@ -24,24 +24,29 @@ pub fn load(path: &Path) -> Result<Case> {
     toml::from_str(&text).with_context(|| format!("not a case file: {}", path.display()))
 }
 
-/// Writes a case: to a temporary file first, which then takes the name, so that a crash or a full disk
-/// leaves the old file whole.
+/// Writes a case, whole or not at all.
 ///
 /// # Errors
 /// When the folder or the file cannot be written.
 pub fn save(case: &Case, path: &Path) -> Result<()> {
     let text = toml::to_string_pretty(case).context("cannot write case")?;
-    let temporary = path.with_extension("toml.tmp");
-    let write = || -> std::io::Result<()> {
-        let mut file = File::create(&temporary)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&temporary, path)?;
-        if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
-            // The new name itself must reach the disk; not every system can sync a folder.
-            File::open(folder).and_then(|f| f.sync_all()).ok();
-        }
-        Ok(())
-    };
-    write().with_context(|| format!("cannot write case: {}", path.display()))
+    replace(path, &text).with_context(|| format!("cannot write case: {}", path.display()))
+}
+
+/// Replaces the file at `path` by `text`, whole or not at all: a crash or a full disk leaves the old one.
+///
+/// # Errors
+/// When the folder or the file cannot be written.
+pub fn replace(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(".tmp");
+    let mut file = File::create(&temporary)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&temporary, path)?;
+    if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
+        // The new name itself must reach the disk; not every system can sync a folder.
+        File::open(folder).and_then(|f| f.sync_all()).ok();
+    }
+    Ok(())
 }

@@ -15,6 +15,8 @@ use crate::ui::state::{Overlay, Tab};
 use crate::ui::widget::list::Scroll;
 use crate::ui::widget::time_axis::TimeRange;
 use crate::ui::window::Window;
+use crate::ui::settings::ThemeChoice;
+use crate::ui::shell::{self, Act as Shell};
 use crate::ui::{copy, navigate};
 
 /// Something that can be done.
@@ -28,7 +30,6 @@ pub enum Command {
     OpenFolder,
     AddFiles,
     OpenPath,
-    OpenSample,
     Reload,
     Cancel,
     Follow,
@@ -72,12 +73,8 @@ pub enum Command {
     ShowDiagnostics,
     Sources,
     Inspector,
-    Theme,
-    SystemTheme,
+    Shell(shell::Act),
     Utc,
-    LargerText,
-    SmallerText,
-    NormalText,
     Palette,
     Help,
     Dismiss,
@@ -148,6 +145,14 @@ pub struct CommandInfo {
     pub command: Command,
 }
 
+impl CommandInfo {
+    /// Its name in settings: `next-error`.
+    pub fn slug(&self) -> String {
+        let words = self.name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.map(str::to_lowercase).collect::<Vec<_>>().join("-")
+    }
+}
+
 const fn key(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::NONE, key)
 }
@@ -174,6 +179,12 @@ const fn row(
     CommandInfo { name, about, group, keys, command }
 }
 
+const SAMPLE: &str = "Read a sample incident that comes with Causeline.";
+
+const fn shell(act: Shell) -> Command {
+    Command::Shell(act)
+}
+
 const fn act(act: Act) -> Command {
     Command::Finding(act)
 }
@@ -181,7 +192,7 @@ const fn act(act: Act) -> Command {
 use Group::{Events, Findings, Logs, Notes, Time};
 
 /// Every command. A new one is a row here, a variant above and a line in [`run`].
-pub const COMMANDS: &[CommandInfo] = &[
+pub static COMMANDS: &[CommandInfo] = &[
     row(Logs, Command::OpenFiles, &[ctrl(Key::O)], "Open files…", "Read log files instead of what is open."),
     row(
         Logs,
@@ -198,7 +209,13 @@ pub const COMMANDS: &[CommandInfo] = &[
         "Open path…",
         "Type the path of a file or folder, where dialogs are missing.",
     ),
-    row(Logs, Command::OpenSample, &[], "Open sample", "Read the sample incident that comes with Causeline."),
+    row(Logs, shell(Shell::Sample(0)), &[], "Sample: the failover that never promoted", SAMPLE),
+    row(Logs, shell(Shell::Sample(1)), &[], "Sample: the accounts that vanished", SAMPLE),
+    row(Logs, shell(Shell::Sample(2)), &[], "Sample: the ids that were handed out twice", SAMPLE),
+    row(Logs, shell(Shell::Sample(3)), &[], "Sample: two servers on one data directory", SAMPLE),
+    row(Logs, shell(Shell::Sample(4)), &[], "Sample: the backups that never finished", SAMPLE),
+    row(Logs, shell(Shell::Recent(0)), &[], "Open again", "Read what was open last time, with its notes."),
+    row(Logs, shell(Shell::ForgetAll), &[], "Forget recent cases", "Empty the list of cases that were open."),
     row(Logs, Command::Reload, &[key(Key::F5)], "Read again", "Read the same files from the start."),
     row(Logs, Command::Cancel, &[ctrl(Key::Period)], "Stop reading", "Stop reading; what has been read stays."),
     row(Logs, Command::Follow, &[key(Key::Space)], "Follow", "Show lines as they are written, or stop doing so."),
@@ -359,18 +376,31 @@ pub const COMMANDS: &[CommandInfo] = &[
     ),
     row(Group::Window, Command::Sources, &[ctrl(Key::B)], "Sources", "Show or hide the list of sources."),
     row(Group::Window, Command::Inspector, &[ctrl(Key::I)], "Inspector", "Show or hide the panel beside the timeline."),
-    row(Group::Window, Command::Theme, &[ctrl(Key::L)], "Dark or light", "Change between dark and light."),
-    row(Group::Window, Command::SystemTheme, &[], "Theme of the system", "Be dark or light as the system is."),
+    row(
+        Group::Window,
+        shell(Shell::Settings),
+        &[ctrl(Key::Comma)],
+        "Settings…",
+        "Theme, size of text, zone and keys; they are kept for all windows.",
+    ),
+    row(Group::Window, shell(Shell::OtherTheme), &[ctrl(Key::L)], "Dark or light", "Change between dark and light."),
+    row(
+        Group::Window,
+        shell(Shell::SetTheme(ThemeChoice::System)),
+        &[],
+        "Theme of the system",
+        "Be dark or light as the system is.",
+    ),
     row(Group::Window, Command::Utc, &[key(Key::U)], "Times in UTC", "Show all times in UTC."),
     row(
         Group::Window,
-        Command::LargerText,
+        shell(Shell::Text(1)),
         &[ctrl(Key::Plus), ctrl(Key::Equals)],
         "Larger text",
         "Make everything larger.",
     ),
-    row(Group::Window, Command::SmallerText, &[ctrl(Key::Minus)], "Smaller text", "Make everything smaller."),
-    row(Group::Window, Command::NormalText, &[ctrl(Key::Num0)], "Normal text", "Give text its normal size."),
+    row(Group::Window, shell(Shell::Text(-1)), &[ctrl(Key::Minus)], "Smaller text", "Make everything smaller."),
+    row(Group::Window, shell(Shell::Text(0)), &[ctrl(Key::Num0)], "Normal text", "Give text its normal size."),
     row(Group::Window, Command::Palette, &[ctrl_shift(Key::P)], "All commands…", "Search all commands by name."),
     row(
         Group::Window,
@@ -395,7 +425,6 @@ pub fn run(w: &mut Window, ctx: &egui::Context, command: Command) {
         Command::OpenFolder => w.reading.ask(ctx, Ask::Folder),
         Command::AddFiles => w.reading.ask(ctx, Ask::MoreFiles),
         Command::OpenPath => w.view.overlay = Overlay::OpenPath,
-        Command::OpenSample => w.open_sample(ctx),
         Command::Reload => w.open(ctx, w.reading.paths.clone()),
         Command::Cancel => w.reading.cancel(),
         Command::Follow => w.toggle_follow(),
@@ -441,12 +470,8 @@ pub fn run(w: &mut Window, ctx: &egui::Context, command: Command) {
         Command::ShowDiagnostics => w.view.show_tab(Tab::Diagnostics),
         Command::Sources => w.view.sources = !w.view.sources,
         Command::Inspector => w.view.inspector = !w.view.inspector,
-        Command::Theme => w.toggle_theme(ctx),
-        Command::SystemTheme => ctx.set_theme(egui::ThemePreference::System),
+        Command::Shell(act) => shell::run(w, ctx, act),
         Command::Utc => w.view.zone = Zone::default(),
-        Command::LargerText => ctx.set_zoom_factor((ctx.zoom_factor() + 0.1).min(2.0)),
-        Command::SmallerText => ctx.set_zoom_factor((ctx.zoom_factor() - 0.1).max(0.8)),
-        Command::NormalText => ctx.set_zoom_factor(1.0),
         Command::Palette => w.view.overlay = Overlay::Palette { query: String::new(), idx: 0 },
         Command::Help => w.toggle_help(),
         Command::Dismiss => w.dismiss(),
@@ -480,7 +505,7 @@ mod tests {
         let mut keys = Vec::new();
         for row in COMMANDS {
             assert!(!row.name.is_empty() && row.about.ends_with('.'), "{row:?}");
-            assert_eq!(COMMANDS.iter().filter(|r| r.name == row.name).count(), 1, "{} twice", row.name);
+            assert_eq!(COMMANDS.iter().filter(|r| r.slug() == row.slug()).count(), 1, "{} twice", row.name);
             assert_eq!(COMMANDS.iter().filter(|r| r.command == row.command).count(), 1, "{} twice", row.name);
             keys.extend(row.keys.iter().map(|k| (k.logical_key, k.modifiers, row.name)));
         }

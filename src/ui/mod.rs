@@ -16,7 +16,10 @@ pub mod notes;
 pub mod panel;
 pub mod raster;
 pub mod reading;
+pub mod samples;
 pub mod screenshot;
+pub mod settings;
+pub mod shell;
 pub mod shown;
 pub mod standing;
 pub mod state;
@@ -32,6 +35,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::analysis::Config;
 use crate::time::zone::Zone;
+use crate::ui::settings::Keeper;
 use crate::ui::window::Window;
 
 /// Opens the window on `paths` and returns when it is closed.
@@ -45,12 +49,14 @@ pub fn run(paths: Vec<PathBuf>, config: Config) -> Result<(), String> {
         );
     }
     let mut window = Window::new(paths, config);
-    window.view.system_zone = system_zone();
+    shell::begin(&mut window, Keeper::of_user(), system_zone());
+    let placed = window.keeper.remembered.window.filter(|p| p.size.iter().all(|s| (400.0..20_000.0).contains(s)));
     let options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_title("Causeline")
             .with_app_id("causeline")
-            .with_inner_size([1_280.0, 800.0])
+            .with_inner_size(placed.map_or([1_280.0, 800.0], |p| p.size))
+            .with_maximized(placed.is_some_and(|p| p.maximized))
             .with_min_inner_size([760.0, 480.0])
             .with_drag_and_drop(true),
         renderer: eframe::Renderer::Glow,
@@ -170,6 +176,7 @@ impl eframe::App for App {
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.window.notes.flush();
+        shell::end(&mut self.window);
     }
 }
 

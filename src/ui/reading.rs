@@ -7,9 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::analysis::{Analysis, Config};
 use crate::session::{Found, Request, Session, Snapshot, Update};
-
-/// Where a sample lies, below the working directory, the program's folder or a folder above it.
-const SAMPLE: &str = "sample-logs/failover-that-never-promoted";
+use crate::ui::samples;
 
 /// How far the reading is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -106,8 +104,8 @@ pub struct Reading {
     pub took: Option<Duration>,
     /// The system's dialogs may be shown; tests that click anywhere say no.
     pub dialogs: bool,
-    /// The sample logs, where they are found.
-    pub sample: Option<PathBuf>,
+    /// The folder of the sample logs, where it is found.
+    pub samples: Option<PathBuf>,
     begun: Option<Instant>,
     answers: (Sender<Answer>, Receiver<Answer>),
 }
@@ -126,7 +124,7 @@ impl Reading {
             following: false,
             took: None,
             dialogs: true,
-            sample: find_sample(),
+            samples: samples::find(),
             begun: None,
             answers: channel(),
         }
@@ -267,12 +265,4 @@ impl Drop for Reading {
     fn drop(&mut self) {
         self.close();
     }
-}
-
-fn find_sample() -> Option<PathBuf> {
-    let mut places: Vec<PathBuf> = std::env::current_dir().into_iter().collect();
-    if let Ok(program) = std::env::current_exe() {
-        places.extend(program.ancestors().skip(1).take(4).map(Path::to_owned));
-    }
-    places.into_iter().map(|p| p.join(SAMPLE)).find(|p| p.is_dir())
 }

@@ -51,6 +51,13 @@ pub enum Overlay {
     },
     /// A field for a path.
     OpenPath,
+    /// Theme, text, zone, keys.
+    Settings {
+        /// What was typed to find a command.
+        query: String,
+        /// The row of the table of commands that the next key belongs to.
+        listening: Option<usize>,
+    },
 }
 
 /// Zoom, selection, filter, panels.

@@ -5,8 +5,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use egui::Theme;
-
 use crate::analysis::Config;
 use crate::query::Filter;
 use crate::session::{Found, Snapshot};
@@ -16,6 +14,8 @@ use crate::ui::keys;
 use crate::ui::notes::Notes;
 use crate::ui::panel::{Ctx, PANELS, Words};
 use crate::ui::reading::{Ask, Clocks, Looking, Reading, Stage};
+use crate::ui::settings::Keeper;
+use crate::ui::shell;
 use crate::ui::shown::{Maker, Shown, Wanted, drop_aside};
 use crate::ui::standing::Standings;
 use crate::ui::state::{Layout, Overlay, Tab, ViewState};
@@ -39,6 +39,8 @@ pub struct Window {
     pub view: ViewState,
     /// The case.
     pub notes: Notes,
+    /// Settings, and what is remembered from window to window.
+    pub keeper: Keeper,
     /// Sizes of the last frame.
     pub layout: Layout,
     maker: Maker,
@@ -64,6 +66,7 @@ impl Window {
             found: None,
             view,
             notes: Notes::default(),
+            keeper: Keeper::default(),
             layout: Layout::default(),
             maker: Maker::default(),
             latest: Snapshot::default(),
@@ -97,6 +100,7 @@ impl Window {
     pub fn logic(&mut self, ctx: &egui::Context) {
         if !self.ready {
             theme::install(ctx);
+            shell::apply(&self.keeper.settings, ctx);
             self.ready = true;
         }
         if let Some(paths) = self.to_open.take() {
@@ -145,6 +149,7 @@ impl Window {
     pub fn show(&mut self, ui: &mut egui::Ui) {
         self.logic(ui.ctx());
         let ctx = ui.ctx().clone();
+        shell::heard(self, &ctx);
         // Escape in a field gives the keyboard back; in an overlay it closes that, field and all.
         let typed = keys::typed(&ctx, self.typing && self.view.overlay == Overlay::None);
         if !typed.is_empty() {
@@ -162,6 +167,7 @@ impl Window {
             sections: &sections,
             reading: &self.reading,
             notes: &self.notes,
+            keeper: &self.keeper,
             view: &self.view,
             filtering: self.filter_due.is_some() || (self.maker.is_busy() && !self.view.filter.is_empty()),
             tokens: Tokens::of(ctx.theme()),
@@ -187,6 +193,7 @@ impl Window {
             ctx.request_repaint();
         }
         self.typing = ctx.text_edit_focused();
+        shell::placed(self, &ctx);
     }
 
     fn take_dropped(&mut self, ctx: &egui::Context) {
@@ -204,6 +211,7 @@ impl Window {
         self.notes.flush();
         let (notes, trouble) = Notes::open(&paths);
         self.notes = notes;
+        self.keeper.opened(&paths);
         self.reading.open(ctx, paths);
         drop_aside(std::mem::take(&mut self.shown));
         self.found = None;
@@ -221,14 +229,6 @@ impl Window {
         let mut all = self.reading.paths.clone();
         all.extend(paths);
         self.open(ctx, all);
-    }
-
-    /// Reads the sample logs.
-    pub fn open_sample(&mut self, ctx: &egui::Context) {
-        match self.reading.sample.clone() {
-            Some(sample) => self.open(ctx, vec![sample]),
-            None => self.view.message = Some("the sample logs are not beside this program".to_owned()),
-        }
     }
 
     fn request(&mut self, ctx: &egui::Context) {
@@ -377,15 +377,6 @@ impl Window {
     pub fn redo(&mut self) {
         let done = self.notes.redo(&self.shown.analysis);
         self.view.message = Some(if done { "change made again" } else { "nothing to make again" }.to_owned());
-    }
-
-    /// Changes between dark and light.
-    pub fn toggle_theme(&self, ctx: &egui::Context) {
-        let other = match ctx.theme() {
-            Theme::Dark => Theme::Light,
-            Theme::Light => Theme::Dark,
-        };
-        ctx.set_theme(other);
     }
 
     /// Shows the keys or hides them.

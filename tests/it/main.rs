@@ -24,3 +24,5 @@ mod ui;
 mod ui_findings;
 #[cfg(feature = "gui")]
 mod ui_picture;
+#[cfg(feature = "gui")]
+mod ui_shell;

@@ -13,6 +13,7 @@ use crate::ui::command::Command;
 use crate::ui::findings::Sections;
 use crate::ui::notes::Notes;
 use crate::ui::reading::Reading;
+use crate::ui::settings::Keeper;
 use crate::ui::shown::Shown;
 use crate::ui::standing::{Standing, Standings};
 use crate::ui::state::{Layout, Tab, ViewState};
@@ -28,6 +29,7 @@ pub mod lane_head;
 pub mod order;
 pub mod overlay;
 pub mod overview;
+pub mod settings;
 pub mod sources;
 pub mod status;
 pub mod story_path;
@@ -78,6 +80,8 @@ pub struct Ctx<'a> {
     pub reading: &'a Reading,
     /// The case.
     pub notes: &'a Notes,
+    /// Settings, and what is remembered.
+    pub keeper: &'a Keeper,
     /// The user's choices.
     pub view: &'a ViewState,
     /// Rows that the filter is being applied to.

@@ -4,7 +4,7 @@ use egui::{Align, Align2, Button, Key, Layout, Margin, RichText, TextEdit, Ui, v
 
 use crate::ui::command::{COMMANDS, Command, CommandInfo, Group};
 use crate::ui::keys;
-use crate::ui::panel::{Ctx, welcome};
+use crate::ui::panel::{Ctx, settings, welcome};
 use crate::ui::state::Overlay;
 use crate::ui::text;
 use crate::ui::theme::{self, size};
@@ -14,6 +14,9 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
     match &ctx.view.overlay {
         Overlay::None => dropping(ctx, ui),
         Overlay::Palette { query, idx } => over(ctx, ui, "All commands", 560.0, |ui| palette(ctx, ui, query, *idx)),
+        Overlay::Settings { query, listening } => {
+            over(ctx, ui, "Settings", 640.0, |ui| settings::show(ctx, ui, query, *listening));
+        }
         Overlay::Help => over(ctx, ui, "Keys", 940.0, |ui| help(ctx, ui)),
         Overlay::GoTo { text } => over(ctx, ui, "Go to time", 420.0, |ui| go_to(ctx, ui, text)),
         Overlay::OpenPath => over(ctx, ui, "Open path", 560.0, |ui| {
@@ -66,7 +69,8 @@ fn field(ui: &mut Ui, id: &str, value: &mut String, hint: &str, name: &str) -> e
     response
 }
 
-fn found(query: &str) -> Vec<&'static CommandInfo> {
+/// The commands that a word finds, the best first.
+pub fn found(query: &str) -> Vec<&'static CommandInfo> {
     let mut rows: Vec<(usize, &CommandInfo)> = COMMANDS
         .iter()
         .filter_map(|row| {
@@ -108,7 +112,7 @@ fn palette(ctx: &Ctx<'_>, ui: &mut Ui, query: &str, idx: usize) {
     egui::ScrollArea::vertical().max_height(420.0).min_scrolled_height(420.0).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
         for (i, row) in rows.iter().enumerate() {
-            let keys = row.keys.first().map_or_else(String::new, keys::key_name);
+            let keys = keys::key_text(&row.command);
             let name = RichText::new(row.name).color(t.text);
             let key = RichText::new(keys).font(theme::mono_small()).color(t.text_third);
             let button = Button::selectable(i == new, name).right_text(key).min_size(vec2(ui.available_width(), 24.0));
@@ -176,7 +180,7 @@ fn help_group(ctx: &Ctx<'_>, ui: &mut Ui, group: Group) {
         ui.horizontal(|ui| {
             ui.label(RichText::new(row.name).color(t.text)).on_hover_text(row.about);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let keys: Vec<String> = row.keys.iter().map(keys::key_name).collect();
+                let keys: Vec<String> = keys::of(row).iter().map(keys::key_name).collect();
                 ui.label(RichText::new(keys.join("   ")).font(theme::mono_small()).color(t.text_second));
             });
         });

@@ -7,6 +7,8 @@ use crate::time::zone::Zone;
 use crate::ui::command::{COMMANDS, Command, Group};
 use crate::ui::keys;
 use crate::ui::panel::Ctx;
+use crate::ui::samples::SAMPLES;
+use crate::ui::shell::Act;
 use crate::ui::text;
 use crate::ui::theme::{self, icon, size};
 
@@ -53,7 +55,8 @@ fn open_menu(ctx: &Ctx<'_>, ui: &mut Ui) {
             let offered = match row.command {
                 Command::Reload | Command::Follow | Command::AddFiles => ctx.is_open(),
                 Command::Cancel => ctx.reading.stage == crate::ui::reading::Stage::Reading,
-                Command::OpenSample => ctx.reading.sample.is_some(),
+                // Samples and recent cases have menus of their own.
+                Command::Shell(_) => continue,
                 _ => true,
             };
             let key = keys::key_text(&row.command);
@@ -62,6 +65,29 @@ fn open_menu(ctx: &Ctx<'_>, ui: &mut Ui) {
                 .frame_when_inactive(false);
             if ui.add_enabled(offered, button).on_hover_text(row.about).clicked() {
                 ctx.push(row.command.clone());
+                ui.close();
+            }
+        }
+        let recent = ctx.keeper.remembered.recent.iter().map(|r| (r.name(), r.place()));
+        sub_menu(ctx, ui, "Recent", recent.collect(), Act::Recent);
+        if ctx.reading.samples.is_some() {
+            let samples = SAMPLES.iter().map(|s| (s.title.to_owned(), s.about.to_owned()));
+            sub_menu(ctx, ui, "Samples", samples.collect(), Act::Sample);
+        }
+    });
+}
+
+/// A menu in the menu: names, and what is told when the pointer rests on one.
+fn sub_menu(ctx: &Ctx<'_>, ui: &mut Ui, title: &str, rows: Vec<(String, String)>, act: fn(usize) -> Act) {
+    if rows.is_empty() {
+        return;
+    }
+    ui.menu_button(title, |ui| {
+        ui.set_min_width(230.0);
+        for (idx, (name, about)) in rows.into_iter().enumerate() {
+            let button = Button::new(text::neutral(&name, 60).0).frame_when_inactive(false);
+            if ui.add(button).on_hover_text(text::neutral(&about, 200).0).clicked() {
+                ctx.push(Command::Shell(act(idx)));
                 ui.close();
             }
         }
@@ -92,7 +118,7 @@ fn theme_button(ctx: &Ctx<'_>, ui: &mut Ui) {
     let text = RichText::new(icon::THEME).color(ctx.tokens.text_second);
     let response = ui.add(Button::new(text).frame_when_inactive(false)).on_hover_text("Dark or light");
     if response.accessible_name("Dark or light").clicked() {
-        ctx.push(Command::Theme);
+        ctx.push(Command::Shell(Act::OtherTheme));
     }
 }
 

@@ -2,47 +2,118 @@
 
 use std::path::PathBuf;
 
-use egui::{Align, Button, Key, Layout, Margin, RichText, Sense, Stroke, StrokeKind, TextEdit, Ui, vec2};
+use egui::{
+    Align, Align2, Button, Key, Layout, Margin, RichText, Sense, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, vec2,
+};
 
 use crate::ui::command::Command;
 use crate::ui::keys;
 use crate::ui::panel::Ctx;
-use crate::ui::theme::{self, size};
+use crate::ui::samples::SAMPLES;
+use crate::ui::shell::Act;
+use crate::ui::text;
+use crate::ui::theme::{self, icon, size};
 
 const WIDTH: f32 = 520.0;
+
+/// Recent cases that are listed.
+const LISTED: usize = 4;
 
 /// Draws it.
 pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
     let t = ctx.tokens;
     egui::CentralPanel::default().frame(egui::Frame::new().fill(t.background)).show(ui, |ui| {
-        ui.with_layout(Layout::top_down(Align::Center), |ui| {
-            ui.add_space((ui.available_height() * 0.16).max(16.0));
-            ui.set_max_width(WIDTH);
-            ui.label(RichText::new("Causeline").font(egui::FontId::new(30.0, theme::strong().family)).color(t.text));
-            ui.label(RichText::new("One timeline from the logs of an outage.").color(t.text_second));
-            ui.add_space(22.0);
-            drop_area(ctx, ui);
-            ui.add_space(16.0);
-            ui.horizontal(|ui| path_field(ctx, ui));
-            if let Some(sample) = &ctx.reading.sample {
-                ui.add_space(22.0);
-                sample_card(ctx, ui, &sample.to_string_lossy());
-            }
-            ui.add_space(22.0);
-            let keys = format!(
-                "{} finds any command · {} shows all keys",
-                keys::key_text(&Command::Palette),
-                keys::key_text(&Command::Help)
-            );
-            ui.label(RichText::new(keys).font(theme::small()).color(t.text_third));
+        egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            ui.with_layout(Layout::top_down(Align::Center), |ui| {
+                ui.add_space((ui.content_rect().height() * 0.07).max(16.0));
+                ui.set_max_width(WIDTH);
+                ui.label(RichText::new("Causeline").font(egui::FontId::new(30.0, theme::strong().family)).color(t.text));
+                ui.label(RichText::new("One timeline from the logs of an outage.").color(t.text_second));
+                ui.add_space(20.0);
+                drop_area(ctx, ui);
+                ui.add_space(12.0);
+                ui.horizontal(|ui| path_field(ctx, ui));
+                recent(ctx, ui);
+                samples(ctx, ui);
+                ui.add_space(20.0);
+                let keys = format!(
+                    "{} finds any command · {} shows all keys · {} settings",
+                    keys::key_text(&Command::Palette),
+                    keys::key_text(&Command::Help),
+                    keys::key_text(&Command::Shell(Act::Settings)),
+                );
+                ui.label(RichText::new(keys).font(theme::small()).color(t.text_third));
+                ui.add_space(16.0);
+            });
         });
     });
+}
+
+/// What was open before.
+fn recent(ctx: &Ctx<'_>, ui: &mut Ui) {
+    let recent = &ctx.keeper.remembered.recent;
+    if recent.is_empty() {
+        return;
+    }
+    title(ctx, ui, "RECENT");
+    for (idx, case) in recent.iter().enumerate().take(LISTED) {
+        let place = case.place();
+        let open = Act::Recent(idx);
+        let (name, about) = (case.name(), text::cut_middle(&place, 70));
+        let forget = Button::new(RichText::new(icon::CLOSE).color(ctx.tokens.text_third)).frame_when_inactive(false);
+        ui.horizontal(|ui| {
+            line(ctx, ui, WIDTH - 34.0, &name, &about, open);
+            let tip = "Take it off this list; the logs stay where they are";
+            if ui.add(forget).on_hover_text(tip).accessible_name(format!("Forget {name}")).clicked() {
+                ctx.push(Command::Shell(Act::Forget(idx)));
+            }
+        });
+    }
+}
+
+/// The incidents that come with the program.
+fn samples(ctx: &Ctx<'_>, ui: &mut Ui) {
+    if ctx.reading.samples.is_none() {
+        return;
+    }
+    title(ctx, ui, "SAMPLE INCIDENTS");
+    for (idx, sample) in SAMPLES.iter().enumerate() {
+        line(ctx, ui, WIDTH, sample.title, sample.about, Act::Sample(idx));
+    }
+}
+
+fn title(ctx: &Ctx<'_>, ui: &mut Ui, words: &str) {
+    ui.add_space(18.0);
+    ui.horizontal(|ui| ui.label(RichText::new(words).font(theme::caption()).color(ctx.tokens.text_third)));
+    ui.add_space(-2.0);
+}
+
+/// A row that opens something: its name, and what it is about below.
+fn line(ctx: &Ctx<'_>, ui: &mut Ui, width: f32, name: &str, about: &str, act: Act) {
+    let t = ctx.tokens;
+    let (rect, response) = ui.allocate_exact_size(vec2(width, 40.0), Sense::click());
+    let response = response.on_hover_cursor(egui::CursorIcon::PointingHand);
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, format!("Open {name}: {about}")));
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect, size::CORNER, t.hover);
+    }
+    if response.has_focus() {
+        ui.painter().rect_stroke(rect, size::CORNER, Stroke::new(1.0, t.accent), StrokeKind::Inside);
+    }
+    ui.painter().hline(rect.x_range(), rect.bottom() + 0.5, t.line());
+    let at = rect.left_center() + vec2(10.0, 0.0);
+    let painter = ui.painter().with_clip_rect(rect);
+    painter.text(at - vec2(0.0, 8.5), Align2::LEFT_CENTER, text::neutral(name, 90).0, theme::strong(), t.text);
+    painter.text(at + vec2(0.0, 8.5), Align2::LEFT_CENTER, text::neutral(about, 120).0, theme::small(), t.text_second);
+    if response.clicked() {
+        ctx.push(Command::Shell(act));
+    }
 }
 
 fn drop_area(ctx: &Ctx<'_>, ui: &mut Ui) {
     let t = ctx.tokens;
     let hovering = ui.input(|i| !i.raw.hovered_files.is_empty());
-    let (rect, _) = ui.allocate_exact_size(vec2(WIDTH, 150.0), Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(WIDTH, 138.0), Sense::hover());
     let (fill, line) = if hovering { (t.accent_fill, t.accent) } else { (t.panel, t.strong_line) };
     ui.painter().rect_filled(rect, size::CARD_CORNER, fill);
     ui.painter().rect_stroke(rect, size::CARD_CORNER, Stroke::new(1.0, line), StrokeKind::Inside);
@@ -90,28 +161,4 @@ pub fn path_field(ctx: &Ctx<'_>, ui: &mut Ui) {
     if (open.clicked() || entered) && !path.trim().is_empty() {
         ctx.push(Command::Open(vec![PathBuf::from(path.trim())]));
     }
-}
-
-fn sample_card(ctx: &Ctx<'_>, ui: &mut Ui, path: &str) {
-    let t = ctx.tokens;
-    let frame = egui::Frame::new()
-        .fill(t.panel)
-        .stroke(t.line())
-        .corner_radius(size::CARD_CORNER)
-        .inner_margin(Margin::symmetric(14, 10));
-    frame.show(ui, |ui| {
-        ui.set_width(WIDTH - 30.0);
-        ui.horizontal(|ui| {
-            ui.vertical(|ui| {
-                ui.label(RichText::new("Sample: the failover that never promoted").font(theme::strong()));
-                ui.label(RichText::new("A database cluster loses its primary and elects none.").color(t.text_second))
-                    .on_hover_text(path);
-            });
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if ui.button("Open sample").clicked() {
-                    ctx.push(Command::OpenSample);
-                }
-            });
-        });
-    });
 }
