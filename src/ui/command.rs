@@ -11,12 +11,12 @@ use crate::time::zone::Zone;
 use crate::timeline::density::Loudness;
 use crate::ui::findings::{self, Act};
 use crate::ui::reading::Ask;
+use crate::ui::settings::ThemeChoice;
+use crate::ui::shell::{self, Act as Shell};
 use crate::ui::state::{Overlay, Tab};
 use crate::ui::widget::list::Scroll;
 use crate::ui::widget::time_axis::TimeRange;
 use crate::ui::window::Window;
-use crate::ui::settings::ThemeChoice;
-use crate::ui::shell::{self, Act as Shell};
 use crate::ui::{copy, navigate};
 
 /// Something that can be done.

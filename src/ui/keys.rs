@@ -59,7 +59,8 @@ pub fn parse(text: &str) -> Result<KeyboardShortcut, String> {
         }
         rest = more.trim();
     }
-    let key = Key::ALL.iter().copied().find(|key| symbol(*key).eq_ignore_ascii_case(rest)).or_else(|| Key::from_name(rest));
+    let key =
+        Key::ALL.iter().copied().find(|key| symbol(*key).eq_ignore_ascii_case(rest)).or_else(|| Key::from_name(rest));
     key.map(|key| KeyboardShortcut::new(modifiers, key)).ok_or_else(|| format!("`{text}` is no key"))
 }
 
@@ -142,9 +143,7 @@ fn by_key(key: Key, modifiers: Modifiers, typing: bool) -> Option<Command> {
         return None;
     }
     let find = |modifiers: Modifiers| {
-        COMMANDS
-            .iter()
-            .find(|row| of(row).iter().any(|k| k.logical_key == key && modifiers.matches_exact(k.modifiers)))
+        COMMANDS.iter().find(|row| of(row).iter().any(|k| k.logical_key == key && modifiers.matches_exact(k.modifiers)))
     };
     // On many keyboards `/`, `+` and `?` need Shift.
     let is_letter = key.name().len() == 1 && key.name().bytes().all(|b| b.is_ascii_uppercase());

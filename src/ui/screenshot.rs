@@ -11,6 +11,7 @@ use crate::ui::findings::{Act, Sections};
 use crate::ui::headless::Headless;
 use crate::ui::raster::{Picture, Raster};
 use crate::ui::reading::{Looking, Stage};
+use crate::ui::settings::ThemeChoice;
 use crate::ui::theme::Tokens;
 use crate::ui::window::Window;
 
@@ -46,9 +47,11 @@ pub enum Click {
 pub fn take(paths: Vec<PathBuf>, config: Config, shot: &Shot) -> Result<(Picture, Arc<Analysis>), String> {
     let scale = f32::from(shot.scale.max(1));
     let pixels = shot.size.map(|n| n as f32);
-    let mut head = Headless::new(Window::new(paths, config), egui::Vec2::from(pixels) / scale, scale);
+    // The user's own settings are neither read nor written: a document's pictures look the same everywhere.
+    let mut window = Window::new(paths, config);
+    window.keeper.settings.theme = if shot.dark { ThemeChoice::Dark } else { ThemeChoice::Light };
+    let mut head = Headless::new(window, egui::Vec2::from(pixels) / scale, scale);
     head.raster = Some(Raster::default());
-    head.ctx.set_theme(if shot.dark { egui::Theme::Dark } else { egui::Theme::Light });
     let slow = || "reading takes too long for a picture".to_owned();
     // Nothing is drawn before everything is known, so that the same logs give the same picture.
     if !head.read(LONGEST) {

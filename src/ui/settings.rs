@@ -148,8 +148,7 @@ impl Default for Remembered {
 impl Remembered {
     /// Puts `paths` on top of what was open.
     pub fn opened(&mut self, paths: &[PathBuf]) {
-        let paths: Vec<PathBuf> =
-            paths.iter().map(|p| std::path::absolute(p).unwrap_or_else(|_| p.clone())).collect();
+        let paths: Vec<PathBuf> = paths.iter().map(|p| std::path::absolute(p).unwrap_or_else(|_| p.clone())).collect();
         self.recent.retain(|r| r.paths != paths);
         let opened = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs());
         self.recent.insert(0, Recent { paths, opened });
@@ -241,7 +240,8 @@ fn read<T: DeserializeOwned + Default>(file: &mut Option<PathBuf>, trouble: &mut
         *file = None;
         let line = e.span().map_or(0, |s| text.get(..s.start).map_or(0, |head| head.matches('\n').count()) + 1);
         let what = e.message();
-        *trouble = Some(format!("{}:{line}: {what}; the usual settings are used, and changes are not kept", path.display()));
+        *trouble =
+            Some(format!("{}:{line}: {what}; the usual settings are used, and changes are not kept", path.display()));
         T::default()
     })
 }

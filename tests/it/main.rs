@@ -23,6 +23,10 @@ mod ui;
 #[cfg(feature = "gui")]
 mod ui_findings;
 #[cfg(feature = "gui")]
+mod ui_monkey;
+#[cfg(feature = "gui")]
+mod ui_names;
+#[cfg(feature = "gui")]
 mod ui_picture;
 #[cfg(feature = "gui")]
 mod ui_shell;

@@ -177,7 +177,10 @@ fn every_panel_is_there_with_a_case_and_every_command_runs() {
     assert!(PANELS.iter().all(|p| !p.name.is_empty()));
     for row in COMMANDS {
         // Dialogs and other sets of logs are another test's matter.
-        if matches!(row.command, Command::OpenFiles | Command::OpenFolder | Command::AddFiles | Command::Shell(shell::Act::Sample(_))) {
+        if matches!(
+            row.command,
+            Command::OpenFiles | Command::OpenFolder | Command::AddFiles | Command::Shell(shell::Act::Sample(_))
+        ) {
             continue;
         }
         driven.run(row.command.clone());

@@ -13,8 +13,8 @@ use causeline::rule::{Role as Part, Rules, Severity};
 use causeline::session::Found;
 use causeline::ui::command::Command;
 use causeline::ui::findings::{Act, Sections};
-use causeline::ui::shell;
 use causeline::ui::reading::Looking;
+use causeline::ui::shell;
 use causeline::ui::state::Tab;
 use causeline::ui::window::Window;
 use egui::accesskit::Role;
@@ -259,7 +259,9 @@ fn odd_findings_are_drawn_as_far_as_they_can_be() {
         ] {
             driven.run(Command::Finding(act));
         }
-        for command in [Command::ZoomIn, Command::ZoomOut, Command::Shell(shell::Act::OtherTheme), Command::Order, Command::FitAll] {
+        for command in
+            [Command::ZoomIn, Command::ZoomOut, Command::Shell(shell::Act::OtherTheme), Command::Order, Command::FitAll]
+        {
             driven.run(command);
         }
         for _ in 0..12 {

@@ -106,9 +106,8 @@ fn zones(ctx: &Ctx<'_>, ui: &mut Ui) {
     }
     let is_named = chosen != "UTC" && chosen != "system";
     let id = egui::Id::unique("settings-zone");
-    let mut typed = ui.data(|d| d.get_temp::<String>(id)).unwrap_or_else(|| {
-        if is_named { chosen.clone() } else { String::new() }
-    });
+    let mut typed =
+        ui.data(|d| d.get_temp::<String>(id)).unwrap_or_else(|| if is_named { chosen.clone() } else { String::new() });
     let known = Zone::parse(typed.trim()).is_some();
     let color = if known || typed.is_empty() { ctx.tokens.text } else { ctx.tokens.error };
     let edit = TextEdit::singleline(&mut typed).hint_text("or Europe/Berlin").text_color(color).desired_width(150.0);

@@ -27,7 +27,9 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
             ui.with_layout(Layout::top_down(Align::Center), |ui| {
                 ui.add_space((ui.content_rect().height() * 0.07).max(16.0));
                 ui.set_max_width(WIDTH);
-                ui.label(RichText::new("Causeline").font(egui::FontId::new(30.0, theme::strong().family)).color(t.text));
+                ui.label(
+                    RichText::new("Causeline").font(egui::FontId::new(30.0, theme::strong().family)).color(t.text),
+                );
                 ui.label(RichText::new("One timeline from the logs of an outage.").color(t.text_second));
                 ui.add_space(20.0);
                 drop_area(ctx, ui);
