@@ -23,9 +23,10 @@ pub(crate) fn name(tree: &TreeUpdate, node: &Node) -> String {
     [own, &labels.join(" ")].concat().trim().to_owned()
 }
 
-/// Something a user can do something with.
+/// Something a user can do something with. The toolkit's own scroll bars never take the keyboard, and their role says
+/// all there is to say.
 fn can_be_used(node: &Node) -> bool {
-    node.supports_action(Action::Focus) || node.supports_action(Action::Click)
+    node.supports_action(Action::Focus) || (node.supports_action(Action::Click) && node.role() != Role::ScrollBar)
 }
 
 /// Everything that can be used and has no name.
