@@ -68,7 +68,7 @@ pub(crate) fn write(folder: &Path, events: u64) -> io::Result<u64> {
 
 fn nginx(out: &mut dyn Write, at: &At, n: u64) -> io::Result<()> {
     let (h, m, s, _) = at.clock();
-    let status = if at.is_bad() && n % 3 == 0 { 502 } else { 200 };
+    let status = if at.is_bad() && n.is_multiple_of(3) { 502 } else { 200 };
     let (host, account, size) = (n % 250, n / 7 % 90_000, n % 9_000 + 200);
     writeln!(
         out,
@@ -78,7 +78,7 @@ fn nginx(out: &mut dyn Write, at: &At, n: u64) -> io::Result<()> {
 
 fn app(out: &mut dyn Write, at: &At, n: u64) -> io::Result<()> {
     let (level, msg, status) = match n % 100 {
-        _ if at.is_bad() && n % 2 == 0 => ("error", "request failed: connection refused", 503),
+        _ if at.is_bad() && n.is_multiple_of(2) => ("error", "request failed: connection refused", 503),
         0 => ("error", "request failed: statement timeout", 500),
         1..4 => ("warn", "slow answer", 200),
         _ => ("info", "request answered", 200),
@@ -96,7 +96,7 @@ fn postgres(out: &mut dyn Write, at: &At, n: u64) -> io::Result<()> {
     let (pid, id, took) = (1_000 + n % 60, n / 5 % 90_000, n % 700);
     write!(out, "2026-10-10 {h:02}:{m:02}:{s:02}.{ms:03} UTC [{pid}] app@shop ")?;
     match n % 400 {
-        _ if at.is_bad() && n % 5 == 0 => writeln!(out, "FATAL:  sorry, too many clients already"),
+        _ if at.is_bad() && n.is_multiple_of(5) => writeln!(out, "FATAL:  sorry, too many clients already"),
         0 => writeln!(out, "ERROR:  canceling statement due to statement timeout"),
         _ => writeln!(out, "LOG:  duration: {took}.25 ms  statement: SELECT * FROM accounts WHERE id = {id}"),
     }

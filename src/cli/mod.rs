@@ -30,7 +30,7 @@ pub enum Next {
     /// All is done; the exit code.
     Exit(u8),
     /// A window is asked for.
-    Window(Open),
+    Window(Box<Open>),
 }
 
 /// Runs the program with the process's own arguments.
@@ -58,7 +58,7 @@ pub fn run() -> Next {
 
 fn open(args: &args::OpenArgs, measure: bool) -> Next {
     match Open::new(args, measure) {
-        Ok(open) => Next::Window(open),
+        Ok(open) => Next::Window(Box::new(open)),
         Err(e) => Next::Exit(fail(&e)),
     }
 }

@@ -75,7 +75,8 @@ impl Raster {
     /// Takes over new and changed textures, and forgets those that are no longer used. To be called for every frame,
     /// drawn or not: the next one tells only what has changed.
     pub fn update(&mut self, delta: &mut TexturesDelta) {
-        for (id, changes) in delta.set.drain() {
+        // In any order: each texture has an id of its own.
+        delta.set.drain().for_each(|(id, changes)| {
             for change in changes {
                 let ImageData::Color(image) = &change.image;
                 let smooth = change.options.magnification == TextureFilter::Linear;
@@ -88,10 +89,8 @@ impl Raster {
                     }
                 }
             }
-        }
-        for id in delta.free.drain() {
-            self.textures.remove(&id);
-        }
+        });
+        delta.free.drain().for_each(|id| drop(self.textures.remove(&id)));
     }
 
     /// Draws `meshes`, whose coordinates are points of `scale` pixels, on an image of `size` (width, height) pixels.
@@ -374,6 +373,7 @@ fn fill<'a>(vertices: [&Vertex; 3], corners: [[i64; 2]; 3], area: i64, texture: 
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "colors to be drawn with, not those of the window")]
 mod tests {
     use super::*;
     use egui::epaint::ImageDelta;

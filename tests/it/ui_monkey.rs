@@ -18,7 +18,7 @@ use egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, TouchPhas
 use crate::ui_names::{click, tame, targets, unnamed};
 
 /// Steps for each sample in an ordinary run.
-const STEPS: usize = 250;
+const STEPS: usize = 150;
 /// How much of what was done is told.
 const TOLD: usize = 12;
 
