@@ -213,8 +213,9 @@ impl Monkey {
             17 => self.wheel(),
             18 => {
                 self.head.size = match self.chance.below(4) {
-                    0 => vec2(self.chance.part() * 400.0 + 1.0, self.chance.part() * 300.0 + 1.0),
-                    1 => vec2(self.chance.part() * 5_000.0 + 1.0, self.chance.part() * 3_000.0 + 1.0),
+                    // What the smallest picture leaves at twice the size of text, and less than any window.
+                    0 => vec2(160.0 + self.chance.part() * 400.0, 120.0 + self.chance.part() * 300.0),
+                    1 => vec2(160.0 + self.chance.part() * 5_000.0, 120.0 + self.chance.part() * 3_000.0),
                     _ => vec2(760.0 + self.chance.part() * 1_000.0, 480.0 + self.chance.part() * 700.0),
                 };
                 self.note(format!("size {:?}", self.head.size));
