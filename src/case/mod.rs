@@ -4,6 +4,7 @@
 //! that it survives when its file moves or grows; one whose record is gone is kept and shown as lost.
 
 pub mod file;
+pub mod said;
 pub mod verdict;
 
 use serde::{Deserialize, Serialize};
@@ -27,9 +28,29 @@ pub struct Case {
     /// What was said of findings.
     #[serde(default, rename = "verdict", skip_serializing_if = "Vec::is_empty")]
     pub verdicts: Vec<Verdict>,
+    /// What the report shows.
+    #[serde(default, skip_serializing_if = "ReportChoice::is_empty")]
+    pub report: ReportChoice,
     /// Keys that this version does not know.
     #[serde(flatten)]
     pub unknown: toml::Table,
+}
+
+/// What the report shows.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ReportChoice {
+    /// Findings that it tells; when there is none, it tells all.
+    #[serde(default, rename = "finding", skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<FindingAnchor>,
+    /// Keys that this version does not know.
+    #[serde(flatten)]
+    pub unknown: toml::Table,
+}
+
+impl ReportChoice {
+    fn is_empty(&self) -> bool {
+        *self == ReportChoice::default()
+    }
 }
 
 fn version() -> u32 {

@@ -108,6 +108,19 @@ impl Case {
         }
         self.verdicts.extend(judgement.map(|judgement| Verdict { judgement, finding: finding.clone() }));
     }
+
+    /// The report tells this finding because the analyst wants it to.
+    pub fn reports(&self, finding: &FindingAnchor) -> bool {
+        self.report.findings.iter().any(|f| f.is_like(finding))
+    }
+
+    /// Adds findings to the report, or takes them out of it.
+    pub fn set_reported(&mut self, findings: &[FindingAnchor], on: bool) {
+        self.report.findings.retain(|there| !findings.iter().any(|f| f.is_like(there)));
+        if on {
+            self.report.findings.extend_from_slice(findings);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -126,11 +139,14 @@ mod tests {
         case.judge(&anchor("sequence-regression", "a \"quoted\"\nkey"), Some(Judgement::RedHerring));
         case.judge(&anchor("unique", "b"), Some(Judgement::Dismissed));
         case.judge(&anchor("unique", "b"), Some(Judgement::Confirmed));
+        case.set_reported(&[anchor("unique", "b"), anchor("unique", "d")], true);
+        case.set_reported(&[anchor("unique", "d")], false);
         let text = toml::to_string_pretty(&case).unwrap();
         let back: Case = toml::from_str(&text).unwrap();
         assert_eq!(back, case, "{text}");
         assert_eq!(back.verdict(&anchor("unique", "b")), Some(Judgement::Confirmed));
         assert_eq!(back.verdict(&anchor("unique", "c")), None);
+        assert!(back.reports(&anchor("unique", "b")) && !back.reports(&anchor("unique", "d")));
         let moved = FindingAnchor { file: "old/postgresql.log".to_owned(), ..anchor("unique", "b") };
         assert_eq!(back.verdict(&moved), Some(Judgement::Confirmed));
         case.judge(&moved, None);

@@ -40,7 +40,7 @@ pub fn report(
 ) -> String {
     let mut out = String::new();
     header(&mut out, analysis, rows, title, choice);
-    out.push_str(&super::postmortem::findings(analysis, found, choice));
+    out.push_str(&super::postmortem::findings(analysis, found, case, choice));
     if let Some(case) = case {
         notes(&mut out, analysis, case, choice);
     }

@@ -4,21 +4,24 @@
 
 use super::markdown::{Choice, code, line, plain};
 use crate::analysis::Analysis;
+use crate::case::said::Said;
+use crate::case::{Case, Judgement};
 use crate::detect::{Finding, Findings, Story};
 use crate::event::EventId;
 use crate::time::format;
 use crate::words::count;
 
-/// The part of the report that says what happened.
-pub fn findings(analysis: &Analysis, findings: &Findings, choice: &Choice) -> String {
-    let writer = Writer { analysis, findings, choice };
+/// The part of the report that says what happened: what the analyst added to the report, else all that was not put away.
+pub fn findings(analysis: &Analysis, findings: &Findings, case: Option<&Case>, choice: &Choice) -> String {
+    let writer = Writer { analysis, findings, choice, said: Said::of(case, analysis, findings) };
     let mut out = String::from("## What happened\n\n");
     if findings.stories.is_empty() {
         out.push_str("Nothing is out of order that the rules know.\n\n");
     }
-    for (i, story) in findings.stories.iter().enumerate() {
+    for (i, story) in findings.stories.iter().filter(|s| writer.said.tells(s)).enumerate() {
         writer.story(&mut out, i + 1, story);
     }
+    writer.alone(&mut out);
     writer.harmless(&mut out);
     writer.others(&mut out);
     out
@@ -28,6 +31,7 @@ struct Writer<'a> {
     analysis: &'a Analysis,
     findings: &'a Findings,
     choice: &'a Choice,
+    said: Said,
 }
 
 impl Writer<'_> {
@@ -46,7 +50,9 @@ impl Writer<'_> {
             out,
             format_args!("| | Time ({}) | Severity | What | Hosts |\n|---|---|---|---|---|", self.choice.zone.name()),
         );
-        for i in story.members() {
+        let members: Vec<usize> =
+            story.members().filter(|&i| !self.said.is_dismissed(i) && !self.said.is_herring(i)).collect();
+        for &i in &members {
             let Some(f) = self.findings.list.get(i) else { continue };
             line(
                 out,
@@ -61,15 +67,32 @@ impl Writer<'_> {
             );
         }
         out.push('\n');
-        for i in story.members() {
-            if let Some(f) = self.findings.list.get(i) {
-                self.finding(out, role(story, i), f);
-            }
+        for i in members {
+            self.finding(out, role(story, i), i);
         }
     }
 
-    fn finding(&self, out: &mut String, role: &str, f: &Finding) {
-        line(out, format_args!("**{role}: {}** ({}, {})\n", plain(&f.title), f.rule, f.certainty()));
+    /// Findings of no story that the analyst wants to be told.
+    fn alone(&self, out: &mut String) {
+        let in_story =
+            |i: usize| self.findings.stories.iter().any(|s| self.said.tells(s) && s.members().any(|m| m == i));
+        let added: Vec<usize> =
+            (0..self.findings.list.len()).filter(|&i| self.said.tells_alone(i) && !in_story(i)).collect();
+        for (n, i) in added.into_iter().enumerate() {
+            if n == 0 {
+                out.push_str("### Single findings\n\n");
+            }
+            self.finding(out, "Finding", i);
+        }
+    }
+
+    fn finding(&self, out: &mut String, role: &str, i: usize) {
+        let Some(f) = self.findings.list.get(i) else { return };
+        let confirmed = match self.said.judgement(i) {
+            Some(Judgement::Confirmed) => ", confirmed by the analyst",
+            _ => "",
+        };
+        line(out, format_args!("**{role}: {}** ({}, {}{confirmed})\n", plain(&f.title), f.rule, f.certainty()));
         if !f.explanation.is_empty() {
             line(out, format_args!("{}\n", plain(&f.explanation)));
         }
@@ -96,13 +119,19 @@ impl Writer<'_> {
 
     /// Loud, but not the cause: people will find these anyway.
     fn harmless(&self, out: &mut String) {
-        let list: Vec<&Finding> = self.findings.list.iter().filter(|f| f.benign.is_some()).collect();
+        let list = self.findings.list.iter().enumerate();
+        let list: Vec<(&Finding, &str)> = list
+            .filter(|(i, _)| !self.said.is_dismissed(*i))
+            .filter_map(|(i, f)| match &f.benign {
+                Some(why) => Some((f, why.as_str())),
+                None => self.said.is_herring(i).then_some((f, "not the cause, says the analyst")),
+            })
+            .collect();
         if list.is_empty() {
             return;
         }
         out.push_str("### Red herrings\n\n");
-        for f in list {
-            let why = f.benign.as_deref().unwrap_or_default();
+        for (f, why) in list {
             line(
                 out,
                 format_args!("- {} {} ({}): {}", self.time(f.first), plain(&f.title), self.place(f.at), plain(why)),
@@ -111,19 +140,28 @@ impl Writer<'_> {
         out.push('\n');
     }
 
+    /// One line for each finding that is told nowhere else.
     fn others(&self, out: &mut String) {
-        let told: Vec<usize> = self.findings.stories.iter().flat_map(Story::members).collect();
+        let told = self.findings.stories.iter().filter(|s| self.said.tells(s)).flat_map(Story::members);
+        let told: Vec<usize> =
+            told.chain((0..self.findings.list.len()).filter(|&i| self.said.tells_alone(i))).collect();
+        let away = |i: usize| told.contains(&i) || self.said.is_dismissed(i) || self.said.is_herring(i);
         let rest = self.findings.list.iter().enumerate();
-        let rest: Vec<&Finding> =
-            rest.filter(|(i, f)| !told.contains(i) && f.benign.is_none()).map(|(_, f)| f).collect();
-        if rest.is_empty() {
-            return;
+        let rest: Vec<&Finding> = rest.filter(|(i, f)| !away(*i) && f.benign.is_none()).map(|(_, f)| f).collect();
+        if !rest.is_empty() {
+            out.push_str("### Also seen\n\n");
         }
-        out.push_str("### Also seen\n\n");
-        for f in rest {
+        for f in &rest {
             line(out, format_args!("- {} {}, {} ({})", self.time(f.first), plain(&f.title), f.severity.word(), f.rule));
         }
-        out.push('\n');
+        match self.said.n_dismissed() {
+            0 => {}
+            1 => out.push_str("\nThe analyst dismissed one more finding.\n"),
+            n => line(out, format_args!("\nThe analyst dismissed {n} more findings.")),
+        }
+        if !rest.is_empty() || self.said.n_dismissed() > 0 {
+            out.push('\n');
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::ui::state::{Overlay, Tab};
 use crate::ui::widget::list::Scroll;
 use crate::ui::widget::time_axis::TimeRange;
 use crate::ui::window::Window;
-use crate::ui::{copy, navigate};
+use crate::ui::{copy, export, navigate};
 
 /// Something that can be done.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,10 +70,12 @@ pub enum Command {
     ShowFindings,
     ShowEvent,
     ShowNotes,
+    ShowReport,
     ShowDiagnostics,
     Sources,
     Inspector,
     Shell(shell::Act),
+    Export(export::Act),
     Utc,
     Palette,
     Help,
@@ -91,6 +93,7 @@ pub enum Command {
     SetOrder(bool),
     ShowTime(i64),
     SetTab(Tab),
+    RawReport(bool),
     SetZone(Zone),
     SetPath(String),
     SetOverlay(Overlay),
@@ -183,6 +186,10 @@ const SAMPLE: &str = "Read a sample incident that comes with Causeline.";
 
 const fn shell(act: Shell) -> Command {
     Command::Shell(act)
+}
+
+const fn save(form: export::Form) -> Command {
+    Command::Export(export::Act::Ask(form))
 }
 
 const fn act(act: Act) -> Command {
@@ -325,6 +332,13 @@ pub static COMMANDS: &[CommandInfo] = &[
     row(Findings, act(Act::Confirm), &[key(Key::Y)], "Confirm finding", "Say that it holds, or take that back."),
     row(Findings, act(Act::Dismiss), &[key(Key::Delete)], "Dismiss finding", "Put it away, or bring it back."),
     row(Findings, act(Act::RedHerring), &[key(Key::H)], "Red herring", "Say that it is loud but not the cause."),
+    row(
+        Findings,
+        act(Act::ToReport),
+        &[shift(Key::R)],
+        "Add finding to the report",
+        "Let the report tell the open finding, or take it out; with none added it tells all.",
+    ),
     row(Findings, act(Act::CopyText), &[], "Copy finding", "Copy the open finding as text."),
     row(Findings, act(Act::CopyMarkdown), &[ctrl_shift(Key::F)], "Copy finding as Markdown", "Copy it for a document."),
     row(Findings, act(Act::Again), &[], "Look for findings again", "Try all rules on what has been read."),
@@ -354,6 +368,35 @@ pub static COMMANDS: &[CommandInfo] = &[
         "Save marks and comments now; they are saved by themselves, too.",
     ),
     row(
+        Notes,
+        save(export::Form::Report),
+        &[ctrl(Key::E)],
+        "Save report as Markdown…",
+        "Write the report to a file, as the page Report shows it.",
+    ),
+    row(
+        Notes,
+        Command::Export(export::Act::CopyReport),
+        &[],
+        "Copy report as Markdown",
+        "Copy the whole report, to be pasted into a postmortem.",
+    ),
+    row(
+        Notes,
+        save(export::Form::Text),
+        &[],
+        "Save events as text…",
+        "Write the events that the filter left to a file.",
+    ),
+    row(Notes, save(export::Form::Csv), &[], "Save events as CSV…", "The same as a table for a spreadsheet."),
+    row(
+        Notes,
+        save(export::Form::Jsonl),
+        &[],
+        "Save events as JSON lines…",
+        "The same with all that is known of each.",
+    ),
+    row(
         Group::Window,
         Command::ShowEvent,
         &[ctrl(Key::Num2)],
@@ -369,8 +412,15 @@ pub static COMMANDS: &[CommandInfo] = &[
     ),
     row(
         Group::Window,
-        Command::ShowDiagnostics,
+        Command::ShowReport,
         &[ctrl(Key::Num4)],
+        "Show report",
+        "Show the report as it would be exported now.",
+    ),
+    row(
+        Group::Window,
+        Command::ShowDiagnostics,
+        &[ctrl(Key::Num5)],
         "Show diagnostics",
         "Show what could not be read or was assumed.",
     ),
@@ -467,9 +517,11 @@ pub fn run(w: &mut Window, ctx: &egui::Context, command: Command) {
         Command::ShowFindings => w.view.show_tab(Tab::Findings),
         Command::ShowEvent => w.view.show_tab(Tab::Event),
         Command::ShowNotes => w.view.show_tab(Tab::Notes),
+        Command::ShowReport => w.view.show_tab(Tab::Report),
         Command::ShowDiagnostics => w.view.show_tab(Tab::Diagnostics),
         Command::Sources => w.view.sources = !w.view.sources,
         Command::Inspector => w.view.inspector = !w.view.inspector,
+        Command::Export(act) => export::run(w, ctx, act),
         Command::Shell(act) => shell::run(w, ctx, act),
         Command::Utc => w.view.zone = Zone::default(),
         Command::Palette => w.view.overlay = Overlay::Palette { query: String::new(), idx: 0 },
@@ -484,6 +536,7 @@ pub fn run(w: &mut Window, ctx: &egui::Context, command: Command) {
         Command::ChooseInLanes(id) => w.view.choose_and_show(&w.shown, &w.layout, id),
         Command::ChooseTo(id) => w.view.chosen_to = Some(id),
         Command::ShowTime(time) => w.view.show_row(&w.layout, w.shown.row_at(time), true),
+        Command::RawReport(raw) => w.view.report_raw = raw,
         Command::SetTab(tab) => w.view.show_tab(tab),
         Command::SetZone(zone) => w.view.zone = zone,
         Command::SetPath(path) => w.view.path = path,

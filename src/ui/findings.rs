@@ -39,6 +39,10 @@ pub enum Act {
     Dismiss,
     /// Says of the open one that it is not the cause, or takes that back.
     RedHerring,
+    /// Adds the open one to the report, or takes it out.
+    ToReport,
+    /// Adds findings to the report, or takes them out.
+    Report(Vec<usize>, bool),
     /// Copies the open one as text.
     CopyText,
     /// Copies the open one as Markdown.
@@ -233,6 +237,13 @@ pub fn run(w: &mut Window, ctx: &egui::Context, act: Act) {
         Act::Confirm => toggle(w, Judgement::Confirmed),
         Act::Dismiss => toggle(w, Judgement::Dismissed),
         Act::RedHerring => toggle(w, Judgement::RedHerring),
+        Act::ToReport => {
+            if let Some(i) = open_finding(w) {
+                let on = w.found.as_ref().is_some_and(|found| is_reported(found, &w.notes, i));
+                report(w, &[i], !on);
+            }
+        }
+        Act::Report(findings, on) => report(w, &findings, on),
         Act::CopyText => copy(w, ctx, false),
         Act::CopyMarkdown => copy(w, ctx, true),
         Act::Again => w.reading.search(),
@@ -251,6 +262,24 @@ pub fn run(w: &mut Window, ctx: &egui::Context, act: Act) {
         }
         Act::Revealed => w.view.look.reveal = false,
     }
+}
+
+/// The report tells a finding because the analyst wants it to.
+pub fn is_reported(found: &Found, notes: &Notes, finding: usize) -> bool {
+    let case = notes.case();
+    !case.report.findings.is_empty() && found.anchors.get(finding).is_some_and(|anchor| case.reports(anchor))
+}
+
+fn report(w: &mut Window, findings: &[usize], on: bool) {
+    let Some(found) = &w.found else { return };
+    let anchors: Vec<FindingAnchor> = findings.iter().filter_map(|&i| found.anchors.get(i)).cloned().collect();
+    w.notes.set_reported(&w.shown.analysis, &anchors, on);
+    let n = w.notes.case().report.findings.len() as u64;
+    w.view.message = Some(match (on, n) {
+        (true, _) => format!("added: the report tells {}", text::plural(n, "finding", "findings")),
+        (false, 0) => "taken out: the report tells all findings again".to_owned(),
+        (false, _) => format!("taken out: the report tells {}", text::plural(n, "finding", "findings")),
+    });
 }
 
 fn sections(w: &Window) -> Sections {

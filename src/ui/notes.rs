@@ -156,6 +156,16 @@ impl Notes {
         self.edit(analysis, None, |case| case.judge(finding, judgement), None);
     }
 
+    /// Adds findings to the report, or takes them out of it.
+    pub fn set_reported(&mut self, analysis: &Analysis, findings: &[FindingAnchor], on: bool) {
+        self.edit(analysis, None, |case| case.set_reported(findings, on), None);
+    }
+
+    /// Another number after every change of the case, and of where its annotations stand.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
     fn edit(
         &mut self,
         analysis: &Analysis,

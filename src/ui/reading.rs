@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::analysis::{Analysis, Config};
 use crate::session::{Found, Request, Session, Snapshot, Update};
+use crate::ui::export::Form;
 use crate::ui::samples;
 
 /// How far the reading is.
@@ -71,6 +72,8 @@ pub enum Ask {
     Folder,
     /// Files, beside what is open.
     MoreFiles,
+    /// A file to write to.
+    Save(Form),
 }
 
 /// What a dialog answered.
@@ -239,10 +242,15 @@ impl Reading {
             return;
         }
         let (sender, ctx) = (self.answers.0.clone(), ctx.clone());
+        let name = self.name().unwrap_or_else(|| "incident".to_owned());
         let work = move || {
             let begun = Instant::now();
             let dialog = rfd::FileDialog::new().set_title("Open logs");
             let paths = match ask {
+                Ask::Save(form) => {
+                    let dialog = dialog.set_title(form.name()).set_file_name(form.file_name(&name));
+                    dialog.save_file().into_iter().collect()
+                }
                 Ask::Folder => dialog.pick_folder().into_iter().collect(),
                 Ask::Files | Ask::MoreFiles => dialog.pick_files().unwrap_or_default(),
             };

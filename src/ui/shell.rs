@@ -115,8 +115,15 @@ pub fn end(w: &mut Window) {
     w.keeper.save();
 }
 
-/// Notes where the window stands, for the next one.
+/// Notes where the window and its panels stand, for the next one.
 pub fn placed(w: &mut Window, ctx: &egui::Context) {
+    let sizes = &mut w.keeper.remembered.sizes;
+    for (name, size) in w.layout.sizes.take() {
+        match size {
+            Some(size) => drop(sizes.insert(name.to_owned(), size)),
+            None => drop(sizes.remove(name)),
+        }
+    }
     let placed = ctx.input(|i| {
         let viewport = i.viewport();
         let inner = viewport.inner_rect?;

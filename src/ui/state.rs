@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use crate::event::EventId;
 use crate::time::zone::Zone;
+use crate::ui::export;
 use crate::ui::findings::Look;
 use crate::ui::shown::{Anchor, Shown};
 use crate::ui::widget::list::{Extent, Scroll};
@@ -19,14 +20,21 @@ pub enum Tab {
     Event,
     /// Marks and comments.
     Notes,
+    /// The report as it would be exported.
+    Report,
     /// Trouble on the way.
     Diagnostics,
 }
 
 impl Tab {
     /// All pages with their names, in order.
-    pub const ALL: [(Tab, &'static str); 4] =
-        [(Tab::Findings, "Findings"), (Tab::Event, "Event"), (Tab::Notes, "Notes"), (Tab::Diagnostics, "Diagnostics")];
+    pub const ALL: [(Tab, &'static str); 5] = [
+        (Tab::Findings, "Findings"),
+        (Tab::Event, "Event"),
+        (Tab::Notes, "Notes"),
+        (Tab::Report, "Report"),
+        (Tab::Diagnostics, "Diagnostics"),
+    ];
 }
 
 /// What lies over the window.
@@ -51,6 +59,13 @@ pub enum Overlay {
     },
     /// A field for a path.
     OpenPath,
+    /// A field for the path to write to.
+    SaveAs {
+        /// What is written.
+        form: export::Form,
+        /// What was typed.
+        path: String,
+    },
     /// Theme, text, zone, keys.
     Settings {
         /// What was typed to find a command.
@@ -105,6 +120,8 @@ pub struct ViewState {
     pub path: String,
     /// A sentence about what just happened.
     pub message: Option<String>,
+    /// The report is shown as Markdown, not as it will look.
+    pub report_raw: bool,
     /// The filter field wants the keyboard.
     pub focus_filter: bool,
     /// The comment field wants the keyboard.
@@ -138,6 +155,7 @@ impl Default for ViewState {
             overlay: Overlay::None,
             path: String::new(),
             message: None,
+            report_raw: false,
             focus_filter: false,
             focus_comment: false,
             chosen_anchor: None,
@@ -277,6 +295,8 @@ pub struct Layout {
     pub lanes_offset: Cell<f32>,
     /// The chosen event whose lane was last brought into view.
     pub lane_shown_for: Cell<Option<EventId>>,
+    /// Panels and the sizes that the user gave them, in points; `None` is the size that the window would give.
+    pub sizes: Cell<Vec<(&'static str, Option<f32>)>>,
 }
 
 impl Default for Layout {
@@ -286,6 +306,7 @@ impl Default for Layout {
             list: Cell::new(Extent { row, view: row * 10.0, n: 0 }),
             lanes_offset: Cell::new(0.0),
             lane_shown_for: Cell::new(None),
+            sizes: Cell::default(),
         }
     }
 }

@@ -9,11 +9,13 @@ use crate::analysis::Config;
 use crate::query::Filter;
 use crate::session::{Found, Snapshot};
 use crate::ui::command::{self, Command};
+use crate::ui::export::{self, Exports};
 use crate::ui::findings::{self, Sections};
 use crate::ui::keys;
 use crate::ui::notes::Notes;
 use crate::ui::panel::{Ctx, PANELS, Words};
 use crate::ui::reading::{Ask, Clocks, Looking, Reading, Stage};
+use crate::ui::report::{self, Preview};
 use crate::ui::settings::Keeper;
 use crate::ui::shell;
 use crate::ui::shown::{Maker, Shown, Wanted, drop_aside};
@@ -39,6 +41,10 @@ pub struct Window {
     pub view: ViewState,
     /// The case.
     pub notes: Notes,
+    /// The report as it would be exported.
+    pub report: Preview,
+    /// What is being written to files.
+    pub exports: Exports,
     /// Settings, and what is remembered from window to window.
     pub keeper: Keeper,
     /// Sizes of the last frame.
@@ -66,6 +72,8 @@ impl Window {
             found: None,
             view,
             notes: Notes::default(),
+            report: Preview::default(),
+            exports: Exports::default(),
             keeper: Keeper::default(),
             layout: Layout::default(),
             maker: Maker::default(),
@@ -93,6 +101,8 @@ impl Window {
             || self.reading.looking == Looking::Under
             || self.maker.is_busy()
             || self.filter_due.is_some()
+            || self.report.is_busy()
+            || self.exports.is_busy()
             || *self.notes.saved() == crate::ui::notes::Saved::Pending
     }
 
@@ -133,6 +143,8 @@ impl Window {
         }
         for answer in self.reading.answers() {
             match (answer.ask, answer.paths.is_empty()) {
+                (Ask::Save(form), true) if answer.at_once => export::ask_path(self, form),
+                (Ask::Save(form), false) => export::save(self, ctx, form, answer.paths, true),
                 (_, true) if answer.at_once => {
                     self.view.overlay = Overlay::OpenPath;
                     self.view.message = Some("no file dialog on this system; type the path".to_owned());
@@ -143,6 +155,12 @@ impl Window {
             }
         }
         self.notes.poll(ctx);
+        if let Some(told) = self.exports.poll() {
+            self.view.message = Some(told);
+        }
+        if self.view.tab == Tab::Report && self.view.inspector && !self.reading.paths.is_empty() {
+            report::poll(self, ctx);
+        }
     }
 
     /// Draws the window and does what was asked for.
@@ -167,6 +185,7 @@ impl Window {
             sections: &sections,
             reading: &self.reading,
             notes: &self.notes,
+            report: &self.report,
             keeper: &self.keeper,
             view: &self.view,
             filtering: self.filter_due.is_some() || (self.maker.is_busy() && !self.view.filter.is_empty()),

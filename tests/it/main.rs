@@ -29,4 +29,6 @@ mod ui_names;
 #[cfg(feature = "gui")]
 mod ui_picture;
 #[cfg(feature = "gui")]
+mod ui_report;
+#[cfg(feature = "gui")]
 mod ui_shell;

@@ -28,7 +28,7 @@ fn with_rules() -> Config {
 }
 
 /// A copy of the sample incident, with what is out of order in it.
-fn incident() -> Driven {
+pub(crate) fn incident() -> Driven {
     let folder = tempfile::tempdir().unwrap();
     copy(&crate::tools::root().join("sample-logs/failover-that-never-promoted"), &folder.path().join("case"));
     let driven = Driven::causal(folder, with_rules());

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use causeline::analysis::Config;
 use causeline::ui::command::{COMMANDS, Command};
+use causeline::ui::export::Form;
 use causeline::ui::findings::Act;
 use causeline::ui::headless::{Frame, Headless};
 use causeline::ui::state::{Overlay, Tab};
@@ -136,7 +137,10 @@ fn whatever_can_be_used_has_a_name() {
     let palette = Overlay::Palette { query: String::new(), idx: 0 };
     let none = Overlay::Palette { query: "nothing-has-this".to_owned(), idx: 0 };
     let settings = Overlay::Settings { query: String::new(), listening: None };
-    for overlay in [palette, none, Overlay::Help, Overlay::GoTo { text: "x".to_owned() }, Overlay::OpenPath, settings] {
+    let save = Overlay::SaveAs { form: Form::Report, path: "x.md".to_owned() };
+    for overlay in
+        [palette, none, save, Overlay::Help, Overlay::GoTo { text: "x".to_owned() }, Overlay::OpenPath, settings]
+    {
         let place = format!("{overlay:?}");
         walk.run(Command::SetOverlay(overlay), &place);
     }

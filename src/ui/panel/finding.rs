@@ -184,6 +184,8 @@ fn verdict(ctx: &Ctx<'_>, ui: &mut Ui, at: usize) {
         ui.spacing_mut().button_padding = egui::vec2(8.0, 4.0);
         ui.spacing_mut().item_spacing = egui::vec2(6.0, 4.0);
         ui.spacing_mut().interact_size.y = 24.0;
+        let reported = ctx.found.is_some_and(|found| findings::is_reported(found, ctx.notes, at));
+        list::report_button(ctx, ui, "finding", &[at], reported);
         for (judgement, words, about, act) in [
             (Judgement::Confirmed, "Confirm", "It holds", Act::Confirm),
             (Judgement::Dismissed, "Dismiss", "Put it away; it can be restored", Act::Dismiss),

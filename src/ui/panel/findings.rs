@@ -12,7 +12,7 @@ use crate::ui::findings::{self, Act, Told};
 use crate::ui::panel::{Ctx, finding, inspector, story_path};
 use crate::ui::reading::{Clocks, Looking, Stage};
 use crate::ui::text;
-use crate::ui::theme::{self, size};
+use crate::ui::theme::{self, icon, size};
 use crate::ui::widget::glyph;
 
 /// Findings that a box lists.
@@ -160,6 +160,15 @@ fn card(ctx: &Ctx<'_>, ui: &mut Ui, all: &Findings, number: usize, told: &Told) 
         for (i, &at) in told.steps.iter().enumerate() {
             step(ctx, ui, all, Some((i + 1, drawn)), at);
         }
+        if chosen {
+            ui.add_space(6.0);
+            let reported =
+                ctx.found.is_some_and(|f| told.steps.iter().all(|&i| findings::is_reported(f, ctx.notes, i)));
+            ui.scope(|ui| {
+                ui.spacing_mut().interact_size.y = 26.0;
+                report_button(ctx, ui, "story", &told.steps, reported);
+            });
+        }
         if !told.more.is_empty() {
             let n = told.more.len() as u64;
             let open = ctx.view.look.finding.filter(|f| told.more.contains(f) && ctx.view.look.reveal).map(|_| true);
@@ -173,6 +182,23 @@ fn card(ctx: &Ctx<'_>, ui: &mut Ui, all: &Findings, number: usize, told: &Told) 
             });
         }
     });
+}
+
+/// Adds findings to the report, or takes them out of it.
+pub fn report_button(ctx: &Ctx<'_>, ui: &mut Ui, what: &str, findings: &[usize], reported: bool) {
+    let t = ctx.tokens;
+    let (words, color) = if reported {
+        (format!("{} In report", icon::CHECK), t.text)
+    } else {
+        ("Add to report".to_owned(), t.on_accent)
+    };
+    let button = Button::new(RichText::new(words).font(theme::strong()).color(color));
+    let button = if reported { button.fill(t.accent_fill) } else { button.fill(t.accent) };
+    let tip = if reported { "Take it out of the report" } else { "The report then tells only what was added" };
+    let name = if reported { format!("Take {what} out of the report") } else { format!("Add {what} to the report") };
+    if ui.add(button).on_hover_text(tip).accessible_name(name).clicked() {
+        ctx.push(Command::Finding(Act::Report(findings.to_vec(), !reported)));
+    }
 }
 
 /// From when to when, for how long, and on which hosts.

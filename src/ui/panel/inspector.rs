@@ -26,25 +26,32 @@ pub const LONGEST: usize = 1 << 20;
 /// Draws the panel with the page that was chosen.
 pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
     beside(ctx, ui, |ui| match ctx.view.tab {
-        Tab::Findings => {}
+        Tab::Findings | Tab::Report => {}
         Tab::Event => event(ctx, ui),
         Tab::Notes => notes(ctx, ui),
         Tab::Diagnostics => diagnostics(ctx, ui),
     });
 }
 
-/// The panel beside the timeline: the names of its pages, and one of them.
+/// The panel beside the timeline: the names of its pages, and one of them, to be scrolled.
 pub fn beside(ctx: &Ctx<'_>, ui: &mut Ui, page: impl FnOnce(&mut Ui)) {
+    frame(ctx, ui, |ui| {
+        egui::ScrollArea::vertical().id_salt(ctx.view.tab as u8).auto_shrink(false).show(ui, |ui| {
+            let margin = Margin { left: 14, right: 14, top: 6, bottom: 14 };
+            egui::Frame::new().inner_margin(margin).show(ui, page);
+        });
+    });
+}
+
+/// The panel beside the timeline: the names of its pages, and what stands below.
+pub fn frame(ctx: &Ctx<'_>, ui: &mut Ui, page: impl FnOnce(&mut Ui)) {
     let t = ctx.tokens;
     let width = if ui.content_rect().width() < 1_450.0 { 330.0 } else { 400.0 };
     let panel = egui::Panel::right("inspector").resizable(true).default_size(width).size_range(220.0..=640.0);
     panel.frame(egui::Frame::new().fill(t.panel)).show(ui, |ui| {
         egui::Frame::new().inner_margin(Margin::symmetric(10, 8)).show(ui, |ui| tabs(ctx, ui));
         ui.painter().hline(ui.max_rect().x_range(), ui.cursor().top() - 4.0, t.line());
-        egui::ScrollArea::vertical().id_salt(ctx.view.tab as u8).auto_shrink(false).show(ui, |ui| {
-            let margin = Margin { left: 14, right: 14, top: 6, bottom: 14 };
-            egui::Frame::new().inner_margin(margin).show(ui, page);
-        });
+        page(ui);
     });
 }
 
@@ -53,9 +60,13 @@ fn tabs(ctx: &Ctx<'_>, ui: &mut Ui) {
         ui.spacing_mut().item_spacing.x = 3.0;
         ui.spacing_mut().button_padding.x = 8.0;
         for (tab, name) in Tab::ALL {
+            // The status bar leads to diagnostics; a narrow panel has no room for another name.
+            if tab == Tab::Diagnostics && ctx.view.tab != tab && ui.max_rect().width() < 420.0 {
+                continue;
+            }
             let n = match tab {
                 Tab::Findings => ctx.sections.stories.len(),
-                Tab::Event => 0,
+                Tab::Event | Tab::Report => 0,
                 Tab::Notes => ctx.notes.case().annotations.len(),
                 Tab::Diagnostics => ctx.shown.analysis.diagnostics.len(),
             };

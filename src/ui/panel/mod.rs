@@ -13,6 +13,7 @@ use crate::ui::command::Command;
 use crate::ui::findings::Sections;
 use crate::ui::notes::Notes;
 use crate::ui::reading::Reading;
+use crate::ui::report::Preview;
 use crate::ui::settings::Keeper;
 use crate::ui::shown::Shown;
 use crate::ui::standing::{Standing, Standings};
@@ -29,6 +30,7 @@ pub mod lane_head;
 pub mod order;
 pub mod overlay;
 pub mod overview;
+pub mod report;
 pub mod settings;
 pub mod sources;
 pub mod status;
@@ -55,7 +57,8 @@ pub const PANELS: &[Panel] = &[
     Panel { name: "time trust", visible: |ctx| ctx.has_events(), show: trust::show },
     Panel { name: "status", visible: |_| true, show: status::show },
     Panel { name: "sources", visible: |ctx| ctx.is_open() && ctx.view.sources, show: sources::show },
-    Panel { name: "inspector", visible: |ctx| beside(ctx) && ctx.view.tab != Tab::Findings, show: inspector::show },
+    Panel { name: "inspector", visible: inspected, show: inspector::show },
+    Panel { name: "report", visible: |ctx| beside(ctx) && ctx.view.tab == Tab::Report, show: report::show },
     Panel { name: "findings", visible: |ctx| beside(ctx) && ctx.view.tab == Tab::Findings, show: findings::show },
     Panel { name: "timeline", visible: |ctx| ctx.is_open(), show: timeline::show },
     Panel { name: "events", visible: |ctx| ctx.is_open(), show: events::show },
@@ -66,6 +69,11 @@ pub const PANELS: &[Panel] = &[
 /// Something is shown beside the timeline.
 fn beside(ctx: &Ctx<'_>) -> bool {
     ctx.is_open() && ctx.view.inspector
+}
+
+/// Pages that have no panel of their own.
+fn inspected(ctx: &Ctx<'_>) -> bool {
+    beside(ctx) && !matches!(ctx.view.tab, Tab::Findings | Tab::Report)
 }
 
 /// What panels may look at, and the queue of what they ask for.
@@ -80,6 +88,8 @@ pub struct Ctx<'a> {
     pub reading: &'a Reading,
     /// The case.
     pub notes: &'a Notes,
+    /// The report as it would be exported.
+    pub report: &'a Preview,
     /// Settings, and what is remembered.
     pub keeper: &'a Keeper,
     /// The user's choices.
@@ -102,6 +112,18 @@ impl Ctx<'_> {
     /// Asks for something.
     pub fn push(&self, command: Command) {
         self.commands.borrow_mut().push(command);
+    }
+
+    /// The size of a panel, in points: what the user gave it in this or an earlier window, else the usual one.
+    pub fn size(&self, panel: &str, usual: f32) -> f32 {
+        self.keeper.remembered.sizes.get(panel).copied().unwrap_or(usual)
+    }
+
+    /// Remembers the size of a panel, where the user has changed it.
+    pub fn keep_size(&self, panel: &'static str, size: f32, usual: f32) {
+        let mut sizes = self.layout.sizes.take();
+        sizes.push((panel, ((size - usual).abs() > 2.0).then_some(size)));
+        self.layout.sizes.set(sizes);
     }
 
     /// Something was opened.

@@ -3,6 +3,7 @@
 use egui::{Align, Align2, Button, Key, Layout, Margin, RichText, TextEdit, Ui, vec2};
 
 use crate::ui::command::{COMMANDS, Command, CommandInfo, Group};
+use crate::ui::export::{self, Form};
 use crate::ui::keys;
 use crate::ui::panel::{Ctx, settings, welcome};
 use crate::ui::state::Overlay;
@@ -14,6 +15,7 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
     match &ctx.view.overlay {
         Overlay::None => dropping(ctx, ui),
         Overlay::Palette { query, idx } => over(ctx, ui, "All commands", 560.0, |ui| palette(ctx, ui, query, *idx)),
+        Overlay::SaveAs { form, path } => over(ctx, ui, form.name(), 560.0, |ui| save_as(ctx, ui, *form, path)),
         Overlay::Settings { query, listening } => {
             over(ctx, ui, "Settings", 640.0, |ui| settings::show(ctx, ui, query, *listening));
         }
@@ -185,6 +187,21 @@ fn help_group(ctx: &Ctx<'_>, ui: &mut Ui, group: Group) {
             });
         });
     }
+}
+
+fn save_as(ctx: &Ctx<'_>, ui: &mut Ui, form: Form, path: &str) {
+    ui.label(RichText::new(form.name()).font(theme::strong()));
+    ui.add_space(4.0);
+    let mut typed = path.to_owned();
+    let enter = ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, Key::Enter));
+    if field(ui, "save-as", &mut typed, "/path/of/the/file", "Path of the file").changed() {
+        ctx.push(Command::SetOverlay(Overlay::SaveAs { form, path: typed.clone() }));
+    }
+    if enter && !typed.trim().is_empty() {
+        ctx.push(Command::Export(export::Act::SaveTo(form, typed)));
+    }
+    let words = "Enter writes it; a file that is there already is not replaced";
+    ui.label(RichText::new(words).font(theme::small()).color(ctx.tokens.text_third));
 }
 
 fn go_to(ctx: &Ctx<'_>, ui: &mut Ui, value: &str) {

@@ -111,6 +111,7 @@ fn zones(ctx: &Ctx<'_>, ui: &mut Ui) {
     let known = Zone::parse(typed.trim()).is_some();
     let color = if known || typed.is_empty() { ctx.tokens.text } else { ctx.tokens.error };
     let edit = TextEdit::singleline(&mut typed).hint_text("or Europe/Berlin").text_color(color).desired_width(150.0);
+    let edit = edit.align(egui::Align2::LEFT_CENTER).min_size(vec2(0.0, size::CONTROL));
     let response = ui.add(edit).accessible_name("Zone by name");
     if response.changed() {
         let zone = Zone::parse(typed.trim());
@@ -126,6 +127,7 @@ fn zones(ctx: &Ctx<'_>, ui: &mut Ui) {
 fn search(ctx: &Ctx<'_>, ui: &mut Ui, query: &str, listening: Option<usize>) {
     let mut typed = query.to_owned();
     let edit = TextEdit::singleline(&mut typed).hint_text("Find a command").desired_width(f32::INFINITY);
+    let edit = edit.align(egui::Align2::LEFT_CENTER).min_size(vec2(0.0, size::CONTROL));
     if ui.add(edit).accessible_name("Find a command").changed() {
         ctx.push(Command::SetOverlay(Overlay::Settings { query: typed, listening }));
     }

@@ -37,6 +37,9 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 palette_button(ctx, ui);
                 theme_button(ctx, ui);
+                if ctx.is_open() {
+                    export_menu(ctx, ui);
+                }
                 zone_menu(ctx, ui);
                 if ctx.is_open() {
                     order_switch(ctx, ui);
@@ -88,6 +91,21 @@ fn sub_menu(ctx: &Ctx<'_>, ui: &mut Ui, title: &str, rows: Vec<(String, String)>
             let button = Button::new(text::neutral(&name, 60).0).frame_when_inactive(false);
             if ui.add(button).on_hover_text(text::neutral(&about, 200).0).clicked() {
                 ctx.push(Command::Shell(act(idx)));
+                ui.close();
+            }
+        }
+    });
+}
+
+fn export_menu(ctx: &Ctx<'_>, ui: &mut Ui) {
+    let button = Button::new(format!("Export {}", icon::MENU));
+    MenuButton::from_button(button).ui(ui, |ui| {
+        ui.set_min_width(250.0);
+        for row in COMMANDS.iter().filter(|row| matches!(row.command, Command::Export(_))) {
+            let key = RichText::new(keys::key_text(&row.command)).color(ctx.tokens.text_third);
+            let button = Button::new(row.name).shortcut_text(key).frame_when_inactive(false);
+            if ui.add(button).on_hover_text(row.about).clicked() {
+                ctx.push(row.command.clone());
                 ui.close();
             }
         }

@@ -1,0 +1,125 @@
+//! The report as it would be exported now, written on a thread whenever what it tells has changed.
+
+use std::cell::RefCell;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Weak};
+
+use egui_commonmark::{CommonMarkCache, CommonMarkScrollOptions, CommonMarkViewer};
+
+use crate::analysis::Analysis;
+use crate::case::Case;
+use crate::detect::Findings;
+use crate::event::EventId;
+use crate::export::markdown::{self, Choice};
+use crate::format::level::Level;
+use crate::session::Found;
+use crate::time::zone::Zone;
+use crate::ui::window::Window;
+
+/// Rows of the timeline in the report, as `causeline report` has them unless told otherwise.
+const ROWS: usize = 500;
+
+/// What a report was made from: while it is the same, so is the report.
+#[derive(Clone, Debug, Default)]
+struct Made {
+    analysis: Weak<Analysis>,
+    found: Option<Weak<Vec<crate::case::FindingAnchor>>>,
+    case: u64,
+    zone: String,
+}
+
+impl Made {
+    fn is(&self, other: &Made) -> bool {
+        let found = match (&self.found, &other.found) {
+            (Some(a), Some(b)) => a.ptr_eq(b),
+            (None, None) => true,
+            _ => false,
+        };
+        found && self.analysis.ptr_eq(&other.analysis) && self.case == other.case && self.zone == other.zone
+    }
+}
+
+/// The report and what it was made from.
+pub struct Preview {
+    text: Option<Arc<String>>,
+    made: Made,
+    running: Option<Made>,
+    told: (Sender<String>, Receiver<String>),
+    /// What the renderer remembers of the text, to be forgotten with it.
+    cache: RefCell<CommonMarkCache>,
+}
+
+impl Default for Preview {
+    fn default() -> Self {
+        Preview { text: None, made: Made::default(), running: None, told: channel(), cache: RefCell::default() }
+    }
+}
+
+impl Preview {
+    /// The report as it was made last; `None` before the first.
+    pub fn text(&self) -> Option<&Arc<String>> {
+        self.text.as_ref()
+    }
+
+    /// Draws it as it will look, scrolled.
+    pub fn preview(&self, ui: &mut egui::Ui, text: &str) {
+        CommonMarkViewer::new().show_scrollable(
+            egui::Id::unique("report"),
+            ui,
+            &mut self.cache.borrow_mut(),
+            &CommonMarkScrollOptions::default(),
+            text,
+        );
+    }
+
+    /// True while a newer one is being written.
+    pub fn is_busy(&self) -> bool {
+        self.running.is_some()
+    }
+}
+
+/// Takes over what was written, and has it written anew where something has changed. Cheap when nothing has.
+pub fn poll(w: &mut Window, ctx: &egui::Context) {
+    while let Ok(text) = w.report.told.1.try_recv() {
+        w.report.text = Some(Arc::new(text));
+        w.report.cache.replace(CommonMarkCache::default());
+        w.report.made = w.report.running.take().unwrap_or_default();
+    }
+    let wanted = Made {
+        analysis: Arc::downgrade(&w.shown.analysis),
+        found: w.found.as_ref().map(|f| Arc::downgrade(&f.anchors)),
+        case: w.notes.version(),
+        zone: w.view.zone.name().to_owned(),
+    };
+    if w.report.running.is_some() || (w.report.text.is_some() && w.report.made.is(&wanted)) {
+        return;
+    }
+    let (analysis, found, case) = (w.shown.analysis.clone(), w.found.clone(), w.notes.case().clone());
+    let (title, zone) = (title(w), w.view.zone);
+    let (sender, ctx) = (w.report.told.0.clone(), ctx.clone());
+    let work = move || {
+        // The window may be gone; then nobody waits for this.
+        sender.send(write(&analysis, found.as_ref(), &case, &title, zone)).ok();
+        ctx.request_repaint();
+    };
+    match std::thread::Builder::new().name("report".into()).spawn(work) {
+        Ok(_) => w.report.running = Some(wanted),
+        Err(e) => log::warn!("no thread for the report: {e}"),
+    }
+}
+
+/// The title of the report: what is open, in words.
+pub fn title(w: &Window) -> String {
+    let name = w.reading.name().unwrap_or_else(|| "Incident".to_owned()).replace(['-', '_'], " ");
+    let mut chars = name.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+}
+
+/// The report as Markdown.
+pub fn write(analysis: &Analysis, found: Option<&Found>, case: &Case, title: &str, zone: Zone) -> String {
+    let choice = Choice { zone, least: Level::Warning, most_rows: ROWS };
+    let nothing = Findings::default();
+    let findings = found.map_or(&nothing, |f| &*f.findings);
+    let rows: Vec<EventId> = analysis.timeline.events().to_vec();
+    markdown::report(analysis, findings, Some(case), &rows, title, &choice)
+}
