@@ -1,6 +1,6 @@
 //! What the user has chosen to see: zoom, selection, filter, panels. Never saved into the case.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use crate::event::EventId;
 use crate::time::zone::Zone;
@@ -296,7 +296,7 @@ pub struct Layout {
     /// The chosen event whose lane was last brought into view.
     pub lane_shown_for: Cell<Option<EventId>>,
     /// Panels and the sizes that the user gave them, in points; `None` is the size that the window would give.
-    pub sizes: Cell<Vec<(&'static str, Option<f32>)>>,
+    pub sizes: RefCell<Vec<(&'static str, Option<f32>)>>,
 }
 
 impl Default for Layout {
@@ -306,7 +306,7 @@ impl Default for Layout {
             list: Cell::new(Extent { row, view: row * 10.0, n: 0 }),
             lanes_offset: Cell::new(0.0),
             lane_shown_for: Cell::new(None),
-            sizes: Cell::default(),
+            sizes: RefCell::default(),
         }
     }
 }

@@ -121,9 +121,8 @@ impl Ctx<'_> {
 
     /// Remembers the size of a panel, where the user has changed it.
     pub fn keep_size(&self, panel: &'static str, size: f32, usual: f32) {
-        let mut sizes = self.layout.sizes.take();
-        sizes.push((panel, ((size - usual).abs() > 2.0).then_some(size)));
-        self.layout.sizes.set(sizes);
+        let changed = ((size - usual).abs() > 2.0).then_some(size);
+        self.layout.sizes.borrow_mut().push((panel, changed));
     }
 
     /// Something was opened.
