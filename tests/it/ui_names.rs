@@ -32,7 +32,9 @@ fn can_be_used(node: &Node) -> bool {
 
 /// Everything that can be used and has no name.
 pub(crate) fn unnamed(tree: &TreeUpdate) -> Vec<String> {
-    let nameless = tree.nodes.iter().filter(|(_, n)| can_be_used(n) && name(tree, n).is_empty());
+    // An empty line of a text that can be selected takes no room and has nothing to say.
+    let empty = |n: &Node| n.role() == Role::Label && n.bounds().is_some_and(|b| b.x1 <= b.x0);
+    let nameless = tree.nodes.iter().filter(|(_, n)| can_be_used(n) && !empty(n) && name(tree, n).is_empty());
     nameless.map(|(_, n)| format!("{:?} at {:?}", n.role(), n.bounds())).collect()
 }
 
