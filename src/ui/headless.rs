@@ -127,8 +127,13 @@ impl Headless {
     pub fn settle(&mut self, most: Duration) -> Option<Frame> {
         let end = Instant::now() + most;
         loop {
-            if !self.read(end.saturating_duration_since(Instant::now())) {
-                return None;
+            // Some threads are only listened to while their page is drawn.
+            while self.window.is_busy() {
+                if Instant::now() >= end {
+                    return None;
+                }
+                self.frame(Vec::new());
+                self.wait(A_WHILE);
             }
             let mut last = self.frame(Vec::new());
             for _ in 0..MOST_FRAMES {
