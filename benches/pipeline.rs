@@ -16,7 +16,7 @@ use causeline::diagnostic::Diagnostics;
 use causeline::event::{build, settle};
 use causeline::fact::Packs;
 use causeline::format::definition::Definitions;
-use causeline::query::Filter;
+use causeline::query::{Clock, Context, Filter};
 use causeline::source::{Source, Text};
 use causeline::time::infer::Given;
 use causeline::timeline::Timeline;
@@ -118,8 +118,8 @@ fn pipeline(c: &mut Criterion) {
     group.bench_function("all", |b| b.iter(all));
     let analysis: Analysis = all();
     let none = std::sync::atomic::AtomicBool::new(false);
-    let filter = Filter::parse("systemd").unwrap();
-    group.bench_function("filter by a word", |b| b.iter(|| filter.rows(&analysis, &none).unwrap().len()));
+    let filter = Filter::parse("systemd", Clock::default()).unwrap();
+    group.bench_function("filter by a word", |b| b.iter(|| filter.rows(&analysis, &Context::default(), &none).unwrap().len()));
     let few: Vec<_> = analysis.timeline.events().iter().copied().step_by(97).take(1000).collect();
     group.throughput(Throughput::Elements(few.len() as u64));
     group.bench_function("decode 1000 records", |b| {

@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use globset::{GlobBuilder, GlobMatcher};
 
+use super::picture::PictureArgs;
 use crate::analysis::Config;
 use crate::fact::Packs;
 use crate::format::definition::Definitions;
@@ -141,6 +142,9 @@ pub struct OpenArgs {
     /// Order of the timeline: by cause, with measured clock offsets taken off, or by the recorded stamps.
     #[arg(long, value_enum, default_value_t = Order::Causal)]
     pub order: Order,
+    /// A picture instead of a window.
+    #[command(flatten)]
+    pub picture: PictureArgs,
 }
 
 /// Arguments of `why`.

@@ -9,6 +9,7 @@ pub mod events;
 pub mod facts;
 pub mod findings;
 pub mod formats;
+pub mod picture;
 pub mod print;
 pub mod report;
 pub mod rules;

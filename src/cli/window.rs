@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use super::args::{OpenArgs, Order};
-use super::print;
-use crate::analysis::Config;
+use super::picture::Picture;
+use super::{finish, print};
+use crate::analysis::{Analysis, Config};
 
 /// A window to open.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub struct Open {
     pub config: Config,
     /// Measure the window's work per frame instead of opening it.
     pub measure: bool,
+    /// Draw a picture of the window instead of opening it.
+    pub picture: Option<Picture>,
 }
 
 impl Open {
@@ -26,7 +29,7 @@ impl Open {
     /// When an option cannot be read.
     pub fn new(args: &OpenArgs, measure: bool) -> Result<Open> {
         let config = Config { causal: args.order == Order::Causal, ..args.input.config()? };
-        Ok(Open { paths: args.input.paths.clone(), config, measure })
+        Ok(Open { paths: args.input.paths.clone(), config, measure, picture: args.picture.picture()? })
     }
 }
 
@@ -36,6 +39,20 @@ pub fn refuse(open: &Open, why: &str) -> u8 {
     let paths = if paths.is_empty() { "PATH".to_owned() } else { paths.join(" ") };
     print::error(&format!("causeline: {why}; the same as text: causeline events {paths}"));
     2
+}
+
+/// Says why there is no picture; the exit code.
+pub fn no_picture(why: &str) -> u8 {
+    print::error(&format!("causeline: {why}"));
+    2
+}
+
+/// Writes a picture, and says what could not be read for it; the exit code.
+pub fn write_picture(picture: &Picture, png: &[u8], analysis: &Analysis) -> u8 {
+    match std::fs::write(&picture.file, png) {
+        Ok(()) => finish(&analysis.diagnostics),
+        Err(e) => no_picture(&format!("cannot write {}: {e}", picture.file.display())),
+    }
 }
 
 /// Prints a text to standard output; the exit code.

@@ -8,6 +8,7 @@ mod fast;
 pub mod language;
 mod needle;
 mod parse;
+mod place;
 mod ready;
 mod term;
 
@@ -20,6 +21,7 @@ use crate::fact::Facts;
 
 pub use fast::Passed;
 pub use parse::{FilterError, finished, spans};
+pub use place::place;
 pub use term::Clock;
 
 use ready::Ready;

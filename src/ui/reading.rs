@@ -106,6 +106,8 @@ pub struct Reading {
     pub following: bool,
     /// How long reading took.
     pub took: Option<Duration>,
+    /// The system's dialogs may be shown; tests that click anywhere say no.
+    pub dialogs: bool,
     /// The folder of the sample logs, where it is found.
     pub samples: Option<PathBuf>,
     begun: Option<Instant>,
@@ -129,6 +131,7 @@ impl Reading {
             looking: Looking::Off,
             following: false,
             took: None,
+            dialogs: true,
             samples: samples::find(),
             begun: None,
             decided: (0, Decided::default()),
@@ -279,6 +282,9 @@ impl Reading {
 
     /// Shows a dialog on a thread of its own.
     pub fn ask(&self, ctx: &egui::Context, ask: Ask) {
+        if !self.dialogs {
+            return;
+        }
         let (sender, ctx) = (self.answers.0.clone(), ctx.clone());
         let name = self.name().unwrap_or_else(|| "incident".to_owned());
         let work = move || {

@@ -31,6 +31,12 @@ mod ui_lanes;
 #[cfg(feature = "gui")]
 mod ui_list;
 #[cfg(feature = "gui")]
+mod ui_monkey;
+#[cfg(feature = "gui")]
+mod ui_names;
+#[cfg(feature = "gui")]
+mod ui_picture;
+#[cfg(feature = "gui")]
 mod ui_report;
 #[cfg(feature = "gui")]
 mod ui_shell;

@@ -141,7 +141,7 @@ pub fn read_out(
         .map(|words| painter.layout_no_wrap(words, theme::small(), t.text_second));
     let wide = second.as_ref().map_or(0.0, |g| g.size().x).max(first.size().x);
     let half = wide / 2.0 + 7.0;
-    let x = x.clamp(axis.left() + half, (axis.right() - half).max(axis.left() + half));
+    let x = x.min(axis.right() - half).max(axis.left() + half);
     let height = if second.is_some() { 32.0 } else { 18.0 };
     let chip = Rect::from_min_size(pos2(x - half, axis.top() + 3.0), vec2(half * 2.0, height));
     painter.rect(chip, 5.0, t.hover, t.border(), egui::StrokeKind::Inside);

@@ -42,7 +42,7 @@ pub(super) fn over(ctx: &Ctx<'_>, ui: &Ui, name: &str, width: f32, content: impl
 pub(super) fn over_at(ctx: &Ctx<'_>, ui: &Ui, name: &str, width: f32, at: Option<Pos2>, content: impl FnOnce(&mut Ui)) {
     let t = ctx.tokens;
     let screen = ui.content_rect();
-    let width = width.min(screen.width() - 40.0);
+    let width = width.min(screen.width() - 40.0).max(0.0);
     let area = egui::Area::new(egui::Id::unique(name)).order(egui::Order::Foreground).constrain(true);
     let area = match at {
         Some(at) => area.fixed_pos(at),
@@ -163,7 +163,7 @@ fn help(ctx: &Ctx<'_>, ui: &mut Ui) {
     let height = (ui.content_rect().height() - 150.0).max(200.0);
     egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
         ui.spacing_mut().item_spacing.x = 28.0;
-        ui.set_max_width(ui.available_width() - 14.0);
+        ui.set_max_width((ui.available_width() - 14.0).max(0.0));
         ui.columns(3, |columns| {
             let places = [
                 (0, Group::Logs),

@@ -140,7 +140,7 @@ fn spots(
         let Some(id) = findings::place(ctx.shown, all, finding) else { continue };
         let Some(time) = ctx.shown.time(id) else { continue };
         // What is far away would be a length that drawing cannot hold.
-        let x = scale.x(time).clamp(field.left() - 100.0, field.right() + 100.0);
+        let x = scale.x(time).min(field.right() + 100.0).max(field.left() - 100.0);
         let y = lane(id).center().y;
         let (left, right) = (field.left() + RADIUS + 2.0, field.right() - RADIUS - 2.0);
         let mut at = pos2(x.clamp(left, right.max(left)), y);

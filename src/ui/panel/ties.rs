@@ -80,7 +80,7 @@ pub fn shift_of_chosen(ctx: &Ctx<'_>, painter: &Painter, scale: TimeScale<'_>, l
     }
     let t = ctx.tokens;
     let (x, y) = (scale.x(time), lane.top() + 8.0);
-    let to = scale.x(stamp).clamp(scale.rect.left() + 4.0, scale.rect.right() - 4.0);
+    let to = scale.x(stamp).min(scale.rect.right() - 4.0).max(scale.rect.left() + 4.0);
     painter.extend(Shape::dashed_line(&[pos2(x, y), pos2(to, y)], Stroke::new(1.0, t.accent), 2.0, 3.0));
     painter.circle_stroke(pos2(to, y), 2.5, Stroke::new(1.0, t.accent));
     let shown = format::time_of_day(stamp, analysis.events.precision(id), ctx.view.zone);

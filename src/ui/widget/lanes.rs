@@ -220,7 +220,7 @@ fn paint_shift(painter: &Painter, scale: TimeScale<'_>, lane: Rect, glyph: &Glyp
     let color = tokens.text_third.gamma_multiply(0.55);
     let (y, top) = (lane.center().y - TICK / 2.0, lane.top() + 5.0);
     // What lies far outside is clipped here, so that no line has a length that drawing cannot hold.
-    let to = to.clamp(scale.rect.left() - 50.0, scale.rect.right() + 50.0);
+    let to = to.min(scale.rect.right() + 50.0).max(scale.rect.left() - 50.0);
     painter.line_segment([pos2(from, y), pos2(to, top)], Stroke::new(1.0, color));
     painter.circle_stroke(pos2(to, top), 2.0, Stroke::new(1.0, color));
     true

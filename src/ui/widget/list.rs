@@ -123,8 +123,8 @@ pub fn scroll_bar(ui: &Ui, rect: Rect, scroll: Scroll, extent: Extent, tokens: &
         return (None, response);
     }
     let seen = f64::from(extent.view / extent.row) / extent.n.max(1) as f64;
-    let length =
-        (f64::from(rect.height()) * seen).clamp(f64::from(size::SCROLL_HANDLE), f64::from(rect.height())) as f32;
+    // In a window that is too low for it the bar is all handle; it may even have no height at all.
+    let length = ((f64::from(rect.height()) * seen) as f32).max(size::SCROLL_HANDLE).min(rect.height().max(0.0));
     let free = rect.height() - length;
     let mut moved = None;
     if (response.dragged() || response.clicked())

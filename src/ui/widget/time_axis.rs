@@ -69,6 +69,12 @@ impl TimeRange {
         if end.abs_diff(start) == self.end.abs_diff(self.start) { TimeRange { start, end } } else { *self }
     }
 
+    /// As long as it is, with `time` at a part of it, however far away that is.
+    fn placed(&self, time: i64, part: f64) -> TimeRange {
+        let start = offset(time, -part * self.span());
+        TimeRange::new(start, offset(start, self.span()))
+    }
+
     /// With `part` of its length added on both sides.
     #[must_use]
     pub fn widened(&self, part: f64) -> TimeRange {
@@ -86,10 +92,10 @@ impl TimeRange {
         }
         let (least, most) = (0.1, 0.9);
         if range.at(most) < all.start {
-            return range.panned(range.part(all.start) - most);
+            return range.placed(all.start, most);
         }
         if range.at(least) > all.end {
-            return range.panned(range.part(all.end) - least);
+            return range.placed(all.end, least);
         }
         range
     }
@@ -331,6 +337,11 @@ mod tests {
         assert!(range.zoomed(1e-30, 0.5).span() < 1.9e19);
         let all = TimeRange::new(T, T + SECOND);
         assert!(range.panned(50.0).within(all).start <= all.end);
+        // From as far as times go.
+        for at in [i64::MIN, -8_912_820_579_686_416_384, i64::MAX - 1_000_000_000_000_000_000] {
+            let far = TimeRange::new(at, at + 900_000_000_000_000_000).within(all);
+            assert!(far.start < all.end && far.end > all.start, "{far:?}");
+        }
     }
 
     #[test]
