@@ -119,7 +119,9 @@ fn pipeline(c: &mut Criterion) {
     let analysis: Analysis = all();
     let none = std::sync::atomic::AtomicBool::new(false);
     let filter = Filter::parse("systemd", Clock::default()).unwrap();
-    group.bench_function("filter by a word", |b| b.iter(|| filter.rows(&analysis, &Context::default(), &none).unwrap().len()));
+    group.bench_function("filter by a word", |b| {
+        b.iter(|| filter.rows(&analysis, &Context::default(), &none).unwrap().len())
+    });
     let few: Vec<_> = analysis.timeline.events().iter().copied().step_by(97).take(1000).collect();
     group.throughput(Throughput::Elements(few.len() as u64));
     group.bench_function("decode 1000 records", |b| {

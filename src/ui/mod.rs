@@ -37,6 +37,7 @@ pub mod shown;
 pub mod standing;
 pub mod state;
 pub mod sublanes;
+pub mod table;
 pub mod text;
 pub mod theme;
 pub mod widget;

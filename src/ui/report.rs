@@ -14,6 +14,7 @@ use crate::export::markdown::{self, Choice};
 use crate::format::level::Level;
 use crate::session::Found;
 use crate::time::zone::Zone;
+use crate::ui::state::Tab;
 use crate::ui::window::Window;
 
 /// Rows of the timeline in the report, as `causeline report` has them unless told otherwise.
@@ -78,12 +79,16 @@ impl Preview {
     }
 }
 
-/// Takes over what was written, and has it written anew where something has changed. Cheap when nothing has.
+/// Takes over what was written, and has it written anew while it is looked at and something has changed. Cheap when
+/// nothing has.
 pub fn poll(w: &mut Window, ctx: &egui::Context) {
     while let Ok(text) = w.report.told.1.try_recv() {
         w.report.text = Some(Arc::new(text));
         w.report.cache.replace(CommonMarkCache::default());
         w.report.made = w.report.running.take().unwrap_or_default();
+    }
+    if w.view.tab != Tab::Report || !w.view.inspector || w.reading.paths.is_empty() {
+        return;
     }
     let wanted = Made {
         analysis: Arc::downgrade(&w.shown.analysis),

@@ -189,9 +189,7 @@ impl Window {
         if let Some(told) = self.exports.poll() {
             self.view.message = Some(told);
         }
-        if self.view.tab == Tab::Report && self.view.inspector && !self.reading.paths.is_empty() {
-            report::poll(self, ctx);
-        }
+        report::poll(self, ctx);
     }
 
     /// Has what the analyst decided worked out, whichever edit changed it.
