@@ -12,6 +12,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::file;
 use crate::time::zone::Zone;
+use crate::ui::columns::Columns;
+use crate::ui::filter::Filters;
+use crate::ui::lanes;
+use crate::ui::page::Page;
 
 /// Cases that are remembered.
 const RECENT: usize = 12;
@@ -123,6 +127,14 @@ pub struct Remembered {
     pub inspector: bool,
     /// Sizes of panels by their names, in points.
     pub sizes: BTreeMap<String, f32>,
+    /// Columns of the event list.
+    pub columns: Columns,
+    /// How the page of an event is shown.
+    pub page: Page,
+    /// What is chosen on the timeline for good.
+    pub lanes: lanes::Kept,
+    /// Filters that were used and saved.
+    pub filters: Filters,
     /// Where the window stood.
     pub window: Option<Placed>,
     /// Logs that were open, the last first.
@@ -138,6 +150,10 @@ impl Default for Remembered {
             sources: true,
             inspector: true,
             sizes: BTreeMap::new(),
+            columns: Columns::default(),
+            page: Page::default(),
+            lanes: lanes::Kept::default(),
+            filters: Filters::default(),
             window: None,
             recent: Vec::new(),
             unknown: toml::Table::new(),

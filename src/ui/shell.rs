@@ -103,15 +103,25 @@ pub fn begin(w: &mut Window, mut keeper: Keeper, system_zone: Option<Zone>) {
     w.view.zone = keeper.settings.zone(system_zone);
     w.view.sources = keeper.remembered.sources;
     w.view.inspector = keeper.remembered.inspector;
+    w.view.list.columns = keeper.remembered.columns.clone();
+    w.view.page = keeper.remembered.page.clone();
+    w.view.lanes.kept = keeper.remembered.lanes.clone();
+    w.view.filters.kept = keeper.remembered.filters.clone();
     let wrong = keys::change(&keeper.settings.keys);
     w.view.message = keeper.trouble.take().or_else(|| wrong.first().map(|what| format!("settings.toml, keys: {what}")));
     w.keeper = keeper;
 }
 
-/// Notes how the window is left.
+/// Writes down how the window is left: when it closes, and when it no longer has the user's attention, since nobody
+/// knows whether it will be closed or killed.
 pub fn end(w: &mut Window) {
-    w.keeper.remembered.sources = w.view.sources;
-    w.keeper.remembered.inspector = w.view.inspector;
+    let kept = &mut w.keeper.remembered;
+    kept.sources = w.view.sources;
+    kept.inspector = w.view.inspector;
+    kept.columns = w.view.list.columns.clone();
+    kept.page = w.view.page.clone();
+    kept.lanes = w.view.lanes.kept.clone();
+    kept.filters = w.view.filters.kept.clone();
     w.keeper.save();
 }
 
@@ -136,6 +146,10 @@ pub fn placed(w: &mut Window, ctx: &egui::Context) {
             placed.size = before.size; // what it shrinks back to
         }
         w.keeper.remembered.window = Some(placed);
+    }
+    let left = ctx.input(|i| i.events.iter().any(|e| matches!(e, Event::WindowFocused(false))));
+    if left {
+        end(w);
     }
 }
 

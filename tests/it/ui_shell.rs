@@ -142,3 +142,23 @@ fn text_grows_and_shrinks_within_bounds() {
     assert!((driven.harness.ctx.zoom_factor() - 0.8).abs() < 1e-3);
     assert_eq!(keeper(driven.folder.path()).settings.text_size, 80);
 }
+
+#[test]
+fn the_next_window_is_as_the_last_one_was_left() {
+    let folder = logs();
+    let case = folder.path().join("case");
+    let mut driven = begun(folder);
+    driven.run(Command::Open(vec![case]));
+    driven.run(Command::Sources);
+    driven.run(Command::Page(causeline::ui::page::Act::Hex));
+    driven.run(Command::SetFilter("request".to_owned()));
+    driven.run(Command::ClearFilter);
+    driven.harness.event(egui::Event::WindowFocused(false));
+    driven.settle();
+    let Driven { harness, folder } = driven;
+    drop(harness);
+    let driven = begun(folder);
+    let view = &driven.harness.state().view;
+    assert!(!view.sources && view.inspector && view.page.hex);
+    assert!(view.filters.kept.recent.iter().any(|f| f == "request"), "{:?}", view.filters.kept.recent);
+}
