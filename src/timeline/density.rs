@@ -319,7 +319,7 @@ impl<'a> Finder<'a> {
 /// Where `time` stands between `first` and `last`, in steps, rounded up so that nothing is counted early.
 fn step(first: i64, last: i64, time: i64) -> u64 {
     let span = last.abs_diff(first).max(1);
-    let into = time.saturating_sub(first).max(0).unsigned_abs().min(span);
+    let into = if time > first { time.abs_diff(first).min(span) } else { 0 };
     // Twelve days fit into 64 bits, where dividing costs a tenth.
     match into.checked_mul(STEPS) {
         Some(scaled) => scaled.div_ceil(span),

@@ -65,7 +65,9 @@ pub fn band(ctx: &Ctx<'_>, ui: &Ui, scale: TimeScale<'_>, lanes: Rect, axis: Rec
             continue;
         }
         let grip = Rect::from_x_y_ranges(x - 4.0..=x + 4.0, rect.y_range());
-        let response = ui.interact(grip, ui.scope_id().with(("span-edge", start)), Sense::drag());
+        let response = ui.interact(grip, ui.scope_id().with(("span-edge", start)), Sense::DRAG);
+        let name = if start { "Begin of the span" } else { "End of the span" };
+        response.widget_info(|| WidgetInfo::labeled(egui::Role::Splitter, true, name));
         let held = response.hovered() || response.dragged();
         ui.painter().vline(x, rect.y_range(), Stroke::new(if held { 2.0 } else { 1.0 }, t.accent));
         if held {

@@ -1,6 +1,6 @@
 //! The timeline: overview, flags, lanes by host, and one axis for all. Its work follows pixels, not events.
 
-use egui::{Align2, Rect, Sense, Stroke, Ui};
+use egui::{Align2, Rect, Sense, Stroke, Ui, WidgetInfo};
 
 use crate::ui::panel::lane_rows::Rows;
 use crate::ui::panel::{
@@ -35,7 +35,8 @@ fn parts(ctx: &Ctx<'_>, ui: &Ui, rect: Rect, range: crate::ui::widget::time_axis
     let range = overview::show(ctx, ui, top, range);
     let rows = Rows::new(ctx, middle);
     // The axis first: the lanes' canvas is one stop of Tab, the axis is none.
-    let on_axis = ui.interact(bottom, ui.scope_id().with("axis"), Sense::drag());
+    let on_axis = ui.interact(bottom, ui.scope_id().with("axis"), Sense::DRAG);
+    on_axis.widget_info(|| WidgetInfo::labeled(egui::Role::Canvas, true, "Time axis; a drag selects a span"));
     let response = ui.interact(middle, ui.scope_id().with("lanes"), Sense::click_and_drag());
     let range = lane_input::moved(ctx, ui, &rows, &response, range);
     let scale = TimeScale::new(range, rows.field(), ctx.folds);
