@@ -1,7 +1,7 @@
 //! What leaves the window as a file: the report, or the events that the filter left; written on a thread.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 

@@ -364,7 +364,7 @@ fn jump(w: &mut Window, finding: usize, id: EventId) {
     }
 }
 
-/// Chooses a story: its path is drawn, the rest steps back, its first step is opened. The same once more lets it go.
+/// Chooses a story: its path is drawn, the rest steps back, its first step is led to. The same once more lets it go.
 fn story(w: &mut Window, story: usize) {
     w.view.show_tab(Tab::Findings);
     let look = &mut w.view.look;
@@ -379,6 +379,8 @@ fn story(w: &mut Window, story: usize) {
     fit(w, &at);
     if let (Some(&finding), Some(&id)) = (told.steps.first(), at.first()) {
         jump(w, finding, id);
+        // All steps are seen at one glance; what proves them is a click away.
+        w.view.look.finding = None;
     }
 }
 

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -86,8 +85,6 @@ impl Settings {
 pub struct Recent {
     /// What was opened, as absolute paths.
     pub paths: Vec<PathBuf>,
-    /// When, in seconds since 1970.
-    pub opened: u64,
 }
 
 impl Recent {
@@ -166,8 +163,7 @@ impl Remembered {
     pub fn opened(&mut self, paths: &[PathBuf]) {
         let paths: Vec<PathBuf> = paths.iter().map(|p| std::path::absolute(p).unwrap_or_else(|_| p.clone())).collect();
         self.recent.retain(|r| r.paths != paths);
-        let opened = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs());
-        self.recent.insert(0, Recent { paths, opened });
+        self.recent.insert(0, Recent { paths });
         self.recent.truncate(RECENT);
     }
 }

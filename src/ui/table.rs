@@ -8,6 +8,7 @@ use crate::ui::findings::Act;
 use crate::ui::search::{self, Act as S};
 use crate::ui::settings::ThemeChoice;
 use crate::ui::shell::Act as Shell;
+use crate::ui::state::Tab;
 use crate::ui::{assume, export, lanes, list, page};
 
 const fn key(key: Key) -> KeyboardShortcut {
@@ -302,7 +303,7 @@ pub static COMMANDS: &[CommandInfo] = &[
         "Wrap the record",
         "Wrap long lines of the chosen record, or do not.",
     ),
-    row(Findings, Command::ShowFindings, &[ctrl(Key::Num1)], "Show findings", "Show what is out of order."),
+    row(Findings, Command::SetTab(Tab::Findings), &[ctrl(Key::Num1)], "Show findings", "Show what is out of order."),
     row(Findings, act(Act::Next), &[key(Key::CloseBracket)], "Next finding", "Open the next finding and lead to it."),
     row(Findings, act(Act::Previous), &[key(Key::OpenBracket)], "Previous finding", "Open the finding before it."),
     row(
@@ -402,28 +403,28 @@ pub static COMMANDS: &[CommandInfo] = &[
     ),
     row(
         Group::Window,
-        Command::ShowEvent,
+        Command::SetTab(Tab::Event),
         &[ctrl(Key::Num2)],
         "Show event",
         "Show the chosen event beside the timeline.",
     ),
     row(
         Group::Window,
-        Command::ShowNotes,
+        Command::SetTab(Tab::Notes),
         &[ctrl(Key::Num3)],
         "Show notes",
         "Show all marks and comments beside the timeline.",
     ),
     row(
         Group::Window,
-        Command::ShowReport,
+        Command::SetTab(Tab::Report),
         &[ctrl(Key::Num4)],
         "Show report",
         "Show the report as it would be exported now.",
     ),
     row(
         Group::Window,
-        Command::ShowDiagnostics,
+        Command::SetTab(Tab::Diagnostics),
         &[ctrl(Key::Num5)],
         "Show diagnostics",
         "Show what could not be read or was assumed.",

@@ -101,7 +101,7 @@ fn evidence_leads_to_its_record_by_click_and_by_key() {
     driven.key(Key::Period);
     assert_eq!(driven.chosen(), evidence[1]);
     assert!(driven.rows().iter().any(|r| r.contains("; evidence: ") || r.contains("; step ")), "{:?}", driven.rows());
-    driven.run(Command::ShowEvent);
+    driven.run(Command::SetTab(Tab::Event));
     let back = labels(&driven, Role::Button).into_iter().find(|l| l.starts_with("Finding, ") && l.ends_with(&f.title));
     driven.harness.get_by_label(&back.unwrap()).click();
     driven.settle();

@@ -5,6 +5,7 @@
 use causeline::ui::command::Command;
 use causeline::ui::export::{Act as Export, Form};
 use causeline::ui::findings::Act;
+use causeline::ui::state::Tab;
 use egui::Key;
 use egui_kittest::kittest::Queryable as _;
 
@@ -12,7 +13,7 @@ use crate::ui::Driven;
 use crate::ui_findings::incident;
 
 fn report(driven: &mut Driven) -> String {
-    driven.run(Command::ShowReport);
+    driven.run(Command::SetTab(Tab::Report));
     driven.harness.state().report.text().unwrap().to_string()
 }
 

@@ -112,7 +112,9 @@ fn glyphs(ctx: &Ctx<'_>, painter: &Painter, scale: TimeScale<'_>, field: Rect, i
         })
         .collect();
     lanes::paint_glyphs(painter, scale, field, &glyphs, ctx.tokens);
-    if !headline {
+    // A story has words of its own, and nothing must stand in their way.
+    let in_story = ctx.view.look.chosen && ctx.view.look.story.is_some();
+    if !headline && !in_story {
         lanes::paint_texts(painter, scale, field, &glyphs, ctx.tokens, |i, chars| {
             ids.get(i).map_or_else(String::new, |&id| text::cut(&text::squeezed(&ctx.words(id).whole()), chars.max(4)))
         });

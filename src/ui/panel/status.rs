@@ -8,6 +8,7 @@ use crate::ui::keys;
 use crate::ui::notes::Saved;
 use crate::ui::panel::{Ctx, findings};
 use crate::ui::reading::{Clocks, Looking, Stage};
+use crate::ui::state::Tab;
 use crate::ui::text;
 use crate::ui::theme::{self, icon, size};
 
@@ -51,9 +52,9 @@ fn facts(ctx: &Ctx<'_>, ui: &mut Ui) {
     }
     if let Some((words, color)) = findings::badge(ctx) {
         let button = Button::new(RichText::new(words).color(color)).frame_when_inactive(false);
-        let tip = format!("Show what is out of order ({})", keys::key_text(&Command::ShowFindings));
+        let tip = format!("Show what is out of order ({})", keys::key_text(&Command::SetTab(Tab::Findings)));
         if ui.add(button).on_hover_text(tip).clicked() {
-            ctx.push(Command::ShowFindings);
+            ctx.push(Command::SetTab(Tab::Findings));
         }
     }
     let n = analysis.diagnostics.len() as u64;
@@ -67,7 +68,7 @@ fn facts(ctx: &Ctx<'_>, ui: &mut Ui) {
         let button = Button::new(RichText::new(text::plural(n, "diagnostic", "diagnostics")).color(color))
             .frame_when_inactive(false);
         if ui.add(button).on_hover_text("Show what could not be read or was assumed").clicked() {
-            ctx.push(Command::ShowDiagnostics);
+            ctx.push(Command::SetTab(Tab::Diagnostics));
         }
     }
 }

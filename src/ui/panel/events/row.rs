@@ -14,6 +14,7 @@ use crate::ui::command::Command;
 use crate::ui::list::Act;
 use crate::ui::opened::Lines;
 use crate::ui::panel::{Ctx, RowWords, order, story_path};
+use crate::ui::state::Tab;
 use crate::ui::theme::{self, icon, size};
 use crate::ui::widget::{glyph, standing_mark};
 use crate::ui::{clocks, findings, text};
@@ -269,7 +270,7 @@ impl Row<'_> {
             link.widget_info(|| WidgetInfo::labeled(egui::Role::Link, true, told.clone()));
             if link.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
                 ctx.push(Command::Choose(self.id));
-                ctx.push(Command::ShowEvent);
+                ctx.push(Command::SetTab(Tab::Event));
             }
         }
     }

@@ -46,7 +46,10 @@ pub fn beside(ctx: &Ctx<'_>, ui: &mut Ui, page: impl FnOnce(&mut Ui)) {
 pub fn frame(ctx: &Ctx<'_>, ui: &mut Ui, page: impl FnOnce(&mut Ui)) {
     let t = ctx.tokens;
     let width = if ui.content_rect().width() < 1_450.0 { 330.0 } else { 400.0 };
-    let panel = egui::Panel::right("inspector").resizable(true).default_size(ctx.size("inspector", width)).size_range(220.0..=640.0);
+    let panel = egui::Panel::right("inspector")
+        .resizable(true)
+        .default_size(ctx.size("inspector", width))
+        .size_range(220.0..=640.0);
     let drawn = panel.frame(egui::Frame::new().fill(t.panel)).show(ui, |ui| {
         egui::Frame::new().inner_margin(Margin::symmetric(10, 8)).show(ui, |ui| tabs(ctx, ui));
         ui.painter().hline(ui.max_rect().x_range(), ui.cursor().top() - 4.0, t.line());
