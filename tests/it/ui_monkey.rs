@@ -4,6 +4,14 @@
 //! `CAUSELINE_MONKEY_STEPS=100000 cargo test --test it ui_monkey -- --nocapture` lets it play longer (steps for each
 //! sample), `CAUSELINE_MONKEY_SEED` otherwise. A failure tells the seed, the step and what was done last.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and a long run tells how it goes"
+)]
+
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};

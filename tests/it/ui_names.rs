@@ -1,5 +1,7 @@
 //! Whatever can be used has a name that a screen reader says: every page, overlay and menu is walked.
 
+#![expect(clippy::expect_used, reason = "a step that fails is a test that fails")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;

@@ -1,5 +1,7 @@
 //! `causeline open --screenshot`: a picture of the window where there is no display.
 
+#![expect(clippy::indexing_slicing, reason = "a pixel that is not there is a test that fails")]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Output;

@@ -1,7 +1,5 @@
 //! Samples, recent cases, settings and keys, as a user meets them.
 
-#![expect(clippy::unwrap_used, reason = "a step that fails is a test that fails")]
-
 use std::path::Path;
 
 use causeline::ui::command::Command;
