@@ -229,7 +229,8 @@ impl ViewState {
     pub fn show_range(&mut self, shown: &Shown, range: TimeRange) {
         let folds = self.lanes.folds(shown);
         let near = |all| folds.moved(range, |r| r.within(folds.drawn_range(all)));
-        self.range = Some(shown.extent.map_or(range, near));
+        // Before there are events there is nothing to be near.
+        self.range = shown.extent.map(near);
     }
 
     /// Moves the lanes so that this time is in the middle of them.
@@ -347,6 +348,10 @@ impl ViewState {
         self.chosen_to = None;
         self.list.menu = None;
         self.list.opened.find(shown);
+        // Years and zones may have been changed, and all events with them.
+        if let Some(range) = self.range {
+            self.show_range(shown, range);
+        }
         let extent = self.extent(shown, layout);
         if self.at_end {
             self.scroll = extent.end();

@@ -120,6 +120,8 @@ fn a_chosen_story_leads_to_its_first_step_and_is_let_go_by_escape() {
     driven.settle();
     let view = &driven.harness.state().view;
     assert!(view.look.chosen && view.look.story == Some(0) && view.chosen.is_some());
+    assert_eq!(view.look.finding, None, "all steps are seen, none takes the room of the others");
+    driven.key(Key::CloseBracket);
     assert_eq!(Some(&open(&driven)), sections(&driven).stories[0].steps.first());
     driven.key(Key::Escape);
     assert!(driven.harness.state().view.look.story.is_some(), "first the selection");
