@@ -212,7 +212,7 @@ fn usual(column: Column, m: Measures, dated: bool, narrow: bool) -> f32 {
             let band = if m.banded { 8.0 * size::CAPTION * size::MONO_ADVANCE } else { 0.0 };
             chars as f32 * mono + band + 16.0
         }
-        Column::Delta => 66.0,
+        Column::Delta => 62.0,
         Column::Host => (m.host_chars as f32 * word + 30.0).clamp(64.0, if narrow { 96.0 } else { 150.0 }),
         Column::Source => (m.source_chars as f32 * word + 16.0).clamp(70.0, if narrow { 110.0 } else { 180.0 }),
         Column::Process => 120.0,

@@ -13,7 +13,7 @@ use crate::ui::widget::glyph;
 use crate::ui::widget::scale::TimeScale;
 
 /// Flags closer than this are one, in points.
-const NEAR: f32 = 18.0;
+const NEAR: f32 = 26.0;
 /// Findings that have a flag.
 const MOST: usize = 300;
 /// Notes that have a flag.

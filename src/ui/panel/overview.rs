@@ -61,7 +61,7 @@ pub fn show(ctx: &Ctx<'_>, ui: &Ui, rect: Rect, range: TimeRange) -> TimeRange {
         }
     }
     if let Some(span) = ctx.view.lanes.span {
-        let x = |time| scale.x(time).clamp(field.left(), field.right());
+        let x = |time| scale.x(time).min(field.right()).max(field.left());
         let band = Rect::from_x_y_ranges(x(span.start)..=x(span.end).max(x(span.start) + 1.5), field.y_range());
         ui.painter().rect_filled(band, 0.0, t.accent.gamma_multiply(0.3));
     }

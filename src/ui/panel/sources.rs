@@ -24,7 +24,7 @@ enum Row {
 /// Draws the list.
 pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
     let t = ctx.tokens;
-    let width = if ui.available_width() < 1_400.0 { 208.0 } else { 230.0 };
+    let width = if ui.available_width() < 1_400.0 { 182.0 } else { 230.0 };
     let panel =
         egui::Panel::left("sources").resizable(true).default_size(ctx.size("sources", width)).size_range(140.0..=420.0);
     let drawn = panel.frame(t.frame(0, 10)).show(ui, |ui| {

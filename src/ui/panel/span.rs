@@ -38,7 +38,7 @@ pub fn select(ctx: &Ctx<'_>, ui: &Ui, response: &Response, scale: TimeScale<'_>)
     let (Some(from), Some(to)) = (ui.input(|i| i.pointer.press_origin()), response.interact_pointer_pos()) else {
         return;
     };
-    let inside = |p: Pos2| p.x.clamp(scale.rect.left(), scale.rect.right());
+    let inside = |p: Pos2| p.x.min(scale.rect.right()).max(scale.rect.left());
     let (from, to) = (inside(from), inside(to));
     if (from - to).abs() > CLICK {
         let span = TimeRange::new(scale.time(from), scale.time(to));
@@ -74,7 +74,7 @@ pub fn band(ctx: &Ctx<'_>, ui: &Ui, scale: TimeScale<'_>, lanes: Rect, axis: Rec
             ui.set_cursor_icon(CursorIcon::ResizeHorizontal);
         }
         if let (true, Some(at)) = (response.dragged(), response.interact_pointer_pos()) {
-            let time = scale.time(at.x.clamp(field.left(), field.right()));
+            let time = scale.time(at.x.min(field.right()).max(field.left()));
             let new = if start {
                 TimeRange::new(time.min(span.end), span.end)
             } else {

@@ -24,7 +24,7 @@ pub(super) fn show(ctx: &Ctx<'_>, ui: &Ui, body: Rect, scroll: Scroll) {
     let at = at.unwrap_or_else(|| {
         let unit = ctx.shown.row_of(id).map_or(0, |row| ctx.view.list.opened.unit(row as u64));
         let y = unit.saturating_sub(scroll.top) as f32 * size::ROW - scroll.frac + size::ROW;
-        pos2(body.left() + 40.0, (body.top() + y).clamp(body.top(), body.bottom()))
+        pos2(body.left() + 40.0, (body.top() + y).min(body.bottom()).max(body.top()))
     });
     let popup = Popup::new(menu_id(), ui.ctx().clone(), at, ui.layer_id())
         .kind(egui::PopupKind::Menu)

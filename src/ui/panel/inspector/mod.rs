@@ -45,7 +45,7 @@ pub fn beside(ctx: &Ctx<'_>, ui: &mut Ui, page: impl FnOnce(&mut Ui)) {
 /// The panel beside the timeline: the names of its pages, and what stands below.
 pub fn frame(ctx: &Ctx<'_>, ui: &mut Ui, page: impl FnOnce(&mut Ui)) {
     let t = ctx.tokens;
-    let width = if ui.content_rect().width() < 1_450.0 { 330.0 } else { 400.0 };
+    let width = if ui.content_rect().width() < 1_450.0 { 308.0 } else { 400.0 };
     let panel = egui::Panel::right("inspector")
         .resizable(true)
         .default_size(ctx.size("inspector", width))
