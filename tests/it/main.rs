@@ -25,6 +25,8 @@ mod ui;
 mod ui_filter;
 #[cfg(feature = "gui")]
 mod ui_findings;
+#[cfg(feature = "gui")]
+mod ui_flows;
 mod ui_inspector;
 #[cfg(feature = "gui")]
 mod ui_lanes;

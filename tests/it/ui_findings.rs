@@ -23,7 +23,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::ui::{Driven, append, config, copy, harness, logs};
 
-fn with_rules() -> Config {
+pub(crate) fn with_rules() -> Config {
     Config { causal: true, packs: Packs::builtin(), rules: Rules::builtin(), ..config() }
 }
 
