@@ -74,10 +74,7 @@ fn filter_find_and_clear() {
     types(&mut d, "host:api1 ");
     let api = d.shown().rows.len();
     assert!(api > 0 && api < all);
-    d.key(Key::Escape);
-    chord(&mut d, Modifiers::COMMAND, Key::F);
-    types(&mut d, "503");
-    d.key(Key::Escape);
+    d.key(Key::Enter);
     chord(&mut d, Modifiers::COMMAND, Key::F);
     types(&mut d, "503");
     d.key(Key::Enter);
