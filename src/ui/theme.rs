@@ -47,7 +47,7 @@ pub mod size {
     /// A lane is at least this high.
     pub const LANE_MIN: f32 = 34.0;
     /// A lane is at most this high.
-    pub const LANE_MAX: f32 = 128.0;
+    pub const LANE_MAX: f32 = 172.0;
     /// A lane inside of a host's lane is at least this high.
     pub const SUB_LANE_MIN: f32 = 21.0;
     /// A lane inside of a host's lane is at most this high.
