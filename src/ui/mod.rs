@@ -160,16 +160,22 @@ struct App {
     later: Vec<egui::Event>,
 }
 
-/// What must wait for the next frame: Escape and Tab take the keyboard from a field before it sees letters that
-/// were typed in the same frame, and those would be lost.
+/// What must wait for the next frame: keys that take the keyboard from a field, or finish what stands in it, before it
+/// sees letters that were typed in the same frame; those would be lost. On a busy machine a frame holds many keys.
 fn put_off(events: &mut Vec<egui::Event>) -> Vec<egui::Event> {
-    let leaves =
-        |e: &egui::Event| matches!(e, egui::Event::Key { key: egui::Key::Escape | egui::Key::Tab, pressed: true, .. });
+    use egui::{Event, Key};
+    let leaves = |e: &Event| match e {
+        Event::Key { key, pressed: true, modifiers, .. } => {
+            let ends =
+                matches!(key, Key::Escape | Key::Tab | Key::Enter | Key::Backspace | Key::ArrowUp | Key::ArrowDown);
+            ends || modifiers.command
+        }
+        _ => false,
+    };
     let typed = |e: &egui::Event| matches!(e, egui::Event::Text(_) | egui::Event::Paste(_) | egui::Event::Ime(_));
-    match events.iter().position(leaves) {
-        Some(at) if events.iter().take(at).any(typed) => events.split_off(at),
-        _ => Vec::new(),
-    }
+    let Some(first) = events.iter().position(typed) else { return Vec::new() };
+    let behind = events.iter().skip(first).position(leaves);
+    behind.map_or_else(Vec::new, |behind| events.split_off(first + behind))
 }
 
 impl eframe::App for App {
@@ -211,6 +217,8 @@ mod tests {
         let mut events = vec![egui::Event::Text("s".to_owned()), key(egui::Key::Escape), key(egui::Key::J)];
         assert_eq!(put_off(&mut events).len(), 2);
         assert_eq!(events.len(), 1);
+        let mut events = vec![egui::Event::Text("g".to_owned()), key(egui::Key::Enter)];
+        assert_eq!(put_off(&mut events).len(), 1, "Enter finishes what was typed, all of it");
         let mut events = vec![key(egui::Key::Escape), egui::Event::Text("j".to_owned())];
         assert_eq!(put_off(&mut events).len(), 0);
     }
