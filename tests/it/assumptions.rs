@@ -22,7 +22,7 @@ fn config() -> Config {
 }
 
 /// Two hosts that share nothing; one states its zone, the other neither that nor the year.
-fn logs() -> tempfile::TempDir {
+pub(crate) fn logs() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (path, text) in [
         (

@@ -27,6 +27,7 @@ mod ui_filter;
 mod ui_findings;
 #[cfg(feature = "gui")]
 mod ui_flows;
+#[cfg(feature = "gui")]
 mod ui_inspector;
 #[cfg(feature = "gui")]
 mod ui_lanes;

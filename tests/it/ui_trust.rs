@@ -10,31 +10,10 @@ use causeline::ui::state::Overlay;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 
+use crate::assumptions::logs;
 use crate::ui::{Driven, config, copy};
 
 const DB2: &str = "db2/messages";
-
-/// Two hosts that share nothing; one states its zone, the other neither that nor the year.
-fn logs() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (path, text) in [
-        (
-            "case/api1/api.log",
-            "2017-10-10T11:08:01.100Z INFO ready\n2017-10-10T11:08:21.200Z ERROR lost the database\n\
-             2017-10-10T11:08:22.000Z INFO bye\n",
-        ),
-        (
-            "case/db2/messages",
-            "Oct 10 13:08:18 db2 kernel: starting\nOct 10 13:08:20 db2 kernel: disk is gone\n\
-             Oct 10 13:08:25 db2 kernel: stopped\n",
-        ),
-    ] {
-        let path = folder.path().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-    folder
-}
 
 fn open() -> Driven {
     Driven::causal(logs(), Config { causal: true, ..config() })
