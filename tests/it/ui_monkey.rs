@@ -269,7 +269,8 @@ impl Monkey {
             assert!(range.start < range.end && range.end > all.start && range.start < all.end, "{range:?} of {all:?}");
         }
         let scroll = view.scroll;
-        assert!(scroll.top <= w.shown.rows.len() as u64, "{scroll:?} of {} rows", w.shown.rows.len());
+        let last = w.view.list.opened.unit(w.shown.rows.len() as u64);
+        assert!(scroll.top <= last, "{scroll:?} of {last} row heights");
         assert!(scroll.frac.is_finite() && scroll.frac >= 0.0, "{scroll:?}");
         for part in &self.frame.meshes {
             let Primitive::Mesh(mesh) = &part.primitive else { continue };

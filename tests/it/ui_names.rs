@@ -36,8 +36,21 @@ fn can_be_used(node: &Node) -> bool {
 pub(crate) fn unnamed(tree: &TreeUpdate) -> Vec<String> {
     // An empty line of a text that can be selected takes no room and has nothing to say.
     let empty = |n: &Node| n.role() == Role::Label && n.bounds().is_some_and(|b| b.x1 <= b.x0);
-    let nameless = tree.nodes.iter().filter(|(_, n)| can_be_used(n) && !empty(n) && name(tree, n).is_empty());
-    nameless.map(|(_, n)| format!("{:?} at {:?}", n.role(), n.bounds())).collect()
+    // Text that can be selected and runs over several lines is one named label; egui adds a bare node for each further
+    // line, which no keyboard reaches.
+    let further = |n: &Node| n.role() == Role::Unknown && !n.supports_action(Action::Focus);
+    let counts = |n: &Node| can_be_used(n) && !empty(n) && !further(n);
+    let nameless = tree.nodes.iter().filter(|(_, n)| counts(n) && name(tree, n).is_empty());
+    nameless.map(|(id, n)| format!("{:?} at {:?}, behind {:?}", n.role(), n.bounds(), beside(tree, *id))).collect()
+}
+
+/// What stands before a node among its parent's children, so that one finds it.
+fn beside(tree: &TreeUpdate, id: NodeId) -> Vec<String> {
+    let parent = tree.nodes.iter().find(|(_, n)| n.children().contains(&id));
+    let before = parent.into_iter().flat_map(|(_, n)| n.children()).take_while(|child| **child != id);
+    let nodes = before.filter_map(|child| tree.nodes.iter().find(|(other, _)| other == child));
+    let mut names: Vec<String> = nodes.map(|(_, n)| format!("{:?} {}", n.role(), name(tree, n))).collect();
+    names.split_off(names.len().saturating_sub(3))
 }
 
 /// Where the middle of everything that can be used is, with its name.

@@ -163,7 +163,12 @@ pub fn jump(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
         ui.painter().add(glyph::shape(class, rect.center(), size::GLYPH, t.loudness(class)));
     }
     let words = format!("{time}  {}", ctx.shown.lane(id).1);
-    let response = ui.link(RichText::new(words).font(theme::mono()));
+    // A link over two lines would be two stops of Tab, the second without a name.
+    let link = |ui: &mut Ui| {
+        ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Extend);
+        ui.link(RichText::new(words).font(theme::mono()))
+    };
+    let response = ui.scope(link).inner;
     if response.on_hover_text(text::cut(&ctx.words(id).message, 200)).clicked() {
         ctx.push(Command::ChooseInLanes(id));
     }
