@@ -25,7 +25,6 @@ mod simulator;
 mod things;
 mod voice;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -34,49 +33,15 @@ use causeline::format::definition::Definitions;
 use rayon::prelude::*;
 
 use judge::Verdict;
-
-/// What the command line asks for.
-struct Options {
-    runs: u64,
-    seed: u64,
-    fault: Option<String>,
-    keep: Option<PathBuf>,
-    verbose: bool,
-}
-
-fn options() -> Result<Options, String> {
-    let mut out = Options { runs: 6, seed: 1, fault: None, keep: None, verbose: false };
-    let mut args = std::env::args().skip(1);
-    while let Some(arg) = args.next() {
-        let mut value = || args.next().ok_or(format!("{arg} needs a value"));
-        let number = |v: String| v.parse::<u64>().map_err(|e| format!("{v}: {e}"));
-        match arg.as_str() {
-            "--runs" => out.runs = number(value()?)?,
-            "--seed" => out.seed = number(value()?)?,
-            "--fault" => out.fault = Some(value()?),
-            "--keep" => out.keep = Some(value()?.into()),
-            "--verbose" => out.verbose = true,
-            "--bench" | "--test" => {} // cargo says so
-            other => return Err(format!("unknown option {other}")),
-        }
-    }
-    Ok(out)
-}
+use simulator::options::{self, Options};
 
 fn main() -> ExitCode {
-    match options().and_then(|o| measure(&o).map_err(|e| e.to_string())) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(e) => {
-            println!("{e}");
-            ExitCode::from(2)
-        }
-    }
+    options::judge("--fault", 6, measure)
 }
 
 /// Runs all faults and prints the table; false when a goal is missed.
 fn measure(options: &Options) -> std::io::Result<bool> {
-    let wanted = |name: &str| options.fault.as_ref().is_none_or(|n| n == name);
+    let wanted = |name: &str| options.only.as_ref().is_none_or(|n| n == name);
     let faults: Vec<&fault::Fault> = fault::ALL.iter().filter(|f| wanted(f.name)).collect();
     let nulls = if wanted("null") {
         let all = faults.len() as u64 * options.runs;

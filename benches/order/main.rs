@@ -19,7 +19,6 @@ mod scenario;
 #[expect(dead_code, reason = "the judge of detection uses the rest")]
 mod simulator;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -28,51 +27,15 @@ use causeline::format::definition::Definitions;
 use rayon::prelude::*;
 
 use judge::Verdict;
-
-/// What the command line asks for.
-struct Options {
-    runs: u64,
-    seed: u64,
-    pairs: u64,
-    scenario: Option<String>,
-    keep: Option<PathBuf>,
-    verbose: bool,
-}
-
-fn options() -> Result<Options, String> {
-    let mut out = Options { runs: 4, seed: 1, pairs: 6, scenario: None, keep: None, verbose: false };
-    let mut args = std::env::args().skip(1);
-    while let Some(arg) = args.next() {
-        let mut value = || args.next().ok_or(format!("{arg} needs a value"));
-        let number = |v: String| v.parse::<u64>().map_err(|e| format!("{v}: {e}"));
-        match arg.as_str() {
-            "--runs" => out.runs = number(value()?)?,
-            "--seed" => out.seed = number(value()?)?,
-            "--pairs" => out.pairs = number(value()?)?,
-            "--scenario" => out.scenario = Some(value()?),
-            "--keep" => out.keep = Some(value()?.into()),
-            "--verbose" => out.verbose = true,
-            "--bench" | "--test" => {} // cargo says so
-            other => return Err(format!("unknown option {other}")),
-        }
-    }
-    Ok(out)
-}
+use simulator::options::{self, Options};
 
 fn main() -> ExitCode {
-    match options().and_then(|o| measure(&o).map_err(|e| e.to_string())) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(e) => {
-            println!("{e}");
-            ExitCode::from(2)
-        }
-    }
+    options::judge("--scenario", 4, measure)
 }
 
 /// Runs all scenarios and prints the tables; false when an invariant is broken.
 fn measure(options: &Options) -> std::io::Result<bool> {
-    let wanted = |s: &&scenario::Setup| options.scenario.as_ref().is_none_or(|n| s.name == n);
+    let wanted = |s: &&scenario::Setup| options.only.as_ref().is_none_or(|n| s.name == n);
     let setups: Vec<&scenario::Setup> = scenario::ALL.iter().filter(wanted).collect();
     if setups.is_empty() {
         let names: Vec<&str> = scenario::ALL.iter().map(|s| s.name).collect();
@@ -141,7 +104,7 @@ fn print(options: &Options, setups: &[&scenario::Setup], verdicts: &[(usize, Ver
             println!("{}", report::worst(setup.name, &of(s)).join("\n"));
         }
     }
-    if options.scenario.is_none() && options.pairs > 0 {
+    if options.only.is_none() && options.pairs > 0 {
         println!(
             "\nTable 2: a pair of hosts, 6 h (table A3 of the design): p95 of the error, medians of {} seeds",
             options.pairs

@@ -5,5 +5,6 @@ pub(crate) mod cluster;
 pub(crate) mod dialect;
 pub(crate) mod dice;
 pub(crate) mod emit;
+pub(crate) mod options;
 pub(crate) mod setup;
 pub(crate) mod traffic;

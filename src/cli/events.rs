@@ -1,23 +1,17 @@
 //! `causeline events`: the merged timeline, one record each.
 
-use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::{Result, anyhow, bail};
-use rayon::prelude::*;
 
 use super::args::{EventsArgs, EventsFormat, Order, now};
 use super::{finish, print};
 use crate::analysis::{Analysis, Config, analyze};
 use crate::detect::Findings;
 use crate::event::EventId;
-use crate::export::{csv, json, text};
+use crate::export::events::{self, Form};
 use crate::query::{Clock, Context, Filter};
-use crate::time::zone::Zone;
-
-/// Rows that are put into words at once, on all cores.
-const BLOCK: usize = 16 * 1024;
 
 /// Runs the subcommand.
 ///
@@ -40,13 +34,12 @@ pub fn run(args: &EventsArgs) -> Result<u8> {
     let analysis = analyze(&args.input.paths, &config);
     let context = context(&analysis, &config, &filter);
     let rows = rows(&analysis, since, until, &filter, &context);
-    let colored = args.show.colored();
-    print::to(args.show.output.as_deref(), |out| {
-        if args.format == EventsFormat::Csv {
-            out.write_all(csv::HEADER.as_bytes())?;
-        }
-        write_rows(out, &analysis, &rows, args.format, zone, colored)
-    })?;
+    let form = match args.format {
+        EventsFormat::Text => Form::Text(zone, args.show.colored()),
+        EventsFormat::Jsonl => Form::Jsonl,
+        EventsFormat::Csv => Form::Csv,
+    };
+    print::to(args.show.output.as_deref(), |out| events::write(out, &analysis, &rows, form))?;
     Ok(finish(&analysis.diagnostics))
 }
 
@@ -83,26 +76,4 @@ pub fn rows(
     }
     let rows = filter.rows(analysis, context, &AtomicBool::new(false)).unwrap_or_default();
     rows.into_iter().filter_map(|r| analysis.timeline.event(r as usize)).filter(|id| inside(*id)).collect()
-}
-
-fn write_rows(
-    out: &mut dyn Write,
-    analysis: &Analysis,
-    rows: &[EventId],
-    form: EventsFormat,
-    zone: Zone,
-    colored: bool,
-) -> io::Result<()> {
-    let one = |id: EventId| match form {
-        EventsFormat::Jsonl => json::event_line(analysis, id),
-        EventsFormat::Csv => csv::event_line(analysis, id),
-        EventsFormat::Text => text::event_line(analysis, id, zone, colored),
-    };
-    for block in rows.chunks(BLOCK) {
-        let parts: Vec<String> = block.par_chunks(512).map(|ids| ids.iter().map(|id| one(*id)).collect()).collect();
-        for part in parts {
-            out.write_all(part.as_bytes())?;
-        }
-    }
-    Ok(())
 }

@@ -65,9 +65,7 @@ fn sources_of(case: &Case, args: &ReportArgs) -> Vec<PathBuf> {
 fn title(paths: &[PathBuf]) -> String {
     let name = paths.first().and_then(|p| {
         let full = std::fs::canonicalize(p).unwrap_or_else(|_| p.clone());
-        full.file_name().map(|n| n.to_string_lossy().replace(['-', '_'], " "))
+        full.file_name().map(|n| n.to_string_lossy().into_owned())
     });
-    let name = name.unwrap_or_else(|| "Incident".to_owned());
-    let mut chars = name.chars();
-    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+    markdown::title(name.as_deref().unwrap_or("Incident"))
 }

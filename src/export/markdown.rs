@@ -29,6 +29,13 @@ pub struct Choice {
     pub most_rows: usize,
 }
 
+/// The title of a report on what is called `name` on disk: in words, the first letter large.
+pub fn title(name: &str) -> String {
+    let words = name.replace(['-', '_'], " ");
+    let mut chars = words.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+}
+
 /// Writes the report on the events `rows` (in timeline order).
 pub fn report(
     analysis: &Analysis,

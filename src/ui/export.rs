@@ -1,13 +1,12 @@
 //! What leaves the window as a file: the report, or the events that the filter left; written on a thread.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use crate::analysis::Analysis;
 use crate::event::EventId;
-use crate::export::{csv, json, text};
+use crate::export::{events, text};
 use crate::session::Found;
 use crate::time::zone::Zone;
 use crate::ui::reading::Ask;
@@ -190,23 +189,15 @@ impl Job {
             crate::case::file::replace(path, &text)?;
             return Ok(format!("report of {}", text::bytes(text.len() as u64)));
         }
+        let form = match self.form {
+            Form::Csv => events::Form::Csv,
+            Form::Jsonl => events::Form::Jsonl,
+            Form::Text | Form::Report => events::Form::Text(self.zone, false),
+        };
+        let rows: Vec<EventId> = (0..self.shown.rows.len()).filter_map(|row| self.shown.event(row)).collect();
         let mut out = BufWriter::new(File::create(path)?);
-        if self.form == Form::Csv {
-            out.write_all(csv::HEADER.as_bytes())?;
-        }
-        let n = self.shown.rows.len();
-        for id in (0..n).filter_map(|row| self.shown.event(row)) {
-            out.write_all(self.line(analysis, id).as_bytes())?;
-        }
+        events::write(&mut out, analysis, &rows, form)?;
         out.into_inner()?.sync_all()?;
-        Ok(plural(n as u64, "event", "events"))
-    }
-
-    fn line(&self, analysis: &Analysis, id: EventId) -> String {
-        match self.form {
-            Form::Csv => csv::event_line(analysis, id),
-            Form::Jsonl => json::event_line(analysis, id),
-            Form::Text | Form::Report => text::event_line(analysis, id, self.zone, false),
-        }
+        Ok(plural(rows.len() as u64, "event", "events"))
     }
 }

@@ -115,9 +115,7 @@ pub fn poll(w: &mut Window, ctx: &egui::Context) {
 
 /// The title of the report: what is open, in words.
 pub fn title(w: &Window) -> String {
-    let name = w.reading.name().unwrap_or_else(|| "Incident".to_owned()).replace(['-', '_'], " ");
-    let mut chars = name.chars();
-    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+    markdown::title(w.reading.name().as_deref().unwrap_or("Incident"))
 }
 
 /// The report as Markdown.
