@@ -1,7 +1,7 @@
 //! What the window costs: frames, filter, memory and rest, on generated logs, without a display.
 //!
 //! `cargo bench --bench window` writes logs of 10^6 events to a temporary folder and drives the window over them;
-//! `-- --full` does so with 10^7 events, too (1 GB on disk, up to 6 GB of memory). `-- --events N` takes another number,
+//! `-- --full` does so with 10^7 events, too (1 GB on disk, 2 GB of memory and more). `-- --events N` takes another number,
 //! `-- --seconds S` drives longer, `-- --report` fails on nothing. Exit code 1 when a goal is missed.
 
 #![expect(clippy::print_stdout, reason = "the table is its output")]
