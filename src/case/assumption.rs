@@ -4,10 +4,11 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Case, Spot};
+use super::Case;
 use crate::analysis::{Analysis, Decided};
 use crate::causality::pin;
 use crate::event::EventId;
+use crate::event::spot::Spot;
 use crate::time::SECOND;
 use crate::time::infer::Own;
 use crate::time::zone::Zone;

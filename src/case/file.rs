@@ -21,7 +21,9 @@ pub fn default_path(first: &Path) -> PathBuf {
 /// When the file cannot be read or is not a case.
 pub fn load(path: &Path) -> Result<Case> {
     let text = fs::read_to_string(path).with_context(|| format!("cannot read case: {}", path.display()))?;
-    toml::from_str(&text).with_context(|| format!("not a case file: {}", path.display()))
+    let mut case: Case = toml::from_str(&text).with_context(|| format!("not a case file: {}", path.display()))?;
+    case.number();
+    Ok(case)
 }
 
 /// Writes a case, whole or not at all.

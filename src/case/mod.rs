@@ -4,19 +4,21 @@
 //! An annotation is anchored to the *content* of its record (a hash) with file and line as a hint, so
 //! that it survives when its file moves or grows; one whose record is gone is kept and shown as lost.
 
+pub mod annotation;
 pub mod assumption;
+pub mod figures;
 pub mod file;
 pub mod said;
 pub mod verdict;
+pub mod when;
 
 use serde::{Deserialize, Serialize};
 
-use crate::analysis::Analysis;
-use crate::event::EventId;
-use crate::event::spot::Spot;
 pub use crate::event::spot::hash;
+pub use annotation::{Annotation, Kind};
 pub use assumption::{Assumption, What, Whom};
 pub use verdict::{FindingAnchor, Judgement, Verdict};
+pub use when::When;
 
 /// One investigation: which logs, and what was said about them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -49,7 +51,32 @@ pub struct Case {
 
 /// What the report shows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct ReportChoice {
+    /// Its title; empty for the name of what was opened.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub title: String,
+    /// The author's own summary, in Markdown.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub summary: String,
+    /// Who wrote it, as it is to be shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authors: Vec<String>,
+    /// A second zone beside the first in the timeline; empty for none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub second_zone: String,
+    /// The timeline as a list instead of a table.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub list: bool,
+    /// A small picture of the timeline, as mermaid.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub mermaid: bool,
+    /// Addresses, names, keys and the like are replaced.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub redact: bool,
+    /// Regular expressions of what else is replaced.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub redact_also: Vec<String>,
     /// Findings that it tells; when there is none, it tells all.
     #[serde(default, rename = "finding", skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<FindingAnchor>,
@@ -64,25 +91,12 @@ impl ReportChoice {
     }
 }
 
-fn version() -> u32 {
-    1
+fn is_false(b: &bool) -> bool {
+    !b
 }
 
-/// A mark on one event, with or without words.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Annotation {
-    /// Source of the record, as named in the analysis.
-    pub file: String,
-    /// 1-based line of the record when it was annotated: a hint.
-    pub line: u64,
-    /// FNV-1a 64 of the record's bytes, in hexadecimal: the anchor.
-    pub hash: String,
-    /// What the analyst wrote; empty for a plain mark.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub comment: String,
-    /// Keys that this version does not know.
-    #[serde(flatten)]
-    pub unknown: toml::Table,
+fn version() -> u32 {
+    1
 }
 
 impl Case {
@@ -90,68 +104,4 @@ impl Case {
     pub fn new(sources: Vec<String>) -> Self {
         Case { version: version(), sources, ..Case::default() }
     }
-
-    /// The annotation of an event.
-    pub fn annotation(&self, analysis: &Analysis, id: EventId) -> Option<&Annotation> {
-        self.idx_of(analysis, id).and_then(|i| self.annotations.get(i))
-    }
-
-    fn idx_of(&self, analysis: &Analysis, id: EventId) -> Option<usize> {
-        let path = &analysis.source(id)?.path;
-        let mine: Vec<usize> =
-            (0..self.annotations.len()).filter(|&i| self.annotations.get(i).is_some_and(|a| a.file == *path)).collect();
-        if mine.is_empty() {
-            return None;
-        }
-        let (line, hash) = (analysis.events.line(id), hash(analysis.raw(id)));
-        mine.into_iter().find(|&i| self.annotations.get(i).is_some_and(|a| a.line == line && a.hash == hash))
-    }
-
-    /// Marks an event, or takes its mark away when it has no comment.
-    pub fn toggle_mark(&mut self, analysis: &Analysis, id: EventId) {
-        match self.idx_of(analysis, id) {
-            Some(i) if self.annotations.get(i).is_some_and(|a| a.comment.is_empty()) => {
-                self.annotations.remove(i);
-            }
-            Some(_) => {}
-            None => self.annotations.extend(anchor(analysis, id)),
-        }
-    }
-
-    /// Sets the comment of an event, marking it; an empty comment leaves a plain mark.
-    pub fn set_comment(&mut self, analysis: &Analysis, id: EventId, comment: &str) {
-        if self.idx_of(analysis, id).is_none() {
-            self.annotations.extend(anchor(analysis, id));
-        }
-        if let Some(a) = self.idx_of(analysis, id).and_then(|i| self.annotations.get_mut(i)) {
-            a.comment = comment.trim().to_owned();
-        }
-    }
-
-    /// Where each annotation stands now: the event whose content it is anchored to, `None` when that is gone.
-    pub fn resolve(&self, analysis: &Analysis) -> Vec<(&Annotation, Option<EventId>)> {
-        self.annotations.iter().map(|a| (a, find(analysis, a))).collect()
-    }
-
-    /// Moves every hint to where its record stands now, after files were rotated, cut or grew.
-    pub fn update_hints(&mut self, analysis: &Analysis) {
-        for a in &mut self.annotations {
-            if let Some(id) = find(analysis, a)
-                && let Some(source) = analysis.source(id)
-            {
-                a.file.clone_from(&source.path);
-                a.line = analysis.events.line(id);
-            }
-        }
-    }
-}
-
-fn anchor(analysis: &Analysis, id: EventId) -> Option<Annotation> {
-    let spot = Spot::of(&analysis.sources, &analysis.events, id)?;
-    Some(Annotation { file: spot.file, line: spot.line, hash: spot.hash, ..Annotation::default() })
-}
-
-fn find(analysis: &Analysis, a: &Annotation) -> Option<EventId> {
-    let spot = Spot { file: a.file.clone(), line: a.line, hash: a.hash.clone() };
-    spot.find(&analysis.sources, &analysis.events)
 }

@@ -39,11 +39,16 @@ impl Said {
         self.judgement(finding) == Some(Judgement::RedHerring)
     }
 
+    /// No story tells it: it was put away, or is not the cause by the analyst's word.
+    pub fn is_put_away(&self, finding: usize) -> bool {
+        self.is_dismissed(finding) || self.is_herring(finding)
+    }
+
     /// A story is told in full where one of its findings was added to the report, or nothing was; and something of it
     /// must be left.
     pub fn tells(&self, story: &Story) -> bool {
         let added = |i: usize| self.added.get(i) == Some(&true);
-        let left = story.members().any(|i| !self.is_dismissed(i) && !self.is_herring(i));
+        let left = story.members().any(|i| !self.is_put_away(i));
         left && (!self.added.contains(&true) || story.members().any(added))
     }
 
