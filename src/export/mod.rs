@@ -2,6 +2,7 @@
 
 pub mod clocks;
 pub mod csv;
+pub mod document;
 pub mod events;
 pub mod finding;
 pub mod findings;

@@ -1,0 +1,249 @@
+//! The timeline of the report: evidence of the stories that are told, what was marked, and loud events when asked.
+
+use std::collections::BTreeMap;
+
+use super::numbers::Numbers;
+use super::telling::part;
+use super::{Authored, Input, OrderDoc, Row, Timeline};
+use crate::analysis::Analysis;
+use crate::case::Kind;
+use crate::case::figures::Figures;
+use crate::case::said::Said;
+use crate::event::EventId;
+use crate::export::clocks::size;
+use crate::export::text::{count, is_structured, summary};
+use crate::format::level::Level;
+use crate::relation::{Doubt, Hint, Relation, relation};
+use crate::rule::Severity;
+use crate::time::{DAY, SECOND};
+
+/// Most characters of a log line in a row; the whole record stands among the evidence.
+const LONGEST: usize = 180;
+
+/// A row to be, and where it stands: events by their place on the timeline, moments by their time.
+struct Entry {
+    event: Option<EventId>,
+    at: i64,
+    row: Row,
+    /// Its order when rows must be left out: lower ones stay.
+    weight: u8,
+}
+
+/// The timeline.
+pub(super) fn timeline(input: Input<'_>, said: &Said, figures: &Figures, numbers: &mut Numbers) -> Timeline {
+    let mut by_event: BTreeMap<EventId, Entry> = BTreeMap::new();
+    evidence(input, said, &mut by_event);
+    let moments = markers(input, &mut by_event);
+    // Without anything found or marked, the loud events are all there is to show.
+    let nothing = by_event.is_empty() && moments.is_empty();
+    let least = input.choice.least.or(nothing.then_some(Level::Warning));
+    loud(input, least, &mut by_event);
+    let mut all: Vec<Entry> = by_event.into_values().chain(moments).collect();
+    let n = all.len();
+    if n > input.choice.most_rows {
+        all.sort_by_key(|e| (e.weight, e.at, e.event));
+        all.truncate(input.choice.most_rows);
+    }
+    in_order(input.analysis, &mut all);
+    let base = figures.trigger.or(figures.impact_start).map(|m| m.when.at);
+    let words = if figures.trigger.is_some() { "the trigger" } else { "the start of the impact" };
+    let rows = finished(input, all, base, numbers);
+    Timeline {
+        about: about(least, nothing, rows.len(), n),
+        base: base.map_or_else(String::new, |_| words.to_owned()),
+        left_out: n - rows.len(),
+        rows,
+    }
+}
+
+fn about(least: Option<Level>, nothing: bool, shown: usize, n: usize) -> String {
+    let mut out = match least {
+        _ if n == 0 => return "Nothing was found or marked, and nothing is loud.".to_owned(),
+        Some(level) if nothing => format!("Nothing was found or marked; events of level {} and worse.", name(level)),
+        Some(level) => {
+            format!("The evidence of what was found, what was marked, and events of level {} and worse.", name(level))
+        }
+        None => "The evidence of what was found, and what was marked.".to_owned(),
+    };
+    if shown < n {
+        let (shown, n) = (count(shown as u64), count(n as u64));
+        out.push_str(&format!(" {shown} of {n} rows are listed; `--rows` and `--since` choose others."));
+    }
+    out
+}
+
+fn name(level: Level) -> &'static str {
+    level.name().unwrap_or("none")
+}
+
+fn entry<'a>(analysis: &Analysis, list: &'a mut BTreeMap<EventId, Entry>, id: EventId, weight: u8) -> &'a mut Entry {
+    let entry = list.entry(id).or_insert_with(|| Entry {
+        event: Some(id),
+        at: analysis.corrected(id).unwrap_or(i64::MAX),
+        row: of_event(analysis, id),
+        weight,
+    });
+    entry.weight = entry.weight.min(weight);
+    entry
+}
+
+/// What proves the findings of the stories that are told. Of what is only context the first record, where it is grave.
+fn evidence(input: Input<'_>, said: &Said, list: &mut BTreeMap<EventId, Entry>) {
+    let (findings, analysis) = (input.findings, input.analysis);
+    for story in findings.stories.iter().filter(|s| said.tells(s)) {
+        for i in story.members().filter(|&i| !said.is_put_away(i)) {
+            let Some(f) = findings.list.get(i) else { continue };
+            let part = part(story, i);
+            let context = part == "context";
+            if context && f.severity < Severity::Medium {
+                continue;
+            }
+            let known = f.evidence.iter().filter(|e| e.event.idx() < analysis.events.len());
+            for (k, e) in known.take(if context { 1 } else { usize::MAX }).enumerate() {
+                let entry = entry(analysis, list, e.event, u8::from(context) + u8::from(k > 0));
+                let words = if k == 0 { &f.title } else { &e.because };
+                if k == 0 && !context {
+                    add(&mut entry.row.roles, capital(part));
+                }
+                add(&mut entry.row.words, words.clone());
+            }
+        }
+    }
+}
+
+fn add(list: &mut Vec<String>, text: String) {
+    if !text.is_empty() && !list.contains(&text) {
+        list.push(text);
+    }
+}
+
+fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+}
+
+/// What was marked: on its event, else among the moments that are returned.
+fn markers(input: Input<'_>, list: &mut BTreeMap<EventId, Entry>) -> Vec<Entry> {
+    let mut moments = Vec::new();
+    let Some(case) = input.case else { return moments };
+    for (a, event) in case.resolve(input.analysis) {
+        let role = || if a.is_plain_mark() || a.kind == Kind::Note { String::new() } else { a.kind.title().to_owned() };
+        let markdown = Authored { text: a.comment.trim().to_owned(), author: a.author.clone() };
+        let markdown: Vec<Authored> = (!markdown.text.is_empty()).then_some(markdown).into_iter().collect();
+        let until = a.until.map(|when| input.stamp(when, None));
+        match (event, a.at) {
+            (Some(id), _) => {
+                let entry = entry(input.analysis, list, id, 0);
+                add(&mut entry.row.roles, role());
+                entry.row.markdown.extend(markdown);
+                entry.row.until = until.or(entry.row.until.take());
+            }
+            (None, Some(when)) => {
+                let roles = Some(role()).filter(|r| !r.is_empty()).into_iter().collect();
+                let at = Some(input.stamp(when, None));
+                let row = Row { at, until, roles, markdown, ..Row::default() };
+                moments.push(Entry { event: None, at: when.at, row, weight: 0 });
+            }
+            // Its record is gone; it stands among the notes.
+            (None, None) => {}
+        }
+    }
+    moments
+}
+
+/// Events of a level and worse.
+fn loud(input: Input<'_>, least: Option<Level>, list: &mut BTreeMap<EventId, Entry>) {
+    let Some(least) = least else { return };
+    let loud = input.rows.iter().filter(|id| input.analysis.events.level(**id) >= least);
+    // What stands in the list already makes no difference: this many is enough for all that can be shown.
+    for id in loud.take(input.choice.most_rows.saturating_add(1)) {
+        entry(input.analysis, list, *id, 3);
+    }
+}
+
+/// By place on the timeline; moments of no event by time, before events of the same time.
+fn in_order(analysis: &Analysis, all: &mut [Entry]) {
+    let place = |e: &Entry| match e.event {
+        Some(id) => (analysis.timeline.row_of(&analysis.events, id).unwrap_or(usize::MAX), true),
+        None => (analysis.timeline.row_at(&analysis.events, e.at), false),
+    };
+    all.sort_by_cached_key(|e| (place(e), e.at, e.event));
+}
+
+fn of_event(analysis: &Analysis, id: EventId) -> Row {
+    let host = host(analysis, id);
+    let path = analysis.source(id).map_or("", |s| s.path.as_str());
+    let file = path.strip_prefix(host.as_str()).and_then(|p| p.strip_prefix('/')).unwrap_or(path).to_owned();
+    let text = summary(&analysis.record(id), is_structured(analysis, id));
+    let short: String = text.chars().take(LONGEST).collect();
+    let dots = if short.len() < text.len() { "…" } else { "" };
+    Row { host, file, level: analysis.events.level(id).name(), log: short + dots, ..Row::default() }
+}
+
+/// The host that wrote a record; empty when nothing tells.
+pub(super) fn host(analysis: &Analysis, id: EventId) -> String {
+    let own = || analysis.record(id).host.map(std::borrow::Cow::into_owned);
+    analysis.info(id).and_then(|i| i.host.clone()).or_else(own).unwrap_or_default()
+}
+
+fn finished(input: Input<'_>, all: Vec<Entry>, base: Option<i64>, numbers: &mut Numbers) -> Vec<Row> {
+    let mut above: Option<EventId> = None;
+    let mut rows = Vec::with_capacity(all.len());
+    for Entry { event, at, mut row, .. } in all {
+        if let Some(id) = event {
+            row.at = input.stamp_of(id);
+            row.evidence = Some(numbers.of(id));
+            row.order = above.and_then(|a| order(input.analysis, a, id));
+            above = Some(id);
+        }
+        row.after = base.filter(|_| row.at.is_some()).map(|base| after(at.saturating_sub(base)));
+        rows.push(row);
+    }
+    rows
+}
+
+/// How sure it is that `b` came after `a`; `None` when it is certain.
+fn order(analysis: &Analysis, a: EventId, b: EventId) -> Option<OrderDoc> {
+    let unknown = |why: String| Some(OrderDoc { certainty: "unknown", why });
+    match relation(analysis, a, b) {
+        Relation::Before(_) | Relation::After(_) => None,
+        Relation::Probably(_, hint) => {
+            let why = match hint {
+                Hint::FileOrder => "in this order in one file".to_owned(),
+                Hint::Edges(_) => "by what they say".to_owned(),
+            };
+            Some(OrderDoc { certainty: "probable", why })
+        }
+        Relation::Unknown(Doubt::Overlap(by)) => unknown(format!("within {}", size(by as f64))),
+        Relation::Unknown(Doubt::FloatingClock) => unknown("these clocks could not be compared".to_owned()),
+        Relation::Unknown(Doubt::NoTime) => unknown("one of them has no time".to_owned()),
+        Relation::Unknown(Doubt::Pinned) => unknown("pinned as one moment".to_owned()),
+        Relation::Unknown(Doubt::Contradicted | Doubt::ContradictedClock) => {
+            unknown("other records contradict one of the stamps".to_owned())
+        }
+    }
+}
+
+/// Time since the beginning: `0:04`, `1:02:03`, `−0:40`, `2 d 03:04`.
+fn after(nanos: i64) -> String {
+    let sign = if nanos <= -SECOND { "−" } else { "" };
+    let seconds = (nanos.saturating_abs() / SECOND).max(0);
+    let (d, h, m, s) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+    match nanos.saturating_abs() {
+        n if n >= DAY => format!("{sign}{d} d {h:02}:{m:02}"),
+        n if n >= 3600 * SECOND => format!("{sign}{h}:{m:02}:{s:02}"),
+        _ => format!("{sign}{m}:{s:02}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_since_the_beginning_reads_well() {
+        let of = |seconds: f64| after((seconds * 1e9) as i64);
+        assert_eq!((of(4.9).as_str(), of(-40.0).as_str(), of(-0.5).as_str()), ("0:04", "−0:40", "0:00"));
+        assert_eq!((of(3723.0).as_str(), of(183_840.0).as_str()), ("1:02:03", "2 d 03:04"));
+    }
+}
