@@ -252,7 +252,8 @@ pub struct StoryDoc {
 /// A finding, told in full.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct FindingDoc {
-    /// Its part: `trigger`, `defect`, `impact`, `context`, `finding`.
+    /// Its part: `trigger`, `contributing` (what that led to), `defect`, `impact`, `context`; `finding` where it is
+    /// all there is.
     pub part: &'static str,
     /// Name of the rule.
     pub rule: String,
