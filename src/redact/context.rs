@@ -137,6 +137,7 @@ const LITERALS: &[(&str, How)] = &[
     (" [1", AccessLog),
     (" [2", AccessLog),
     (" [3", AccessLog),
+    ("(uid=", NameBefore),
     ("uid=", InParentheses),
     ("identified by ", Secret(Kind::Password)),
     ("identified by password ", Secret(Kind::Password)),
@@ -336,7 +337,8 @@ fn name_before(view: View<'_>, end: usize, out: &mut Vec<Found>) {
     } else {
         view.back(end, is_name)
     };
-    if start < end && (quote == b' ' || view.before(start) == quote || view.before(start) == b'(') {
+    let by = quote == b'(' && view.has(start.saturating_sub(3), "by ");
+    if start < end && (quote == b' ' || by || view.before(start) == quote || view.before(start) == b'(') {
         pair::user(view, start, end, true, out);
     }
 }
@@ -463,7 +465,8 @@ fn begins_token(view: View<'_>, start: usize, end: usize, kind: Kind, most: (usi
     }
     let text = view.part(start, stop);
     let digits = text.bytes().any(|b| b.is_ascii_digit());
-    if digits || text.len() >= 40 {
+    let mixed = text.bytes().any(|b| b.is_ascii_uppercase()) && text.bytes().any(|b| b.is_ascii_lowercase());
+    if digits || exact || mixed || text.len() >= 40 {
         // The host of a hook stays; its path is the secret.
         let from = if literal.contains('/') { end } else { start };
         push_secret(view, from, stop, kind, out);

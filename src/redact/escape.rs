@@ -23,16 +23,22 @@ impl Plain {
     }
 }
 
-/// The text with `%41`, `\"`, `\u0041`, `\042` and their like replaced by what they stand for, where that is a
+/// The text with `%41`, `\"`, `\u0041`, `\042`, `""` and their like replaced by what they stand for, where that is a
 /// printable ASCII character or a line end. `None` if there are none.
 pub(super) fn unescaped(text: &str) -> Option<Plain> {
     let bytes = text.as_bytes();
     let mut at = 0;
     let mut out: Option<(Vec<u8>, Vec<usize>)> = None;
     let mut copied = 0;
-    while let Some(n) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'%', b'\\', rest)) {
+    // Quotes are many; they are looked at only in texts that double some.
+    let doubled = memchr::memmem::find(bytes, b"\"\"").is_some();
+    let next = |rest: &[u8]| {
+        if doubled { memchr::memchr3(b'%', b'\\', b'"', rest) } else { memchr::memchr2(b'%', b'\\', rest) }
+    };
+    while let Some(n) = bytes.get(at..).and_then(next) {
         at += n;
-        let Some((byte, len)) = bytes.get(at..).and_then(escaped) else {
+        let before = at.checked_sub(1).and_then(|i| bytes.get(i)).copied().unwrap_or(b' ');
+        let Some((byte, len)) = bytes.get(at..).and_then(|rest| escaped(rest, before)) else {
             at += 1;
             continue;
         };
@@ -52,13 +58,19 @@ pub(super) fn unescaped(text: &str) -> Option<Plain> {
 }
 
 /// What the escape at the start of `rest` stands for, and its length.
-fn escaped(rest: &[u8]) -> Option<(u8, usize)> {
+fn escaped(rest: &[u8], before: u8) -> Option<(u8, usize)> {
     let number = |from: usize, to: usize, base: u32| {
         let digits = rest.get(from..to)?;
         let all = digits.iter().all(|b| char::from(*b).is_digit(base));
         u8::from_str_radix(std::str::from_utf8(digits).ok()?, base).ok().filter(|b| all && (32..127).contains(b))
     };
     match rest {
+        // A quote doubled by CSV, unless it is an empty text: `"a":"",`.
+        [b'"', b'"', after @ ..] => {
+            let open = matches!(before, b':' | b'=' | b',' | b'(' | b'[' | b'{' | b' ' | b'\t' | b'\n');
+            let close = matches!(after, [] | [b',' | b'}' | b')' | b']' | b';' | b' ' | b'\t' | b'\r' | b'\n', ..]);
+            (!(open && close)).then_some((b'"', 2))
+        }
         [b'%', ..] => Some((number(1, 3, 16)?, 3)),
         [b'\\', b'n', ..] => Some((b'\n', 2)),
         [b'\\', b'r', ..] => Some((b'\r', 2)),

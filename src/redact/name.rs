@@ -132,7 +132,9 @@ pub(super) fn at_scheme(view: View<'_>, i: usize, out: &mut Vec<Found>) {
     };
     let info = whole.get(..at).unwrap_or_default();
     let (user, password) = info.split_once(':').map_or((info, None), |(u, p)| (u, Some(p)));
-    if lists::is_user(user) {
+    // Akka and Spark write the part of a program there.
+    let scheme = view.part(view.back(i, |b| b.is_ascii_alphanumeric() || b == b'.'), i);
+    if lists::is_user(user) && !scheme.starts_with("akka") && scheme != "spark" {
         out.push(Found { start, end: start + user.len(), kind: Kind::User, value: user.to_owned() });
     }
     if let Some(password) = password.filter(|p| !p.is_empty() && !is_placeholder(p)) {

@@ -170,6 +170,8 @@ pub(super) fn value(view: View<'_>, from: usize, is_secret: bool) -> Option<Valu
         let stops = match b {
             b'"' | b'\'' | b'`' | b'<' | b'>' => end > start || !is_secret,
             b'&' | b',' | b';' | b'|' => !is_secret || begins_another(view, end + 1),
+            // `CORP\bob` is a domain and its user, whatever letter follows.
+            b'\\' if !is_secret && end > start + 1 && is_capital(view.part(start, end)) => false,
             b'\\' => matches!(view.at(end + 1), b'n' | b'r' | b't' | b'"' | b'\'') || (!is_secret && end == start),
             b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'/' | b':' | b'=' => !is_secret,
             b => b.is_ascii_whitespace(),
@@ -179,11 +181,20 @@ pub(super) fn value(view: View<'_>, from: usize, is_secret: bool) -> Option<Valu
         }
         end += 1;
     }
+    // `logname= uid=0`: nothing, and the next name.
+    let next = view.forth(start, |b| is_word(b) || matches!(b, b'.' | b'-'));
+    if start > from && view.at(next) == b'=' && next > start {
+        return None;
+    }
     // What closes the sentence rather than the secret.
     while end > start && matches!(view.before(end), b')' | b']' | b'}' | b',' | b';' | b'.' | b':') {
         end -= 1;
     }
     Some(Value { start, end, quoted: false })
+}
+
+fn is_capital(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-')
 }
 
 /// True if the value before a separator ends there, since another begins or nothing follows.
@@ -212,6 +223,8 @@ fn is_token(view: View<'_>, value: &Value, key: &str) -> bool {
     if is_placeholder(text)
         || matches!(view.at(value.end), b'{' | b'(' | b'@') && !value.quoted
         || text.contains(['{', '('])
+        // `BinderProxy@2bd79ce` is an object of a program.
+        || text.contains('@') && !value.quoted
     {
         return false;
     }

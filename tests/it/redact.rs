@@ -628,3 +628,50 @@ fn no_planted_secret_is_left() {
         missed.iter().map(|(k, m)| format!("{k:?}: {}\n  {}", m.len(), m[..m.len().min(12)].join("\n  "))).collect();
     assert!(missed.is_empty(), "{}", shown.join("\n"));
 }
+
+/// Tokens of a folder of real logs, and which of them redaction replaces: for eyes, not for a verdict.
+/// `CAUSELINE_REDACT_CORPUS=DIR cargo test --test it redact::tokens -- --ignored --nocapture`
+#[test]
+#[ignore = "needs a corpus"]
+fn tokens_of_a_corpus() {
+    let root = std::path::PathBuf::from(std::env::var("CAUSELINE_REDACT_CORPUS").unwrap());
+    let mut files = Vec::new();
+    let mut folders = vec![root];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "log") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    let mut shown = String::new();
+    for path in files {
+        let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
+        let lines: Vec<&str> = text.lines().collect();
+        let redactor = Redactor::learn(Rules::builtin(), &[], &lines);
+        let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+        let tokens = text.split_whitespace().count();
+        for one in redactor.preview(&lines) {
+            *kinds.entry(one.kind.word()).or_default() += one.count as usize;
+            shown.push_str(&format!(
+                "{} {} x{} {} -> {}    {}\n",
+                path.file_name().unwrap().display(),
+                one.kind.word(),
+                one.count,
+                one.original.replace('\n', "\\n"),
+                one.pseudonym,
+                one.example
+            ));
+        }
+        println!("{}: {tokens} tokens, replaced {kinds:?}", path.display());
+    }
+    if let Ok(out) = std::env::var("CAUSELINE_REDACT_OUT") {
+        std::fs::write(out, shown).unwrap();
+    } else {
+        print!("{shown}");
+    }
+}
