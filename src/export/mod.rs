@@ -10,4 +10,5 @@ pub mod json;
 pub mod markdown;
 pub mod postmortem;
 pub mod text;
+pub mod visible;
 pub mod why;
