@@ -82,7 +82,7 @@ pub struct Place {
 
 impl Place {
     /// The same record, by what it says and where it stood.
-    fn is(&self, other: &Place) -> bool {
+    pub(super) fn is(&self, other: &Place) -> bool {
         self.file == other.file && self.line == other.line && self.hash == other.hash
     }
 }

@@ -177,11 +177,23 @@ fn judge(what: &str, before: &[Log], after: &[Log], gzip: &dyn Fn(usize) -> bool
 fn fates(logs: &[Log], random: &mut Random) -> Vec<(&'static str, Vec<Log>, bool)> {
     let each = |f: &mut dyn FnMut(&Log) -> Vec<Log>| logs.iter().flat_map(f).collect::<Vec<Log>>();
     let with = |path: String, lines: Vec<Line>| Log { path, lines };
-    // What is written later, with the same words and later serial numbers.
+    // What is written later: pieces of what was, with later times. Start-up banners come whole; longer stretches that say
+    // the same word for word, without a time, nobody could tell apart.
     let later = |log: &Log, n: usize, random: &mut Random| -> Vec<Line> {
-        let from = random.below(log.lines.len() / 2);
-        let lines = log.lines.iter().cycle().skip(from).take(n);
-        lines.enumerate().map(|(i, l)| Line { name: (l.name.0, 10_000_000 + i), text: hours_later(&l.text) }).collect()
+        let banner = log.path.ends_with("start.log");
+        let mut out: Vec<Line> = Vec::new();
+        while out.len() < n {
+            let (from, piece) = if banner {
+                (random.below(log.lines.len() / 15) * 15, 15)
+            } else {
+                (random.below(log.lines.len()), 1 + random.below(5))
+            };
+            for l in log.lines.iter().skip(from).take(piece) {
+                out.push(Line { name: (l.name.0, 10_000_000 + out.len()), text: hours_later(&l.text) });
+            }
+        }
+        out.truncate(n);
+        out
     };
     let moved = each(&mut |l| vec![with(format!("collected/{}", l.path.replace(".log", "-old.log")), l.lines.clone())]);
     let appended = each(&mut |l| {
