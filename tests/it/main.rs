@@ -7,6 +7,9 @@
 )]
 
 mod assumptions;
+mod case;
+mod case_anchors;
+mod case_crash;
 mod cli;
 mod clocks;
 mod facts;
