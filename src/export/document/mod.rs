@@ -221,6 +221,8 @@ pub struct Row {
     pub log: String,
     /// Number of the evidence.
     pub evidence: Option<usize>,
+    /// Numbers of copies of the same record in other files of its host.
+    pub also: Vec<usize>,
 }
 
 /// The author's Markdown.

@@ -9,6 +9,7 @@ use crate::analysis::Analysis;
 use crate::case::Kind;
 use crate::case::figures::Figures;
 use crate::case::said::Said;
+use crate::detect::{Evidence, Finding};
 use crate::event::EventId;
 use crate::export::clocks::size;
 use crate::export::text::{count, is_structured, summary};
@@ -19,6 +20,12 @@ use crate::time::{DAY, SECOND};
 
 /// Most characters of a log line in a row; the whole record stands among the evidence.
 const LONGEST: usize = 180;
+/// Records that led to a finding's effect, and that came with or after it, which stand in the timeline. All of them
+/// stand with the finding.
+const BEFORE: usize = 2;
+const AFTER: usize = 3;
+/// Records of one host that say the same within this time (nanoseconds) are one row: copies, as in two kernel logs.
+const COPIES: i64 = 10_000_000;
 
 /// A row to be, and where it stands: events by their place on the timeline, moments by their time.
 struct Entry {
@@ -98,16 +105,35 @@ fn evidence(input: Input<'_>, said: &Said, list: &mut BTreeMap<EventId, Entry>) 
             if context && f.severity < Severity::Medium {
                 continue;
             }
-            let known = f.evidence.iter().filter(|e| e.event.idx() < analysis.events.len());
-            for (k, e) in known.take(if context { 1 } else { usize::MAX }).enumerate() {
-                let entry = entry(analysis, list, e.event, u8::from(context) + u8::from(k > 0));
-                let words = if k == 0 { &f.title } else { &e.because };
-                if k == 0 && !context {
-                    add(&mut entry.row.roles, capital(part));
-                }
-                add(&mut entry.row.words, words.clone());
+            let effect = effect(analysis, f);
+            let entry = entry(analysis, list, effect, u8::from(context));
+            if !context {
+                add(&mut entry.row.roles, capital(part));
+            }
+            add(&mut entry.row.words, f.title.clone());
+            if !context {
+                beside(analysis, f, effect, list);
             }
         }
+    }
+}
+
+/// The record that shows the first effect: what led there may stand before it among the evidence.
+fn effect(analysis: &Analysis, f: &Finding) -> EventId {
+    let known = || f.evidence.iter().map(|e| e.event).filter(|id| id.idx() < analysis.events.len());
+    let shown = || known().find(|id| analysis.corrected(*id).is_some_and(|t| t >= f.first));
+    if known().any(|id| id == f.at) || f.at.idx() < analysis.events.len() { f.at } else { shown().unwrap_or(f.at) }
+}
+
+/// The records that say most of it beside the effect: what led there, and what came next.
+fn beside(analysis: &Analysis, f: &Finding, effect: EventId, list: &mut BTreeMap<EventId, Entry>) {
+    let known = || f.evidence.iter().filter(|e| e.event.idx() < analysis.events.len());
+    let before = |e: &&Evidence| analysis.corrected(e.event).is_some_and(|t| t < f.first);
+    let led = known().filter(before).take(BEFORE);
+    let next = known().filter(|e| !before(e)).take(AFTER);
+    for e in led.chain(next).filter(|e| e.event != effect) {
+        let entry = entry(analysis, list, e.event, 1);
+        add(&mut entry.row.words, e.because.clone());
     }
 }
 
@@ -190,6 +216,10 @@ fn finished(input: Input<'_>, all: Vec<Entry>, base: Option<i64>, numbers: &mut 
     let mut above: Option<EventId> = None;
     let mut rows = Vec::with_capacity(all.len());
     for Entry { event, at, mut row, .. } in all {
+        if let (Some(id), Some(copied)) = (event, rows.last_mut().filter(|r| is_copy(r, &row, at))) {
+            copied.also.push(numbers.of(id));
+            continue;
+        }
         if let Some(id) = event {
             row.at = input.stamp_of(id);
             row.evidence = Some(numbers.of(id));
@@ -200,6 +230,13 @@ fn finished(input: Input<'_>, all: Vec<Entry>, base: Option<i64>, numbers: &mut 
         rows.push(row);
     }
     rows
+}
+
+/// True when a row would say what the row above says: the same record, kept in another file of its host.
+fn is_copy(above: &Row, row: &Row, at: i64) -> bool {
+    let near = above.at.as_ref().is_some_and(|a| at.saturating_sub(a.at) < COPIES);
+    let plain = row.roles.is_empty() && row.markdown.is_empty();
+    near && plain && !above.host.is_empty() && above.host == row.host && row.file != above.file && row.log == above.log
 }
 
 /// How sure it is that `b` came after `a`; `None` when it is certain.
