@@ -243,6 +243,10 @@ pub struct ReportArgs {
 pub enum ReportFormat {
     /// GitHub- and GitLab-safe Markdown.
     Markdown,
+    /// One page for browsers and paper, with a picture.
+    Html,
+    /// Everything, for programs.
+    Json,
 }
 
 /// Arguments of `findings`.

@@ -4,12 +4,14 @@ use std::path::PathBuf;
 
 use anyhow::{Result, anyhow};
 
-use super::args::{Order, ReportArgs};
+use super::args::{Order, ReportArgs, ReportFormat};
 use super::{events, finish, print};
 use crate::analysis::analyze;
 use crate::case::{Case, file};
 use crate::detect::Findings;
+use crate::export::document::{self, Document, Input};
 use crate::export::markdown::{self, Choice};
+use crate::export::{html, json_report};
 use crate::format::level::Level;
 use crate::query::{Context, Filter};
 
@@ -47,10 +49,22 @@ pub fn run(args: &ReportArgs) -> Result<u8> {
     }
     let analysis = analyze(&paths, &config);
     let rows = events::rows(&analysis, since, until, &Filter::default(), &Context::default());
-    let choice = Choice { zone, least, most_rows: args.rows };
     let title = title(&paths);
     let found = Findings::detect(&analysis, &config).between(since, until);
-    let text = markdown::report(&analysis, &found, case.as_ref(), &rows, &title, &choice);
+    let document = || {
+        let least = (args.level != "warning").then_some(least);
+        let choice = document::Choice { title: title.clone(), zone, second_zone: None, least, most_rows: args.rows };
+        let case = case.as_ref();
+        Document::of(Input { analysis: &analysis, findings: &found, case, rows: &rows, choice: &choice })
+    };
+    let text = match args.format {
+        ReportFormat::Html => html::write(&document()),
+        ReportFormat::Json => json_report::write(&document()),
+        ReportFormat::Markdown => {
+            let choice = Choice { zone, least, most_rows: args.rows };
+            markdown::report(&analysis, &found, case.as_ref(), &rows, &title, &choice)
+        }
+    };
     print::to(args.show.output.as_deref(), |out| out.write_all(text.as_bytes()))?;
     Ok(finish(&analysis.diagnostics))
 }

@@ -6,6 +6,7 @@
 
 mod about;
 mod numbers;
+pub mod picture;
 mod rows;
 mod telling;
 mod texts;
@@ -76,6 +77,8 @@ pub struct Document {
     pub overview: Overview,
     /// When what was, and how long it took.
     pub figures: FiguresDoc,
+    /// The picture of the hosts over time.
+    pub picture: picture::Picture,
     /// The timeline.
     pub timeline: Timeline,
     /// The stories, the gravest first.
@@ -427,7 +430,7 @@ pub struct EvidenceDoc {
     /// FNV-1a 64 of its bytes, in hexadecimal: the anchor.
     pub hash: String,
     /// Its bytes, at most the first [`LONGEST`].
-    #[serde(skip)]
+    #[serde(flatten, serialize_with = "super::json_report::raw")]
     pub raw: Vec<u8>,
     /// Size of the whole record in bytes.
     pub bytes: u64,
@@ -450,6 +453,7 @@ impl Document {
         let (stories, singles) = (teller.stories(), teller.singles());
         let (red_herrings, also_seen) = (teller.red_herrings(), teller.also_seen());
         let notes = about::notes(input, &mut numbers);
+        let picture = picture::picture(input, &said, &figures, &mut numbers);
         let figures = about::figures(input, &figures, &mut numbers);
         Document {
             schema: SCHEMA,
@@ -461,6 +465,7 @@ impl Document {
             second_zone: choice.second_zone.map(Zone::name),
             overview: about::overview(input),
             figures,
+            picture,
             timeline,
             actions: telling::actions(&stories, &singles),
             stories,

@@ -10,6 +10,7 @@ impl Document {
         self.authors.iter_mut().for_each(&mut *f);
         f(&mut self.summary_markdown);
         self.overview.hosts.iter_mut().for_each(&mut *f);
+        self.of_picture(f);
         self.timeline.rows.iter_mut().for_each(|row| of_row(row, f));
         for story in &mut self.stories {
             f(&mut story.title);
@@ -44,6 +45,15 @@ impl Document {
         }
         self.of_evidence(f);
         self.trouble.iter_mut().for_each(&mut *f);
+    }
+
+    fn of_picture(&mut self, f: &mut dyn FnMut(&mut String)) {
+        self.picture.views.iter_mut().flat_map(|v| &mut v.lanes).for_each(|lane| f(&mut lane.host));
+        for step in &mut self.picture.steps {
+            f(&mut step.host);
+            f(&mut step.title);
+        }
+        self.picture.flags.iter_mut().for_each(|flag| f(&mut flag.markdown));
     }
 
     fn of_evidence(&mut self, f: &mut dyn FnMut(&mut String)) {
