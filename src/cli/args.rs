@@ -199,6 +199,9 @@ pub struct EventsArgs {
     /// Form of the answer.
     #[arg(long, value_enum, default_value_t = EventsFormat::Text)]
     pub format: EventsFormat,
+    /// What leaves beside the events.
+    #[command(flatten)]
+    pub with: super::events::WithArgs,
     /// Only events that this filter lets pass: words, `"phrases"`, `/regex/`, `-not`, `host:`, `id:`, `level>=` …
     #[arg(long, value_name = "FILTER", allow_hyphen_values = true, long_help = filter_help())]
     pub filter: Option<String>,
@@ -213,6 +216,14 @@ pub enum EventsFormat {
     Jsonl,
     /// Comma-separated values.
     Csv,
+    /// For Timesketch: comma-separated values.
+    TimesketchCsv,
+    /// For Timesketch: a JSON object a line.
+    TimesketchJsonl,
+    /// For Perfetto and chrome://tracing.
+    ChromeTrace,
+    /// OpenTelemetry's logs as JSON.
+    Otlp,
 }
 
 /// Arguments of `report`.
