@@ -230,9 +230,9 @@ pub struct ReportArgs {
     /// The case whose marks and comments are printed; its sources are read when no path is given.
     #[arg(long, value_name = "FILE")]
     pub case: Option<PathBuf>,
-    /// The quietest level in the timeline table, or `all`.
-    #[arg(long, value_name = "LEVEL", default_value = "warning")]
-    pub level: String,
+    /// Events of this level and worse (or `all`) stand in the timeline beside evidence and markers.
+    #[arg(long, value_name = "LEVEL")]
+    pub level: Option<String>,
     /// Most rows in the timeline table.
     #[arg(long, value_name = "N", default_value_t = 500)]
     pub rows: usize,

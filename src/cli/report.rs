@@ -5,11 +5,14 @@ use std::path::PathBuf;
 use anyhow::{Result, anyhow};
 
 use super::args::{Order, ReportArgs};
+use super::reopen::{self, Inputs};
 use super::{events, finish, print};
 use crate::analysis::analyze;
 use crate::case::{Case, file};
 use crate::detect::Findings;
-use crate::export::markdown::{self, Choice};
+use crate::export::document::{Choice, Document, Input};
+use crate::export::markdown::{self, Style};
+use crate::export::roundtrip;
 use crate::format::level::Level;
 use crate::query::{Context, Filter};
 
@@ -18,23 +21,25 @@ use crate::query::{Context, Filter};
 /// # Errors
 /// Wrong options, a case that cannot be read, or output that cannot be written.
 pub fn run(args: &ReportArgs) -> Result<u8> {
-    let case = args.case.as_deref().map(file::load).transpose()?;
+    let given = Inputs::of(&args.input.paths)?;
+    let case = args.case.as_deref().map(file::load).transpose()?.or_else(|| given.case().cloned());
     let paths = match &case {
-        Some(case) if args.input.paths.is_empty() => sources_of(case, args),
-        _ => args.input.paths.clone(),
+        Some(case) if given.paths.is_empty() => sources_of(case, args),
+        _ => given.paths,
     };
     if paths.is_empty() {
         args.input.some_paths()?;
     }
     let zone = args.show.zone()?;
     let (since, until) = args.show.span()?;
-    let least = match args.level.as_str() {
-        "all" => Level::None,
-        word => match Level::from_word(word.as_bytes()) {
+    let least = match args.level.as_deref() {
+        None => None,
+        Some("all") => Some(Level::None),
+        Some(word) => match Level::from_word(word.as_bytes()) {
             Level::None => {
                 return Err(anyhow!("--level: no level `{word}`; give `all`, `info`, `warning`, `error`, …"));
             }
-            level => level,
+            level => Some(level),
         },
     };
     let mut config = args.input.config()?;
@@ -46,11 +51,17 @@ pub fn run(args: &ReportArgs) -> Result<u8> {
         config.decide(&decided);
     }
     let analysis = analyze(&paths, &config);
+    if let Some(report) = &given.report {
+        print::error(&format!("causeline: {}", roundtrip::find(&report.evidence, &analysis).sentence()));
+    }
     let rows = events::rows(&analysis, since, until, &Filter::default(), &Context::default());
-    let choice = Choice { zone, least, most_rows: args.rows };
     let title = title(&paths);
-    let found = Findings::detect(&analysis, &config).between(since, until);
-    let text = markdown::report(&analysis, &found, case.as_ref(), &rows, &title, &choice);
+    let choice = Choice { title, zone, second_zone: None, least, most_rows: args.rows };
+    let findings = Findings::detect(&analysis, &config).between(since, until);
+    let input = Input { analysis: &analysis, findings: &findings, case: case.as_ref(), rows: &rows, choice: &choice };
+    let mut doc = Document::of(input);
+    doc.kept = Some(reopen::kept(case.unwrap_or_default(), &paths, args.show.output.as_deref()));
+    let text = markdown::write(&doc, &Style::default());
     print::to(args.show.output.as_deref(), |out| out.write_all(text.as_bytes()))?;
     Ok(finish(&analysis.diagnostics))
 }

@@ -8,6 +8,7 @@ pub mod finding;
 pub mod findings;
 pub mod json;
 pub mod markdown;
-pub mod postmortem;
+pub mod roundtrip;
 pub mod text;
+pub mod visible;
 pub mod why;

@@ -104,6 +104,11 @@ pub struct Document {
     pub evidence: Vec<EvidenceDoc>,
     /// What could not be read in full, in words.
     pub trouble: Vec<String>,
+    /// Names and values were replaced: the report keeps no case.
+    pub redacted: bool,
+    /// The case as it goes into the Markdown report, to be opened again; its sources relative to the report.
+    #[serde(skip)]
+    pub kept: Option<Case>,
 }
 
 /// A time as it is shown.
@@ -472,6 +477,8 @@ impl Document {
             sources: about::sources(input),
             evidence: numbers.documents(input),
             trouble: analysis.diagnostics.iter().map(ToString::to_string).collect(),
+            redacted: false,
+            kept: case.cloned(),
         }
     }
 
