@@ -1,6 +1,6 @@
 //! `causeline events`: the merged timeline, one record each.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -8,6 +8,7 @@ use anyhow::{Result, anyhow, bail};
 use clap::Args;
 
 use super::args::{EventsArgs, EventsFormat, Order, now};
+use super::redaction::{self, RedactArgs};
 use super::{finish, print};
 use crate::analysis::{Analysis, analyze};
 use crate::case::{Case, file};
@@ -24,6 +25,9 @@ pub struct WithArgs {
     /// The case whose markers, verdicts and decisions count; its sources are read when no path is given.
     #[arg(long, value_name = "FILE")]
     pub case: Option<PathBuf>,
+    /// What is replaced.
+    #[command(flatten)]
+    pub redact: RedactArgs,
 }
 
 /// Runs the subcommand.
@@ -33,7 +37,7 @@ pub struct WithArgs {
 pub fn run(args: &EventsArgs) -> Result<u8> {
     let case = args.with.case.as_deref().map(file::load).transpose()?;
     let paths = match (&case, &args.with.case) {
-        (Some(case), Some(path)) if args.input.paths.is_empty() => sources_of(case, path),
+        (Some(case), Some(path)) if args.input.paths.is_empty() => file::sources(case, path),
         _ => args.input.paths.clone(),
     };
     if paths.is_empty() {
@@ -68,14 +72,16 @@ pub fn run(args: &EventsArgs) -> Result<u8> {
     };
     let rows = rows(&analysis, since, until, &filter, &context);
     let findings = findings.filter(|_| form.tells_findings()).map(|f| f.between(since, until));
-    let redactor = Redactor::none();
-    let leaving = Leaving {
-        analysis: &analysis,
-        rows: &rows,
-        case: case.as_ref(),
-        findings: findings.as_ref(),
-        redactor: &redactor,
-    };
+    let none = Redactor::none();
+    let leaving =
+        Leaving { analysis: &analysis, rows: &rows, case: case.as_ref(), findings: findings.as_ref(), redactor: &none };
+    let redactor = args.with.redact.rules(None)?.map_or_else(Redactor::none, |rules| leaving.redactor(rules));
+    if args.with.redact.redact_preview {
+        let page = redaction::page(&leaving.replaced(&redactor));
+        print::to(args.show.output.as_deref(), |out| out.write_all(page.as_bytes()))?;
+        return Ok(finish(&analysis.diagnostics));
+    }
+    let leaving = Leaving { redactor: &redactor, ..leaving };
     let mut untold = Untold::default();
     print::to(args.show.output.as_deref(), |out| {
         untold = events::write(out, &leaving, form)?;
@@ -110,12 +116,6 @@ fn tell(untold: Untold) {
         let n = many(untold.lost_markers, "marker is", "markers are");
         print::error(&format!("causeline: {n} left out: the record is not among these logs"));
     }
-}
-
-/// A case's own sources; relative ones stand beside the case file.
-fn sources_of(case: &Case, path: &Path) -> Vec<PathBuf> {
-    let beside = path.parent().unwrap_or_else(|| Path::new(""));
-    case.sources.iter().map(|s| beside.join(s)).collect()
 }
 
 /// The events with a mark or a comment, in order, and whether there are words.

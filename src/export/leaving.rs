@@ -9,7 +9,7 @@ use crate::case::{Case, When};
 use crate::detect::Findings;
 use crate::event::EventId;
 use crate::format::record::Record;
-use crate::redact::Redactor;
+use crate::redact::{Learner, Redactor, Replaced, Rules};
 
 /// What is to be written.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +51,26 @@ impl Leaving<'_> {
         for s in self.findings.iter().flat_map(|f| &f.stories) {
             read(None, &s.title);
         }
+    }
+}
+
+impl Leaving<'_> {
+    /// Learns from everything that will leave, in order.
+    pub fn redactor(&self, rules: Rules) -> Redactor {
+        let hosts: Vec<String> = self.analysis.lanes.list.iter().map(|l| l.host.clone()).collect();
+        let mut learner = Learner::new(rules, &hosts);
+        self.each_text(&mut |name, text| match name {
+            Some(name) => learner.read_field(name, text),
+            None => learner.read(text),
+        });
+        learner.finish()
+    }
+
+    /// What `redactor` replaces, by its first appearance.
+    pub fn replaced(&self, redactor: &Redactor) -> Vec<Replaced> {
+        let mut texts = Vec::new();
+        self.each_text(&mut |_, text| texts.push(text.to_owned()));
+        redactor.preview(&texts)
     }
 }
 

@@ -12,7 +12,7 @@ pub mod json_report;
 pub mod leaving;
 pub mod markdown;
 pub mod otlp;
-pub mod postmortem;
+pub mod roundtrip;
 pub mod text;
 pub mod timesketch;
 pub mod trace;

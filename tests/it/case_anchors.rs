@@ -3,7 +3,11 @@
 //! Every line has a name of its own that is known by construction (its serial number in the story of the log), so that a
 //! test knows which record is which although many have the same bytes.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking; clippy exempts only functions marked as tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking; clippy exempts only functions marked as tests"
+)]
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write as _;
@@ -44,7 +48,13 @@ fn log(number: usize, path: &str, lines: impl IntoIterator<Item = String>) -> Lo
 }
 
 fn stamp(seconds: usize) -> String {
-    format!("2026-10-{:02}T{:02}:{:02}:{:02}Z", 1 + seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60)
+    format!(
+        "2026-10-{:02}T{:02}:{:02}:{:02}Z",
+        1 + seconds / 86_400,
+        seconds / 3600 % 24,
+        seconds / 60 % 60,
+        seconds % 60
+    )
 }
 
 /// Logs full of lines that are there many times: in a row, in blocks, with stamps and without.
@@ -139,7 +149,14 @@ impl Tally {
 }
 
 /// Annotates random records of `before`, looks for them in `after`.
-fn judge(what: &str, before: &[Log], after: &[Log], gzip: &dyn Fn(usize) -> bool, n: usize, random: &mut Random) -> Tally {
+fn judge(
+    what: &str,
+    before: &[Log],
+    after: &[Log],
+    gzip: &dyn Fn(usize) -> bool,
+    n: usize,
+    random: &mut Random,
+) -> Tally {
     let (old, new) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     write(old.path(), before, &|_| false);
     write(new.path(), after, gzip);
@@ -196,9 +213,7 @@ fn fates(logs: &[Log], random: &mut Random) -> Vec<(&'static str, Vec<Log>, bool
         out
     };
     let moved = each(&mut |l| vec![with(format!("collected/{}", l.path.replace(".log", "-old.log")), l.lines.clone())]);
-    let appended = each(&mut |l| {
-        vec![with(l.path.clone(), [l.lines.clone(), later(l, 500, random)].concat())]
-    });
+    let appended = each(&mut |l| vec![with(l.path.clone(), [l.lines.clone(), later(l, 500, random)].concat())]);
     let rotated = each(&mut |l| {
         let cut = l.lines.len() / 3 + random.below(l.lines.len() / 3);
         let fresh = [l.lines[cut..].to_vec(), later(l, 300, random)].concat();
@@ -213,7 +228,8 @@ fn fates(logs: &[Log], random: &mut Random) -> Vec<(&'static str, Vec<Log>, bool
         vec![with(l.path.clone(), [l.lines[cut..].to_vec(), later(l, 200, random)].concat())]
     });
     let longer = each(&mut |l| {
-        let front: Vec<Line> = later(l, 400, random).into_iter().map(|x| Line { name: (x.name.0, x.name.1 * 2), ..x }).collect();
+        let front: Vec<Line> =
+            later(l, 400, random).into_iter().map(|x| Line { name: (x.name.0, x.name.1 * 2), ..x }).collect();
         vec![with(format!("again/{}", l.path), [front, l.lines.clone(), later(l, 400, random)].concat())]
     });
     vec![

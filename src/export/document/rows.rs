@@ -221,10 +221,17 @@ fn of_event(analysis: &Analysis, id: EventId) -> Row {
     let host = host(analysis, id);
     let path = analysis.source(id).map_or("", |s| s.path.as_str());
     let file = path.strip_prefix(host.as_str()).and_then(|p| p.strip_prefix('/')).unwrap_or(path).to_owned();
-    let text = summary(&analysis.record(id), is_structured(analysis, id));
-    let short: String = text.chars().take(LONGEST).collect();
-    let dots = if short.len() < text.len() { "…" } else { "" };
-    Row { host, file, level: analysis.events.level(id).name(), log: short + dots, ..Row::default() }
+    let mut log = summary(&analysis.record(id), is_structured(analysis, id));
+    log.truncate(log.floor_char_boundary(super::LOOKED_AT));
+    Row { host, file, level: analysis.events.level(id).name(), log, ..Row::default() }
+}
+
+/// A log line as long as a row shows it.
+pub(super) fn shorten(log: &mut String) {
+    if let Some((at, _)) = log.char_indices().nth(LONGEST) {
+        log.truncate(at);
+        log.push('…');
+    }
 }
 
 /// The host that wrote a record; empty when nothing tells.

@@ -24,8 +24,7 @@ pub(super) fn page(doc: &Document) -> String {
         ("supporting", "Supporting information", page.supporting()),
     ];
     let contents = sections.iter().filter(|(_, _, body)| !body.is_empty());
-    let contents: String =
-        contents.map(|(id, title, _)| format!("<li><a href=\"#{id}\">{title}</a></li>\n")).collect();
+    let contents: String = contents.map(|(id, title, _)| format!("<li><a href=\"#{id}\">{title}</a></li>\n")).collect();
     let body: String = sections.iter().map(|(id, title, body)| section(id, title, body)).collect();
     let title = words(&doc.title);
     format!(
@@ -47,7 +46,8 @@ impl Page<'_> {
         let mut out = String::new();
         if let (Some(first), Some(last)) = (&doc.overview.first, &doc.overview.last) {
             let from = super::time(first, &first.date);
-            let dates = if first.date == last.date { from } else { format!("{from} – {}", super::time(last, &last.date)) };
+            let dates =
+                if first.date == last.date { from } else { format!("{from} – {}", super::time(last, &last.date)) };
             out.push_str(&format!("<p class=\"dates\">{dates}</p>\n"));
         }
         if !doc.authors.is_empty() {
@@ -92,7 +92,8 @@ impl Page<'_> {
     /// How long it took, in four figures.
     fn figures(&self) -> String {
         let f = &self.doc.figures;
-        let since = |m: &Option<MomentDoc>| m.as_ref().map_or_else(|| "nobody said when".to_owned(), |m| self.moment(m));
+        let since =
+            |m: &Option<MomentDoc>| m.as_ref().map_or_else(|| "nobody said when".to_owned(), |m| self.moment(m));
         let impact = match (&f.impact_start, f.impact_end.as_ref().or(f.recovery.as_ref())) {
             (Some(from), Some(to)) => format!("{} – {}", self.moment(from), self.moment(to)),
             (Some(from), None) => format!("from {}; no end is known", self.moment(from)),
@@ -147,17 +148,38 @@ impl Page<'_> {
     fn told(&self, part: &str, kinds: &[Kind]) -> String {
         let mut out = self.notes(kinds);
         let findings = self.findings().filter(|(_, f)| f.part == part);
-        out.push_str(&list("told", findings.map(|(n, f)| {
-            let at = f.first.as_ref().map(|at| self.time(at) + " ").unwrap_or_default();
-            let sure = if f.certainty == "certain" { String::new() } else { format!(" <span class=\"sure\">{}</span>", f.certainty) };
-            let explanation = if f.explanation.is_empty() { String::new() } else { format!("<p>{}</p>", sentence(&f.explanation)) };
-            format!("{at}<strong>{}</strong>{sure} <a class=\"cite\" href=\"#f{n}\">F{n}</a>{explanation}", sentence(&f.title))
-        })));
-        if out.is_empty() { format!("<p class=\"none\">The logs do not show {}.</p>\n", match part {
-            "impact" => "whom it affected",
-            "defect" => "why the system did not cope",
-            _ => "what began it",
-        }) } else { out }
+        out.push_str(&list(
+            "told",
+            findings.map(|(n, f)| {
+                let at = f.first.as_ref().map(|at| self.time(at) + " ").unwrap_or_default();
+                let sure = if f.certainty == "certain" {
+                    String::new()
+                } else {
+                    format!(" <span class=\"sure\">{}</span>", f.certainty)
+                };
+                let explanation = if f.explanation.is_empty() {
+                    String::new()
+                } else {
+                    format!("<p>{}</p>", sentence(&f.explanation))
+                };
+                format!(
+                    "{at}<strong>{}</strong>{sure} <a class=\"cite\" href=\"#f{n}\">F{n}</a>{explanation}",
+                    sentence(&f.title)
+                )
+            }),
+        ));
+        if out.is_empty() {
+            format!(
+                "<p class=\"none\">The logs do not show {}.</p>\n",
+                match part {
+                    "impact" => "whom it affected",
+                    "defect" => "why the system did not cope",
+                    _ => "what began it",
+                }
+            )
+        } else {
+            out
+        }
     }
 
     /// What was marked, of these kinds.
@@ -186,7 +208,9 @@ impl Page<'_> {
     fn actions(&self) -> String {
         let number = |title: &String| self.findings().find(|(_, f)| f.title == *title).map(|(n, _)| n);
         let because = |titles: &[String]| {
-            let link = |t: &String| number(t).map_or_else(|| words(t), |n| format!("<a class=\"cite\" href=\"#f{n}\">F{n}</a>"));
+            let link = |t: &String| {
+                number(t).map_or_else(|| words(t), |n| format!("<a class=\"cite\" href=\"#f{n}\">F{n}</a>"))
+            };
             titles.iter().map(link).collect::<Vec<_>>().join(" ")
         };
         let rows = self.doc.actions.iter().map(|a| match a.kind {

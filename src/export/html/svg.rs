@@ -150,8 +150,7 @@ impl<'a> Drawing<'a> {
         }
         for (x, until, label) in items {
             let width = room(&label) + 8.0;
-            let (end, anchor, at) =
-                if x + width > RIGHT { (x, "end", x - 5.0) } else { (x + width, "start", x + 5.0) };
+            let (end, anchor, at) = if x + width > RIGHT { (x, "end", x - 5.0) } else { (x + width, "start", x + 5.0) };
             let row = rows.place((end - width).min(x), end.max(until.unwrap_or(x)));
             let y = self.y + row as f64 * FLAG;
             if let Some(until) = until {
