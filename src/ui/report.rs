@@ -48,11 +48,19 @@ pub struct Preview {
     told: (Sender<String>, Receiver<String>),
     /// What the renderer remembers of the text, to be forgotten with it.
     cache: RefCell<CommonMarkCache>,
+    notes: RefCell<CommonMarkCache>,
 }
 
 impl Default for Preview {
     fn default() -> Self {
-        Preview { text: None, made: Made::default(), running: None, told: channel(), cache: RefCell::default() }
+        Preview {
+            text: None,
+            made: Made::default(),
+            running: None,
+            told: channel(),
+            cache: RefCell::default(),
+            notes: RefCell::default(),
+        }
     }
 }
 
@@ -71,6 +79,11 @@ impl Preview {
             &CommonMarkScrollOptions::default(),
             text,
         );
+    }
+
+    /// Draws the words of a note as they will look.
+    pub fn note(&self, ui: &mut egui::Ui, text: &str) {
+        CommonMarkViewer::new().show(ui, &mut self.notes.borrow_mut(), text);
     }
 
     /// True while a newer one is being written.

@@ -12,6 +12,7 @@ use crate::ui::filter::FilterState;
 use crate::ui::findings::Look;
 use crate::ui::lanes::LaneState;
 use crate::ui::list::ListState;
+use crate::ui::marker::NotesView;
 use crate::ui::page::Page;
 use crate::ui::search::Search;
 use crate::ui::shown::{Anchor, Shown};
@@ -120,6 +121,8 @@ pub struct ViewState {
     pub tab_chosen: bool,
     /// What of the findings is looked at.
     pub look: Look,
+    /// What of the notes is looked at.
+    pub notes: NotesView,
     /// What of the list of sources is open.
     pub trust: TrustView,
     /// What is chosen on the timeline.
@@ -177,6 +180,7 @@ impl Default for ViewState {
             tab: Tab::Findings,
             tab_chosen: false,
             look: Look::default(),
+            notes: NotesView::default(),
             trust: TrustView::default(),
             lanes: LaneState::default(),
             inspector: true,
