@@ -52,7 +52,7 @@ fn place(ctx: &Ctx<'_>, n: &Note<'_>, chars: usize) -> String {
             format!(
                 "{}  {}",
                 text::cut_middle(&host, 18),
-                text::cut_middle(text::base_name(&at), chars.saturating_sub(18))
+                text::cut_middle(text::base_name(&at), chars.saturating_sub(host.chars().count().min(18) + 2))
             )
         }
         None if n.is_lost() => format!("was {}", text::cut_middle(&at, chars)),
@@ -68,6 +68,18 @@ fn spoken(ctx: &Ctx<'_>, n: &Note<'_>) -> String {
     let tags: String = n.a.tags.iter().map(|t| format!(" {}", kinds::tag(t))).collect();
     let colon = if words.is_empty() { "" } else { ": " };
     format!("{} {}, {}{lost}{colon}{words}{tags}", n.a.kind.title(), notes::told_time(ctx, n), place(ctx, n, 60))
+}
+
+/// The words without the signs of Markdown, on one line: it is rendered where there is room.
+fn plain(markdown: &str) -> String {
+    let line = |line: &str| {
+        let line = line.trim();
+        let item = line.strip_prefix("- ").or_else(|| line.strip_prefix("* "));
+        let line = item.map_or_else(|| line.trim_start_matches(['#', '>', ' ']).to_owned(), |item| format!("· {item}"));
+        line.replace("**", "").replace('`', "")
+    };
+    let lines: Vec<String> = markdown.lines().map(line).filter(|line| !line.is_empty()).collect();
+    text::squeezed(&lines.join(" "))
 }
 
 /// Kind and time, on the first line.
@@ -99,7 +111,7 @@ fn lines(
 fn card(ctx: &Ctx<'_>, ui: &mut Ui, n: &Note<'_>) {
     let t = ctx.tokens;
     let width = ui.available_width();
-    let words = text::squeezed(&text::neutral(&n.a.comment, CHARS).0);
+    let words = plain(&text::neutral(&n.a.comment, CHARS).0);
     let long = words.chars().count() as f32 * size::BODY * 0.5 > width - 24.0;
     let rows = if words.is_empty() { 0 } else { 1 + usize::from(long) };
     let height = AROUND * 2.0 + LINE * (2 + rows) as f32;
@@ -168,13 +180,11 @@ fn whole(ctx: &Ctx<'_>, ui: &mut Ui, n: &Note<'_>) {
         ctx.report.note(ui, &text::neutral(&n.a.comment, 20_000).0);
     }
     let small = |words: String| RichText::new(words).font(theme::small()).color(t.text_second);
-    ui.add(Label::new(small(place(ctx, n, 80))).wrap());
     let author = text::neutral(&n.a.author, 80).0;
     let tags: Vec<String> = n.a.tags.iter().map(|tag| kinds::tag(tag)).collect();
-    let by: Vec<String> = [author, tags.join("  ")].into_iter().filter(|part| !part.is_empty()).collect();
-    if !by.is_empty() {
-        ui.add(Label::new(small(by.join(" · "))).wrap());
-    }
+    let by = [place(ctx, n, 80), author, tags.join("  ")];
+    let by: Vec<String> = by.into_iter().filter(|part| !part.is_empty()).collect();
+    ui.add(Label::new(small(by.join(" · "))).wrap());
     if n.is_lost() {
         let words =
             "Its record is no longer in the logs. Choose the event that it belongs to and attach it, or remove it.";

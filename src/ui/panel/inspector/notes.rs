@@ -145,7 +145,7 @@ fn moment(ctx: &Ctx<'_>, ui: &mut Ui) {
         let width = (ui.max_rect().width() - used - add_width - 12.0).max(60.0);
         let edit = TextEdit::singleline(&mut typed)
             .id(id)
-            .hint_text(RichText::new("~14:20 or 14:20–14:35").color(ctx.tokens.text_third))
+            .hint_text(RichText::new("~14:20 or a range").color(ctx.tokens.text_third))
             .margin(Margin::symmetric(8, 4))
             .desired_width(width - 16.0);
         let response = ui.add(edit).accessible_name("Moment that no log holds");
