@@ -179,7 +179,7 @@ pub struct Replaced {
     /// What the report says instead.
     pub pseudonym: String,
     /// In how many places.
-    pub count: usize,
+    pub count: u64,
 }
 
 /// Does it.

@@ -64,7 +64,7 @@ fn field(
     let edit = edit
         .id(id.with("field"))
         .hint_text(RichText::new(hint).color(ctx.tokens.text_third))
-        .margin(Margin::symmetric(8, 4))
+        .margin(Margin::symmetric(8, 6))
         .desired_width(f32::INFINITY);
     let response = ui.add(edit).accessible_name(name);
     if response.lost_focus() {
@@ -93,7 +93,7 @@ fn checked(
     let edit = edit
         .id(id.with("field"))
         .hint_text(RichText::new(hint).color(ctx.tokens.text_third))
-        .margin(Margin::symmetric(8, 4))
+        .margin(Margin::symmetric(8, 6))
         .desired_width(f32::INFINITY);
     let response = ui.add(edit).accessible_name(name);
     let error = wrong(&text);
@@ -169,8 +169,8 @@ fn redaction(ctx: &Ctx<'_>, ui: &mut Ui, choice: &ReportChoice) {
 /// What was replaced by what, and how often; folded until it is asked for.
 pub fn replaced(ctx: &Ctx<'_>, ui: &mut Ui, list: &[Replaced]) {
     let t = ctx.tokens;
-    let n: usize = list.iter().map(|r| r.count).sum();
-    let head = format!("What was replaced: {}", text::plural(n as u64, "place", "places"));
+    let n: u64 = list.iter().map(|r| r.count).sum();
+    let head = format!("What was replaced: {}", text::plural(n, "place", "places"));
     egui::CollapsingHeader::new(RichText::new(head).color(t.text)).id_salt("replaced").show(ui, |ui| {
         ui.spacing_mut().interact_size.y = 18.0;
         egui::Grid::new("replaced").num_columns(3).spacing(vec2(10.0, 3.0)).show(ui, |ui| {

@@ -34,9 +34,9 @@ impl Note<'_> {
 pub(super) fn show(ctx: &Ctx<'_>, ui: &mut Ui, n: &Note<'_>) {
     let view = &ctx.view.notes;
     if view.editing == Some(n.a.id) {
-        framed(ctx, ui, n, |ui| fields(ctx, ui, n));
+        framed(ctx, ui, |ui| fields(ctx, ui, n));
     } else if view.current == Some(n.a.id) {
-        framed(ctx, ui, n, |ui| whole(ctx, ui, n));
+        framed(ctx, ui, |ui| whole(ctx, ui, n));
     } else {
         card(ctx, ui, n);
     }
@@ -149,7 +149,7 @@ fn card(ctx: &Ctx<'_>, ui: &mut Ui, n: &Note<'_>) {
 }
 
 /// What surrounds a chosen note.
-fn framed(ctx: &Ctx<'_>, ui: &mut Ui, n: &Note<'_>, content: impl FnOnce(&mut Ui)) {
+fn framed(ctx: &Ctx<'_>, ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
     let t = ctx.tokens;
     let frame = egui::Frame::new()
         .fill(t.accent_fill)
@@ -158,13 +158,6 @@ fn framed(ctx: &Ctx<'_>, ui: &mut Ui, n: &Note<'_>, content: impl FnOnce(&mut Ui
         .inner_margin(Margin::symmetric(10, 8));
     let response = frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
-        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::hover());
-        let response = ui.interact(rect, ui.scope_id().with("card"), Sense::CLICK);
-        response.widget_info(|| WidgetInfo::selected(egui::Role::ListBoxOption, true, true, spoken(ctx, n)));
-        head(ctx, ui, n, rect);
-        if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
-            ctx.push(Command::Marker(Act::Show(n.a.id)));
-        }
         content(ui);
     });
     if ctx.view.notes.reveal {
@@ -176,6 +169,16 @@ fn framed(ctx: &Ctx<'_>, ui: &mut Ui, n: &Note<'_>, content: impl FnOnce(&mut Ui
 /// All of it, to be read.
 fn whole(ctx: &Ctx<'_>, ui: &mut Ui, n: &Note<'_>) {
     let t = ctx.tokens;
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::hover());
+    let response = ui.interact(rect, ui.scope_id().with("card"), Sense::CLICK);
+    response.widget_info(|| WidgetInfo::selected(egui::Role::ListBoxOption, true, true, spoken(ctx, n)));
+    head(ctx, ui, n, rect);
+    let response = response.on_hover_cursor(egui::CursorIcon::PointingHand);
+    if response.double_clicked() {
+        ctx.push(Command::Marker(Act::Edit(Some(n.a.id))));
+    } else if response.clicked() {
+        ctx.push(Command::Marker(Act::Show(n.a.id)));
+    }
     if !n.a.comment.is_empty() {
         ctx.report.note(ui, &text::neutral(&n.a.comment, 20_000).0);
     }
@@ -225,6 +228,9 @@ fn fields(ctx: &Ctx<'_>, ui: &mut Ui, n: &Note<'_>) {
         kinds::menu(ctx, ui, n.a.kind, "Kind", |kind| Command::Marker(Act::SetKind(number, kind)));
         if n.a.spot().is_none() {
             time(ctx, ui, n);
+        } else {
+            let words = RichText::new(notes::told_time(ctx, n)).font(theme::mono()).color(ctx.tokens.text_second);
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| ui.label(words));
         }
     });
     if let Some((_, error)) = ctx.view.notes.wrong_time.as_ref().filter(|(of, _)| *of == number) {
@@ -304,7 +310,7 @@ fn line(
     let edit = TextEdit::singleline(&mut text)
         .id(id.with("field"))
         .hint_text(RichText::new(name).color(ctx.tokens.text_third))
-        .margin(Margin::symmetric(8, 4))
+        .margin(Margin::symmetric(8, 6))
         .desired_width(width);
     let response = ui.add(edit).accessible_name(name).on_hover_text(name);
     typed(ui, id, &response, text)
@@ -319,7 +325,7 @@ fn time(ctx: &Ctx<'_>, ui: &mut Ui, n: &Note<'_>) {
     let edit = TextEdit::singleline(&mut text)
         .id(id.with("field"))
         .font(theme::mono())
-        .margin(Margin::symmetric(8, 4))
+        .margin(Margin::symmetric(8, 6))
         .desired_width(f32::INFINITY);
     let response = ui.add(edit).accessible_name("Time of the note");
     let wrong = ctx.view.notes.wrong_time.as_ref().is_some_and(|(of, _)| *of == number);
