@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::said::Said;
-use super::{Case, Kind, When};
+use super::{Annotation, Case, Kind, When};
 use crate::analysis::Analysis;
 use crate::detect::Findings;
 use crate::event::EventId;
@@ -62,8 +62,19 @@ pub struct Figures {
 impl Figures {
     /// What markers say; for the trigger and the start of the impact what findings say, where no marker does.
     pub fn of(analysis: &Analysis, case: Option<&Case>, findings: &Findings) -> Self {
+        let markers = case.map(|c| c.resolve(analysis)).unwrap_or_default();
+        Figures::of_markers(analysis, markers, &Said::of(case, analysis, findings), findings)
+    }
+
+    /// As [`Figures::of`], of markers whose events are known already.
+    pub fn of_markers<'a>(
+        analysis: &Analysis,
+        markers: impl IntoIterator<Item = (&'a Annotation, Option<EventId>)>,
+        said: &Said,
+        findings: &Findings,
+    ) -> Self {
         let mut out = Figures::default();
-        for (a, event) in case.map(|c| c.resolve(analysis)).unwrap_or_default() {
+        for (a, event) in markers {
             let Some(when) = a.time(analysis, event) else { continue };
             let moment = Moment { when, by: By::Analyst, event };
             match a.kind {
@@ -81,7 +92,7 @@ impl Figures {
                 last(&mut out.impact_end, Moment { when, by: By::Analyst, event: None });
             }
         }
-        out.from_findings(analysis, &Said::of(case, analysis, findings), findings);
+        out.from_findings(analysis, said, findings);
         out
     }
 

@@ -42,6 +42,25 @@ pub fn sources(case: &Case, file: &Path) -> Vec<PathBuf> {
     case.sources.iter().map(|s| if s == "-" { s.into() } else { beside.join(s) }).collect()
 }
 
+/// The case as a report keeps it: its sources are relative to the report's folder, or their mere names where they lie
+/// elsewhere, so that no report tells whose disk it was written on.
+pub fn kept(mut case: Case, paths: &[PathBuf], report: Option<&Path>) -> Case {
+    let folder = report.and_then(Path::parent).filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let folder = std::fs::canonicalize(folder).unwrap_or_default();
+    let one = |p: &PathBuf| {
+        let full = std::fs::canonicalize(p).ok()?;
+        let relative = full.strip_prefix(&folder).ok().filter(|_| !folder.as_os_str().is_empty());
+        let relative = relative.map(|r| r.to_string_lossy().replace('\\', "/"));
+        match relative {
+            Some(r) if r.is_empty() => Some(".".to_owned()),
+            Some(r) => Some(r),
+            None => full.file_name().map(|n| n.to_string_lossy().into_owned()),
+        }
+    };
+    case.sources = paths.iter().filter_map(one).collect();
+    case
+}
+
 /// Reads a case.
 ///
 /// # Errors

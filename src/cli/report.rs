@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::args::{InputArgs, Order, ShowArgs, zone};
 use super::redaction::{self, RedactArgs};
-use super::reopen::{self, Inputs};
+use super::reopen::Inputs;
 use super::{events, finish, print};
 use crate::analysis::{Analysis, analyze};
 use crate::case::{Case, file};
@@ -111,7 +111,7 @@ pub fn run(args: &ReportArgs) -> Result<u8> {
     let doc = match rules {
         None => {
             let mut doc = Document::of(input);
-            doc.kept = Some(reopen::kept(case.clone().unwrap_or_default(), &paths, args.show.output.as_deref()));
+            doc.kept = Some(file::kept(case.clone().unwrap_or_default(), &paths, args.show.output.as_deref()));
             doc
         }
         Some(rules) => {

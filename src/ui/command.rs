@@ -18,7 +18,7 @@ pub use crate::ui::table::COMMANDS;
 use crate::ui::widget::list::Scroll;
 use crate::ui::widget::time_axis::TimeRange;
 use crate::ui::window::Window;
-use crate::ui::{copy, export, lanes, list, navigate, page};
+use crate::ui::{copy, export, lanes, list, marker, navigate, page, report};
 
 /// Something that can be done.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,7 +73,9 @@ pub enum Command {
     Assume(assume::Act),
     Lanes(lanes::Act),
     List(list::Act),
+    Marker(marker::Act),
     Page(page::Act),
+    Report(report::Act),
     Sources,
     Inspector,
     Shell(shell::Act),
@@ -95,13 +97,11 @@ pub enum Command {
     SetOrder(bool),
     ShowTime(i64),
     SetTab(Tab),
-    RawReport(bool),
     SetZone(Zone),
     SetPath(String),
     SetOverlay(Overlay),
     GoTo(String),
     SetComment(EventId, String),
-    RemoveNote(usize),
     FilterFocused,
     CommentFocused,
 }
@@ -208,7 +208,9 @@ pub fn run(w: &mut Window, ctx: &egui::Context, command: Command) {
         Command::Assume(act) => assume::run(w, act),
         Command::Lanes(act) => lanes::run(w, ctx, act),
         Command::List(act) => list::run(w, ctx, act),
+        Command::Marker(act) => marker::run(w, ctx, act),
         Command::Page(act) => page::run(w, ctx, act),
+        Command::Report(act) => report::run(w, act),
         Command::Sources => w.view.sources = !w.view.sources,
         Command::Inspector => w.view.inspector = !w.view.inspector,
         Command::Export(act) => export::run(w, ctx, act),
@@ -226,14 +228,12 @@ pub fn run(w: &mut Window, ctx: &egui::Context, command: Command) {
         Command::ChooseInLanes(id) => w.view.choose_and_show(&w.shown, &w.layout, id),
         Command::ChooseTo(id) => w.view.chosen_to = Some(id),
         Command::ShowTime(time) => w.view.show_row(&w.layout, w.shown.row_at(time), true),
-        Command::RawReport(raw) => w.view.report_raw = raw,
-        Command::SetTab(tab) => w.view.show_tab(tab),
+        Command::SetTab(tab) => marker::show_tab(w, tab),
         Command::SetZone(zone) => w.view.zone = zone,
         Command::SetPath(path) => w.view.path = path,
         Command::SetOverlay(overlay) => w.view.overlay = overlay,
         Command::GoTo(text) => navigate::go_to(w, &text),
-        Command::SetComment(id, text) => w.notes.set_comment(&w.shown.analysis, id, &text),
-        Command::RemoveNote(idx) => w.notes.remove(&w.shown.analysis, idx),
+        Command::SetComment(id, text) => w.notes.set_comment(&w.shown.analysis, id, &text, &w.keeper.author()),
         Command::FilterFocused => w.view.focus_filter = false,
         Command::CommentFocused => w.view.focus_comment = false,
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use crate::ui::command::{COMMANDS, Command, CommandInfo};
-use crate::ui::list;
+use crate::ui::{list, marker};
 
 thread_local! {
     /// Keys that the user changed, by the command's row. All of a window is drawn on one thread, and tooltips in every
@@ -125,6 +125,7 @@ pub fn typed(ctx: &egui::Context, typing: bool, on_chip: bool) -> Vec<Command> {
     let focus = ctx.memory(|m| m.focused());
     let focused = focus.is_some();
     let in_list = focus == Some(list::body_id());
+    let in_notes = focus == Some(marker::list_id());
     // A menu has keys of its own: arrows, Enter, Escape.
     let typing = typing || egui::Popup::is_any_open(ctx);
     let mut commands = Vec::new();
@@ -146,6 +147,9 @@ pub fn typed(ctx: &egui::Context, typing: bool, on_chip: bool) -> Vec<Command> {
                 {
                     Some(Command::List(list::Act::Fold))
                 }
+                egui::Event::Key { key, pressed: true, modifiers, .. } if in_notes && modifiers.is_none() => {
+                    in_list_of_notes(*key).or_else(|| by_key(*key, *modifiers, typing))
+                }
                 egui::Event::Key { key, pressed: true, modifiers, .. } => by_key(*key, *modifiers, typing),
                 // The system's clipboard keys come as events of their own.
                 egui::Event::Copy if !typing => Some(if shifted { Command::CopyMarkdown } else { Command::CopyRaw }),
@@ -157,6 +161,17 @@ pub fn typed(ctx: &egui::Context, typing: bool, on_chip: bool) -> Vec<Command> {
         });
     });
     commands
+}
+
+/// What keys do while the list of notes has the keyboard.
+fn in_list_of_notes(key: Key) -> Option<Command> {
+    match key {
+        Key::ArrowDown => Some(Command::Marker(marker::Act::Next)),
+        Key::ArrowUp => Some(Command::Marker(marker::Act::Previous)),
+        Key::Enter => Some(Command::Marker(marker::Act::Change)),
+        Key::Delete => Some(Command::Marker(marker::Act::Remove)),
+        _ => None,
+    }
 }
 
 fn by_key(key: Key, modifiers: Modifiers, typing: bool) -> Option<Command> {

@@ -19,6 +19,7 @@ pub mod keys;
 pub mod lanes;
 pub mod list;
 pub mod maker;
+pub mod marker;
 pub mod measure;
 pub mod navigate;
 pub mod notes;

@@ -29,6 +29,17 @@ pub enum Saved {
     Failed(String),
 }
 
+/// What is being typed, so that typing is one step to undo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Typing {
+    /// The comment of an event.
+    Comment(EventId),
+    /// A part of a marker, by its number.
+    Marker(u32, &'static str),
+    /// A part of the report.
+    Report(&'static str),
+}
+
 enum Told {
     Saved(Result<(), String>),
     Resolved(u64, Vec<Option<EventId>>),
@@ -43,8 +54,8 @@ pub struct Notes {
     undo: Vec<(Case, String)>,
     redo: Vec<(Case, String)>,
     edits: u64,
-    /// The event whose comment the last edit changed, so that typing is one step to undo.
-    typing: Option<EventId>,
+    /// What the last edit typed.
+    typing: Option<Typing>,
     /// Where each annotation stands, `None` when its record is gone; same order as in the case.
     places: Vec<Option<EventId>>,
     by_event: Vec<(EventId, usize)>,
@@ -123,10 +134,22 @@ impl Notes {
         &self.saved
     }
 
-    /// The annotation of an event.
+    /// The first annotation of an event.
     pub fn of(&self, id: EventId) -> Option<&Annotation> {
-        let i = self.by_event.binary_search_by_key(&id, |&(id, _)| id).ok()?;
-        self.by_event.get(i).and_then(|&(_, idx)| self.case.annotations.get(idx))
+        self.on(id).next()
+    }
+
+    /// All annotations of an event, in the order in which they were made.
+    pub fn on(&self, id: EventId) -> impl Iterator<Item = &Annotation> {
+        let from = self.by_event.partition_point(|&(other, _)| other < id);
+        let own = self.by_event.iter().skip(from).take_while(move |&&(other, _)| other == id);
+        own.filter_map(|&(_, idx)| self.case.annotations.get(idx))
+    }
+
+    /// The event that the annotation of this number stands on; `None` where it has a moment of its own or is lost.
+    pub fn place_of(&self, number: u32) -> Option<EventId> {
+        let idx = self.case.annotations.iter().position(|a| a.id == number)?;
+        self.places.get(idx).copied().flatten()
     }
 
     /// All annotations and where they stand.
@@ -134,32 +157,72 @@ impl Notes {
         self.case.annotations.iter().zip(self.places.iter().copied().chain(std::iter::repeat(None)))
     }
 
-    /// The annotated events in the order of their ids.
+    /// The annotated events in the order of their ids, each once.
     pub fn events(&self) -> impl Iterator<Item = EventId> {
-        self.by_event.iter().map(|&(id, _)| id)
+        let mut last = None;
+        self.by_event.iter().map(|&(id, _)| id).filter(move |id| last.replace(*id) != Some(*id))
     }
 
     /// The annotated events, and whether there are words to each: what a filter asks for.
     pub fn noted(&self) -> Vec<(EventId, bool)> {
-        let words = |idx: usize| self.case.annotations.get(idx).is_some_and(|a| !a.comment.is_empty());
-        self.by_event.iter().map(|&(id, idx)| (id, words(idx))).collect()
+        self.events().map(|id| (id, self.on(id).any(|a| !a.comment.is_empty()))).collect()
     }
 
-    /// Marks an event or takes the mark away.
-    pub fn toggle_mark(&mut self, analysis: &Analysis, id: EventId) {
-        self.edit(analysis, None, "the mark", |case| case.toggle_mark(analysis, id), Some(id));
-    }
-
-    /// Sets the comment of an event.
-    pub fn set_comment(&mut self, analysis: &Analysis, id: EventId, comment: &str) {
-        self.edit(analysis, Some(id), "the comment", |case| case.set_comment(analysis, id, comment), Some(id));
-    }
-
-    /// Takes an annotation away, comment and all.
-    pub fn remove(&mut self, analysis: &Analysis, idx: usize) {
-        if idx < self.case.annotations.len() {
-            self.edit(analysis, None, "removing the note", |case| drop(case.annotations.remove(idx)), None);
+    /// Marks an event or takes the mark away; a marker with words or a kind stays.
+    pub fn toggle_mark(&mut self, analysis: &Analysis, id: EventId, author: &str) {
+        let plain = self.on(id).find(|a| a.is_plain_mark()).map(|a| a.id);
+        if let Some(number) = plain {
+            self.remove(analysis, number, "the mark");
+        } else if self.of(id).is_none()
+            && let Some(mark) = Annotation::on(analysis, id)
+        {
+            self.add(analysis, Annotation { author: author.to_owned(), ..mark }, Some(id), "the mark");
         }
+    }
+
+    /// Sets the comment of an event: of its first annotation, or of a new one.
+    pub fn set_comment(&mut self, analysis: &Analysis, id: EventId, comment: &str, author: &str) {
+        let (first, comment) = (self.of(id).map(|a| a.id), comment.trim());
+        let change = |case: &mut Case| match first.and_then(|number| case.get_mut(number)) {
+            Some(a) => comment.clone_into(&mut a.comment),
+            None => {
+                let words = |a| Annotation { comment: comment.to_owned(), author: author.to_owned(), ..a };
+                Annotation::on(analysis, id).map(|a| case.add(words(a)));
+            }
+        };
+        self.edit(analysis, Some(Typing::Comment(id)), "the comment", change, Some(id));
+    }
+
+    /// Adds an annotation: its number. `event` is the one it stands on.
+    pub fn add(&mut self, analysis: &Analysis, annotation: Annotation, event: Option<EventId>, what: &str) -> u32 {
+        let mut number = 0;
+        self.edit(analysis, None, what, |case| number = case.add(annotation), event);
+        number
+    }
+
+    /// Changes the annotation of this number.
+    pub fn change(
+        &mut self,
+        analysis: &Analysis,
+        number: u32,
+        typing: Option<Typing>,
+        what: &str,
+        change: impl FnOnce(&mut Annotation),
+    ) {
+        let change = |case: &mut Case| {
+            if let Some(a) = case.get_mut(number) {
+                change(a);
+            }
+        };
+        self.edit(analysis, typing, what, change, None);
+    }
+
+    /// Takes the annotation of this number away, words and all.
+    pub fn remove(&mut self, analysis: &Analysis, number: u32, what: &str) {
+        let remove = |case: &mut Case| {
+            case.remove(number);
+        };
+        self.edit(analysis, None, what, remove, None);
     }
 
     /// Says something of a finding, or takes back what was said.
@@ -172,6 +235,11 @@ impl Notes {
         let edits = self.edits;
         self.edit(analysis, None, what, change, None);
         edits != self.edits
+    }
+
+    /// As [`Notes::decide`]; as long as the same is typed, it is one step to undo.
+    pub fn type_into(&mut self, analysis: &Analysis, typing: Typing, what: &str, change: impl FnOnce(&mut Case)) {
+        self.edit(analysis, Some(typing), what, change, None);
     }
 
     /// How often the case was changed, taking back included.
@@ -197,7 +265,7 @@ impl Notes {
     fn edit(
         &mut self,
         analysis: &Analysis,
-        typing: Option<EventId>,
+        typing: Option<Typing>,
         what: &str,
         change: impl FnOnce(&mut Case),
         new: Option<EventId>,
@@ -248,9 +316,12 @@ impl Notes {
         let at_hint = |a: &Annotation| {
             // What is new stands where its hint says: it was made in this snapshot or stood in it before.
             let idx = analysis.sources.iter().position(|s| s.path == a.file)?;
-            analysis.events.at_line(crate::source::SourceId(u32::try_from(idx).ok()?), a.line)
+            let id = analysis.events.at_line(crate::source::SourceId(u32::try_from(idx).ok()?), a.line)?;
+            // One that was lost, removed and brought back is still lost.
+            (crate::case::hash(analysis.raw(id)) == a.hash).then_some(id)
         };
-        let places = self.case.annotations.iter().map(|a| known(a).unwrap_or_else(|| at_hint(a).or(new))).collect();
+        let place = |a: &Annotation| if a.file.is_empty() { None } else { at_hint(a).or(new) };
+        let places = self.case.annotations.iter().map(|a| known(a).unwrap_or_else(|| place(a))).collect();
         self.place(places);
     }
 

@@ -44,6 +44,9 @@ pub struct Settings {
     pub zone: String,
     /// Nothing slides or fades.
     pub reduced_motion: bool,
+    /// Who writes notes; empty for the name this computer knows its user by.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub author: String,
     /// Keys that the user changed: the name of a command, and its keys, none or more.
     pub keys: BTreeMap<String, Vec<String>>,
     /// What a newer version wrote.
@@ -58,6 +61,7 @@ impl Default for Settings {
             text_size: 100,
             zone: "UTC".to_owned(),
             reduced_motion: false,
+            author: String::new(),
             keys: BTreeMap::new(),
             unknown: toml::Table::new(),
         }
@@ -204,6 +208,15 @@ impl Keeper {
         keeper.remembered = read(&mut keeper.state_file, &mut keeper.trouble);
         keeper.on_disk = (keeper.settings.clone(), keeper.remembered.clone());
         keeper
+    }
+
+    /// Who writes notes: the name in the settings, else the one this computer knows its user by; perhaps empty.
+    pub fn author(&self) -> String {
+        let of_system = || ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
+        match self.settings.author.trim() {
+            "" => of_system().unwrap_or_default().trim().to_owned(),
+            name => name.to_owned(),
+        }
     }
 
     /// The file of the settings, where there is one that can be written.

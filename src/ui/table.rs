@@ -2,9 +2,11 @@
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
+use crate::case::Kind;
 use crate::ui::command::{Command, CommandInfo, Group};
 use crate::ui::filter::{self, Act as F};
 use crate::ui::findings::Act;
+use crate::ui::marker::Act as Note;
 use crate::ui::search::{self, Act as S};
 use crate::ui::settings::ThemeChoice;
 use crate::ui::shell::Act as Shell;
@@ -65,6 +67,18 @@ const fn search(act: search::Act) -> Command {
 
 const fn lanes(act: lanes::Act) -> Command {
     Command::Lanes(act)
+}
+
+const fn note(act: Note) -> Command {
+    Command::Marker(act)
+}
+
+const fn tab(tab: Tab) -> Command {
+    Command::SetTab(tab)
+}
+
+const fn mark(kind: Kind) -> Command {
+    Command::Marker(Note::Mark(kind))
 }
 
 use Group::{Events, Findings, Logs, Notes, Time};
@@ -343,6 +357,19 @@ pub static COMMANDS: &[CommandInfo] = &[
     ),
     row(Notes, Command::Mark, &[key(Key::M)], "Mark", "Mark the chosen event, or take the mark away."),
     row(Notes, Command::Comment, &[key(Key::C)], "Comment", "Write a comment on the chosen event."),
+    row(Notes, mark(Kind::Trigger), &[key(Key::Num1)], "Mark as trigger", "The chosen event or span is what began it."),
+    row(Notes, mark(Kind::ImpactStart), &[key(Key::Num2)], "Mark as impact start", "Users began to be affected."),
+    row(Notes, mark(Kind::Detection), &[key(Key::Num3)], "Mark as detection", "Somebody or something noticed."),
+    row(Notes, mark(Kind::Diagnosis), &[key(Key::Num4)], "Mark as diagnosis", "The cause was understood."),
+    row(Notes, mark(Kind::Mitigation), &[key(Key::Num5)], "Mark as mitigation", "The effect was made smaller."),
+    row(Notes, mark(Kind::Recovery), &[key(Key::Num6)], "Mark as recovery", "All was well again."),
+    row(Notes, mark(Kind::ImpactEnd), &[key(Key::Num7)], "Mark as impact end", "Users were no longer affected."),
+    row(Notes, mark(Kind::KeyMoment), &[key(Key::Num8)], "Mark as key moment", "It belongs into the story."),
+    row(Notes, mark(Kind::RedHerring), &[key(Key::Num9)], "Mark as red herring", "It is loud, and not the cause."),
+    row(Notes, mark(Kind::Note), &[shift(Key::C)], "Note…", "Write a note on the selected span or the chosen event."),
+    row(Notes, note(Note::Moment), &[shift(Key::M)], "Note at a time…", "Write down a moment that no log holds."),
+    row(Notes, note(Note::Change), &[], "Change note", "Open the note that is chosen in the list."),
+    row(Notes, note(Note::Remove), &[], "Remove note", "Take the note that is chosen in the list away."),
     row(Notes, Command::NextMark, &[ctrl(Key::M)], "Next note", "Choose the next event with a mark or a comment."),
     row(
         Notes,
@@ -386,49 +413,13 @@ pub static COMMANDS: &[CommandInfo] = &[
         "Copy report as Markdown",
         "Copy the whole report, to be pasted into a postmortem.",
     ),
-    row(
-        Notes,
-        save(export::Form::Text),
-        &[],
-        "Save events as text…",
-        "Write the events that the filter left to a file.",
-    ),
+    row(Notes, save(export::Form::Text), &[], "Save events as text…", "Write the events that the filter left."),
     row(Notes, save(export::Form::Csv), &[], "Save events as CSV…", "The same as a table for a spreadsheet."),
-    row(
-        Notes,
-        save(export::Form::Jsonl),
-        &[],
-        "Save events as JSON lines…",
-        "The same with all that is known of each.",
-    ),
-    row(
-        Group::Window,
-        Command::SetTab(Tab::Event),
-        &[ctrl(Key::Num2)],
-        "Show event",
-        "Show the chosen event beside the timeline.",
-    ),
-    row(
-        Group::Window,
-        Command::SetTab(Tab::Notes),
-        &[ctrl(Key::Num3)],
-        "Show notes",
-        "Show all marks and comments beside the timeline.",
-    ),
-    row(
-        Group::Window,
-        Command::SetTab(Tab::Report),
-        &[ctrl(Key::Num4)],
-        "Show report",
-        "Show the report as it would be exported now.",
-    ),
-    row(
-        Group::Window,
-        Command::SetTab(Tab::Diagnostics),
-        &[ctrl(Key::Num5)],
-        "Show diagnostics",
-        "Show what could not be read or was assumed.",
-    ),
+    row(Notes, save(export::Form::Jsonl), &[], "Save events as JSON lines…", "With all that is known of each."),
+    row(Group::Window, tab(Tab::Event), &[ctrl(Key::Num2)], "Show event", "Show the chosen event."),
+    row(Group::Window, tab(Tab::Notes), &[ctrl(Key::Num3)], "Show notes", "Show what was marked and written."),
+    row(Group::Window, tab(Tab::Report), &[ctrl(Key::Num4)], "Show report", "Show the report as it is now."),
+    row(Group::Window, tab(Tab::Diagnostics), &[ctrl(Key::Num5)], "Show diagnostics", "Show what could not be read."),
     row(Group::Window, Command::Sources, &[ctrl(Key::B)], "Sources", "Show or hide the list of sources."),
     row(Group::Window, Command::Inspector, &[ctrl(Key::I)], "Inspector", "Show or hide the panel beside the timeline."),
     row(

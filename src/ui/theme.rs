@@ -6,6 +6,7 @@ use egui::{
     Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Shadow, Stroke, TextStyle, Theme,
 };
 
+use crate::case::Kind;
 use crate::timeline::density::Loudness;
 
 /// Sizes in points.
@@ -98,14 +99,18 @@ pub mod icon {
     pub const NEXT: &str = "↓";
     /// The next above.
     pub const PREVIOUS: &str = "↑";
+    /// More lies behind.
+    pub const LATER: &str = "→";
+    /// More lies before.
+    pub const EARLIER: &str = "←";
     /// More text follows.
     pub const MORE: &str = "…";
     /// Stands for a character that must not be drawn.
     pub const NEUTRAL: char = '·';
     /// All of them.
     pub const ALL: &[&str] = &[
-        MENU, CLOSED, OPENED, ON, OFF, SEARCH, CHECK, CLOSE, THEME, SHIFTS, MORE, SAVED, SAVE, NEXT, PREVIOUS, "·",
-        "−", "→", "±", "≥", "µ", "×", "⇧", "Δ",
+        MENU, CLOSED, OPENED, ON, OFF, SEARCH, CHECK, CLOSE, THEME, SHIFTS, MORE, SAVED, SAVE, NEXT, PREVIOUS, LATER,
+        EARLIER, "·", "−", "→", "±", "≥", "µ", "×", "⇧", "Δ",
     ];
 }
 
@@ -239,6 +244,19 @@ impl Tokens {
             Loudness::Warning => self.warning,
             Loudness::Error => self.error,
             Loudness::Critical => self.critical,
+        }
+    }
+
+    /// The color of a marker.
+    pub fn kind(&self, kind: Kind) -> Color32 {
+        match kind {
+            Kind::Trigger => self.critical,
+            Kind::ImpactStart | Kind::ImpactEnd => self.error,
+            Kind::Mitigation => self.warning,
+            Kind::Recovery => self.good,
+            Kind::RedHerring => self.herring,
+            Kind::KeyMoment => self.text,
+            Kind::Detection | Kind::Diagnosis | Kind::Note => self.accent,
         }
     }
 

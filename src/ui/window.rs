@@ -17,6 +17,7 @@ use crate::ui::findings::{self, Sections};
 use crate::ui::keys;
 use crate::ui::list;
 use crate::ui::maker::{Maker, Wanted};
+use crate::ui::marker;
 use crate::ui::notes::Notes;
 use crate::ui::panel::{Ctx, PANELS, Words};
 use crate::ui::reading::{Ask, Clocks, Looking, Reading, Stage};
@@ -189,6 +190,7 @@ impl Window {
         if let Some(told) = self.exports.poll() {
             self.view.message = Some(told);
         }
+        marker::poll(self);
         report::poll(self, ctx);
     }
 
@@ -432,7 +434,7 @@ impl Window {
     /// Marks the chosen event, or takes its mark away.
     pub fn toggle_mark(&mut self) {
         match self.view.chosen {
-            Some(id) => self.notes.toggle_mark(&self.shown.analysis, id),
+            Some(id) => self.notes.toggle_mark(&self.shown.analysis, id, &self.keeper.author()),
             None => self.view.message = Some("no event is chosen".to_owned()),
         }
     }
@@ -478,6 +480,8 @@ impl Window {
             self.view.overlay = Overlay::None;
         } else if self.view.search.open {
             search::run(self, search::Act::Close);
+        } else if marker::close(self) {
+            // The note stays; only its fields are put away.
         } else if self.view.lanes.span.take().is_some() {
             // The span goes first: it lies over the rest.
         } else if self.view.chosen.is_some() || !self.view.forget_story() {

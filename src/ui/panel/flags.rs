@@ -1,12 +1,13 @@
-//! Flags above the lanes and on the overview: where findings are, and where notes are.
+//! Flags: where findings are, above the lanes; and findings and notes on the overview.
 
 use egui::{Painter, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use crate::event::EventId;
+use crate::case::Kind;
 use crate::timeline::density::Loudness;
 use crate::ui::command::Command;
 use crate::ui::findings::{self, Act};
-use crate::ui::panel::Ctx;
+use crate::ui::marker::Act as Note;
+use crate::ui::panel::{Ctx, marks};
 use crate::ui::text;
 use crate::ui::theme;
 use crate::ui::widget::glyph;
@@ -16,10 +17,6 @@ use crate::ui::widget::scale::TimeScale;
 const NEAR: f32 = 26.0;
 /// Findings that have a flag.
 const MOST: usize = 300;
-/// Notes that have a flag.
-const MOST_NOTES: usize = 500;
-/// Characters of a comment beside its flag.
-const CHARS: usize = 36;
 /// What is told of one flag.
 const TOLD: usize = 6;
 
@@ -27,7 +24,8 @@ const TOLD: usize = 6;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum What {
     Finding(usize),
-    Note(EventId),
+    /// A note, by its number.
+    Note(u32, Kind),
 }
 
 /// A flag.
@@ -46,20 +44,20 @@ impl Flag {
                 let finding = ctx.found.and_then(|found| found.findings.list.get(i));
                 finding.map_or_else(String::new, |f| findings::words(&f.title))
             }
-            What::Note(id) => {
-                let comment = ctx.notes.of(id).map_or("", |note| &note.comment);
-                text::neutral(text::first_line(comment).0, 200).0
+            What::Note(number, _) => {
+                let mark = marks::all(ctx).find(|mark| mark.note.id == number);
+                mark.map_or_else(String::new, |mark| mark.words())
             }
         }
     }
 }
 
-/// True when there is something to flag.
+/// True when there is a finding to flag.
 pub fn any(ctx: &Ctx<'_>) -> bool {
-    !ctx.notes.case().annotations.is_empty() || ctx.found.is_some_and(|found| !found.findings.list.is_empty())
+    ctx.found.is_some_and(|found| !found.findings.list.is_empty())
 }
 
-fn all(ctx: &Ctx<'_>) -> Vec<Flag> {
+fn all(ctx: &Ctx<'_>, notes: bool) -> Vec<Flag> {
     let mut out = Vec::new();
     if let Some(found) = ctx.found {
         let list = &found.findings;
@@ -73,9 +71,11 @@ fn all(ctx: &Ctx<'_>) -> Vec<Flag> {
             out.push(Flag { time, what: What::Finding(i), class, herring });
         }
     }
-    for id in ctx.notes.events().take(MOST_NOTES) {
-        let Some(time) = ctx.shown.time(id) else { continue };
-        out.push(Flag { time, what: What::Note(id), class: Loudness::Quiet, herring: false });
+    if notes {
+        out.extend(marks::all(ctx).map(|mark| {
+            let what = What::Note(mark.note.id, mark.note.kind);
+            Flag { time: mark.time, what, class: Loudness::Quiet, herring: false }
+        }));
     }
     out
 }
@@ -86,8 +86,8 @@ struct Group {
     flags: Vec<Flag>,
 }
 
-fn groups(ctx: &Ctx<'_>, scale: TimeScale<'_>) -> Vec<Group> {
-    let mut flags: Vec<(f32, Flag)> = all(ctx)
+fn groups(ctx: &Ctx<'_>, scale: TimeScale<'_>, notes: bool) -> Vec<Group> {
+    let mut flags: Vec<(f32, Flag)> = all(ctx, notes)
         .into_iter()
         .map(|flag| (scale.x(flag.time), flag))
         .filter(|(x, _)| scale.rect.expand(2.0).x_range().contains(*x))
@@ -101,54 +101,40 @@ fn groups(ctx: &Ctx<'_>, scale: TimeScale<'_>) -> Vec<Group> {
         }
     }
     for group in &mut out {
-        let is_note = |f: &Flag| matches!(f.what, What::Note(_));
+        let is_note = |f: &Flag| matches!(f.what, What::Note(..));
         group.flags.sort_by_key(|f| (is_note(f), f.herring, std::cmp::Reverse(f.class)));
     }
     out
 }
 
-/// Paints one flag and returns where it ends.
-fn paint(ctx: &Ctx<'_>, painter: &Painter, flag: &Flag, x: f32, y: f32, r: f32) -> f32 {
+/// Paints one flag.
+fn paint(ctx: &Ctx<'_>, painter: &Painter, flag: &Flag, x: f32, y: f32, r: f32) {
     let t = ctx.tokens;
     match flag.what {
-        What::Note(_) => painter.add(glyph::flag(pos2(x, y - 5.0), t.accent)),
+        What::Note(_, kind) => painter.add(glyph::kind(kind, pos2(x, y), r * 0.95, t.kind(kind))),
         What::Finding(_) if flag.herring => painter.add(glyph::hollow_diamond(pos2(x, y), r * 1.2, t.herring)),
         What::Finding(_) => painter.add(glyph::shape(flag.class, pos2(x, y), r, t.loudness(flag.class))),
     };
-    x + 10.0
 }
 
 /// Draws the strip above the lanes.
 pub fn strip(ctx: &Ctx<'_>, ui: &Ui, scale: TimeScale<'_>, rect: Rect) {
     let t = ctx.tokens;
-    let field = Rect::from_x_y_ranges(scale.rect.x_range(), rect.y_range());
     let painter = ui.painter().with_clip_rect(rect);
     let at = pos2(rect.left() + 12.0, rect.center().y);
-    painter.text(at, egui::Align2::LEFT_CENTER, "findings, notes", theme::small(), t.text_third);
-    let groups = groups(ctx, scale);
+    painter.text(at, egui::Align2::LEFT_CENTER, "findings", theme::small(), t.text_third);
+    let groups = groups(ctx, scale, false);
     for (i, group) in groups.iter().enumerate() {
         let Some(first) = group.flags.first() else { continue };
         let y = rect.center().y;
         let open = group.flags.iter().any(|f| matches!(f.what, What::Finding(i) if ctx.view.look.finding == Some(i)));
-        let mut end = paint(ctx, &painter, first, group.x, y, 4.2);
+        paint(ctx, &painter, first, group.x, y, 4.2);
         if group.flags.len() > 1 {
             let n = group.flags.len().to_string();
-            end = painter
-                .text(pos2(group.x + 7.0, y), egui::Align2::LEFT_CENTER, n, theme::mono_small(), t.text_second)
-                .right()
-                + 4.0;
+            painter.text(pos2(group.x + 7.0, y), egui::Align2::LEFT_CENTER, n, theme::mono_small(), t.text_second);
         }
         if open {
             painter.hline(group.x - 6.0..=group.x + 6.0, rect.bottom() - 1.0, egui::Stroke::new(1.5, t.accent));
-        }
-        // The words of a note, as far as the next flag leaves room.
-        let until = groups.get(i + 1).map_or(field.right(), |g| g.x - 8.0);
-        if let What::Note(_) = first.what {
-            let words = text::cut(&text::squeezed(&first.words(ctx)), CHARS);
-            let galley = painter.layout_no_wrap(words, theme::small(), t.text_second);
-            if end + galley.size().x < until {
-                painter.galley(pos2(end, y - galley.size().y / 2.0), galley, t.text_second);
-            }
         }
         pointer(ctx, ui, group, Rect::from_center_size(pos2(group.x, y), vec2(14.0, rect.height())), i);
     }
@@ -159,8 +145,7 @@ fn pointer(ctx: &Ctx<'_>, ui: &Ui, group: &Group, rect: Rect, i: usize) {
     let Some(first) = group.flags.first() else { return };
     response.widget_info(|| {
         let name = match (first.what, first.words(ctx)) {
-            (What::Note(_), words) if words.is_empty() => "Marked event".to_owned(),
-            (What::Note(_), words) => format!("Note: {words}"),
+            (What::Note(..), words) => words,
             (What::Finding(_), words) => format!("Finding: {words}"),
         };
         let more = group.flags.len() - 1;
@@ -182,12 +167,12 @@ fn pointer(ctx: &Ctx<'_>, ui: &Ui, group: &Group, rect: Rect, i: usize) {
 fn open(ctx: &Ctx<'_>, group: &Group) {
     let is_open = |f: &Flag| match f.what {
         What::Finding(i) => ctx.view.look.finding == Some(i),
-        What::Note(id) => ctx.view.look.finding.is_none() && ctx.view.chosen == Some(id),
+        What::Note(number, _) => ctx.view.look.finding.is_none() && ctx.view.notes.current == Some(number),
     };
     let next = group.flags.iter().position(is_open).map_or(0, |at| (at + 1) % group.flags.len().max(1));
     match group.flags.get(next).map(|f| f.what) {
         Some(What::Finding(i)) => ctx.push(Command::Finding(Act::Show(i))),
-        Some(What::Note(id)) => ctx.push(Command::ChooseInLanes(id)),
+        Some(What::Note(number, _)) => ctx.push(Command::Marker(Note::Show(number))),
         None => {}
     }
 }
@@ -197,8 +182,7 @@ fn tell(ctx: &Ctx<'_>, ui: &mut Ui, group: &Group) {
     for flag in group.flags.iter().take(TOLD) {
         let told = flag.words(ctx);
         let (words, color) = match flag.what {
-            What::Note(_) if told.is_empty() => ("marked".to_owned(), ctx.tokens.accent),
-            What::Note(_) => ("note".to_owned(), ctx.tokens.accent),
+            What::Note(_, kind) => (kind.title().to_owned(), ctx.tokens.kind(kind)),
             What::Finding(_) if flag.herring => ("red herring".to_owned(), ctx.tokens.herring),
             What::Finding(i) => {
                 let severity = ctx.found.and_then(|f| f.findings.list.get(i)).map_or("", |f| f.severity.word());
@@ -219,7 +203,7 @@ fn tell(ctx: &Ctx<'_>, ui: &mut Ui, group: &Group) {
 /// Paints the flags of the overview at `y`; a click opens what the one under the pointer stands for.
 pub fn overview(ctx: &Ctx<'_>, ui: &Ui, scale: TimeScale<'_>, y: f32, response: &egui::Response) -> bool {
     let mut taken = false;
-    let groups = groups(ctx, scale);
+    let groups = groups(ctx, scale, true);
     for group in groups.iter().rev() {
         let Some(first) = group.flags.first() else { continue };
         paint(ctx, ui.painter(), first, group.x, y, 3.6);

@@ -3,10 +3,12 @@
 
 use egui::{Align2, CursorIcon, Pos2, Rect, Response, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
+use crate::case::Kind;
 use crate::timeline::density::{Counts, Loudness};
 use crate::ui::command::Command;
 use crate::ui::keys;
 use crate::ui::lanes::{self, Act};
+use crate::ui::marker::Act as Note;
 use crate::ui::panel::Ctx;
 use crate::ui::text;
 use crate::ui::theme::{self, icon, size};
@@ -129,14 +131,16 @@ pub fn chip(ctx: &Ctx<'_>, ui: &Ui, scale: TimeScale<'_>, lanes: Rect) {
             (c, painter.layout_no_wrap(text::compact(u64::from(counts.of(c))), theme::mono_small(), t.loudness(c)))
         })
         .collect();
+    let note = keys::key_text(&Command::Marker(Note::Mark(Kind::Note)));
     let buttons = [
-        ("Zoom", "Zoom to the span", Act::FitSpan, keys::key_text(&Command::FitChosen)),
-        ("Filter", "Show only events of the span", Act::FilterSpan, String::new()),
-        ("Copy", "Copy begin, end and duration of the span", Act::CopySpan, String::new()),
-        (icon::CLOSE, "Clear the span", Act::SetSpan(None), keys::key_text(&Command::Dismiss)),
+        ("Zoom", "Zoom to the span", Command::Lanes(Act::FitSpan), keys::key_text(&Command::FitChosen)),
+        ("Filter", "Show only events of the span", Command::Lanes(Act::FilterSpan), String::new()),
+        ("Note…", "Write a note on the span", Command::Marker(Note::OnSpan), note),
+        ("Copy", "Copy begin, end and duration of the span", Command::Lanes(Act::CopySpan), String::new()),
+        (icon::CLOSE, "Clear the span", Command::Lanes(Act::SetSpan(None)), keys::key_text(&Command::Dismiss)),
     ]
-    .map(|(label, about, act, key)| {
-        (painter.layout_no_wrap(label.to_owned(), theme::small(), t.text), about, act, key)
+    .map(|(label, about, command, key)| {
+        (painter.layout_no_wrap(label.to_owned(), theme::small(), t.text), about, command, key)
     });
     let loud_width: f32 = loud.iter().map(|(_, g)| g.size().x + 20.0).sum();
     let buttons_width: f32 = buttons.iter().map(|(g, ..)| g.size().x + 14.0).sum();
@@ -174,9 +178,9 @@ pub fn chip(ctx: &Ctx<'_>, ui: &Ui, scale: TimeScale<'_>, lanes: Rect) {
         at += size.x + 20.0;
     }
     at += 4.0;
-    for (galley, about, act, key) in buttons {
+    for (galley, about, command, key) in buttons {
         let own = Rect::from_min_size(pos2(at, rect.top() + 3.0), vec2(galley.size().x + 12.0, rect.height() - 6.0));
-        button(ctx, ui, own, galley, about, act, &key);
+        button(ctx, ui, own, galley, about, command, &key);
         at += own.width() + 2.0;
     }
 }
@@ -190,7 +194,15 @@ fn name(class: Loudness) -> &'static str {
     }
 }
 
-fn button(ctx: &Ctx<'_>, ui: &Ui, rect: Rect, galley: std::sync::Arc<egui::Galley>, about: &str, act: Act, key: &str) {
+fn button(
+    ctx: &Ctx<'_>,
+    ui: &Ui,
+    rect: Rect,
+    galley: std::sync::Arc<egui::Galley>,
+    about: &str,
+    command: Command,
+    key: &str,
+) {
     let t = ctx.tokens;
     let response = ui.interact(rect, ui.scope_id().with(("span", about)), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, about));
@@ -203,7 +215,7 @@ fn button(ctx: &Ctx<'_>, ui: &Ui, rect: Rect, galley: std::sync::Arc<egui::Galle
     let at = Align2::CENTER_CENTER.anchor_size(rect.center(), galley.size());
     ui.painter().galley(at.min, galley, t.text);
     if response.clicked() {
-        ctx.push(Command::Lanes(act));
+        ctx.push(command);
     }
     let told = if key.is_empty() { about.to_owned() } else { format!("{about}  {key}") };
     response.on_hover_text(told);

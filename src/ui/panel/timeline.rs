@@ -4,7 +4,8 @@ use egui::{Align2, Rect, Sense, Stroke, Ui, WidgetInfo};
 
 use crate::ui::panel::lane_rows::Rows;
 use crate::ui::panel::{
-    Ctx, absence, axis, flags, gap_bands, lane_input, lane_paint, lane_under, overview, span, story_path, ties,
+    Ctx, absence, axis, flags, gap_bands, lane_input, lane_paint, lane_under, marks, overview, span, story_path, ties,
+    time_menu,
 };
 use crate::ui::theme::{self, size};
 use crate::ui::widget::scale::TimeScale;
@@ -32,11 +33,18 @@ fn parts(ctx: &Ctx<'_>, ui: &Ui, rect: Rect, range: crate::ui::widget::time_axis
     let (middle, bottom) = rest.split_top_bottom_at_y(rest.bottom() - size::AXIS);
     let flagged = if flags::any(ctx) { size::FLAGS } else { 0.0 };
     let (strip, middle) = middle.split_top_bottom_at_y(middle.top() + flagged);
+    let (noted, middle) = middle.split_top_bottom_at_y(middle.top() + marks::height(ctx));
     let range = overview::show(ctx, ui, top, range);
     let rows = Rows::new(ctx, middle);
     // The axis first: the lanes' canvas is one stop of Tab, the axis is none.
-    let on_axis = ui.interact(bottom, ui.scope_id().with("axis"), Sense::DRAG);
-    on_axis.widget_info(|| WidgetInfo::labeled(egui::Role::Canvas, true, "Time axis; a drag selects a span"));
+    let on_axis = ui.interact(bottom, ui.scope_id().with("axis"), Sense::CLICK | Sense::DRAG);
+    on_axis.widget_info(|| {
+        WidgetInfo::labeled(
+            egui::Role::Canvas,
+            true,
+            "Time axis; a drag selects a span, the right button notes a moment",
+        )
+    });
     let response = ui.interact(middle, ui.scope_id().with("lanes"), Sense::click_and_drag());
     let range = lane_input::moved(ctx, ui, &rows, &response, range);
     let scale = TimeScale::new(range, rows.field(), ctx.folds);
@@ -47,6 +55,8 @@ fn parts(ctx: &Ctx<'_>, ui: &Ui, rect: Rect, range: crate::ui::widget::time_axis
         ui.set_cursor_icon(egui::CursorIcon::ResizeHorizontal);
     }
     lane_input::keys(ctx, ui, &response, scale);
+    time_menu::show(ctx, &on_axis, scale);
+    time_menu::show(ctx, &response, scale);
     let ticks = axis::ticks(ctx, scale, 96.0);
     rows.ground(ctx, ui);
     for tick in ticks.iter().filter(|tick| tick.round) {
@@ -55,6 +65,7 @@ fn parts(ctx: &Ctx<'_>, ui: &Ui, rect: Rect, range: crate::ui::widget::time_axis
     }
     gap_bands::show(ctx, ui, scale, middle, rows.bottom());
     absence::show(ctx, ui, &rows, scale);
+    marks::under(ctx, ui, scale, middle.with_max_y(rows.bottom()));
     let drawn = lane_paint::show(ctx, ui, &rows, scale);
     lane_paint::chosen(ctx, ui, &rows, scale, &drawn);
     lane_paint::nothing(ctx, ui, &rows, scale);
@@ -63,6 +74,9 @@ fn parts(ctx: &Ctx<'_>, ui: &Ui, rect: Rect, range: crate::ui::widget::time_axis
     rows.scroll_mark(ctx, ui);
     if flagged > 0.0 {
         flags::strip(ctx, ui, scale, strip);
+    }
+    if noted.height() > 0.0 {
+        marks::strip(ctx, ui, scale, noted);
     }
     let hover = response.hover_pos().map(|p| p.x).filter(|x| scale.rect.x_range().contains(*x));
     axis::show(ctx, ui, bottom, scale, &ticks, hover);

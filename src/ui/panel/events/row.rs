@@ -5,6 +5,7 @@ use std::rc::Rc;
 use egui::{Align2, Painter, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::message;
+use crate::case::Kind;
 use crate::event::{EventId, Flags};
 use crate::format::level::Level;
 use crate::time::format;
@@ -46,10 +47,8 @@ impl Row<'_> {
         } else if response.contains_pointer() {
             self.painter.rect_filled(self.rect, 0.0, t.raised);
         }
-        if ctx.notes.of(self.id).is_some() {
-            self.painter.add(glyph::flag(self.rect.left_center() + vec2(5.0, -5.0), t.accent));
-        }
         self.mark();
+        self.note();
         self.standing();
         for cell in self.cells {
             self.paint(cell, &words);
@@ -139,7 +138,13 @@ impl Row<'_> {
         let message = text::cut(&words.message, 300);
         let standing = ctx.standing(self.id).map_or_else(String::new, |s| format!("; {}", s.words()));
         let mark = story_path::mark(ctx, self.id).map_or_else(String::new, |m| format!("; {}", m.words));
-        let note = if ctx.notes.of(self.id).is_some() { "; marked" } else { "" };
+        let kinds: Vec<String> =
+            ctx.notes.on(self.id).filter(|a| a.kind != Kind::Note).map(|a| a.kind.title().to_lowercase()).collect();
+        let note = match (ctx.notes.of(self.id).is_some(), kinds.is_empty()) {
+            (false, _) => String::new(),
+            (true, true) => "; marked".to_owned(),
+            (true, false) => format!("; marked as {}", kinds.join(" and ")),
+        };
         let held = if ctx.view.compared == Some(self.id) { "; held to compare" } else { "" };
         let host = text::neutral(ctx.shown.lane(self.id).1, 80).0;
         format!("{time} {host} {level}: {message}{mark}{note}{held}{standing}")
@@ -200,6 +205,16 @@ impl Row<'_> {
             Some(n) => story_path::small_number(self.painter, at, n, color, t, mark.certain),
             None => drop(self.painter.add(glyph::shape(class, at - vec2(1.0, 0.0), size::GLYPH, color))),
         }
+    }
+
+    /// The glyph of what it was marked as; at the corner where a story has the middle.
+    fn note(&self) {
+        let notes = || self.ctx.notes.on(self.id);
+        let Some(first) = notes().find(|a| a.kind != Kind::Note).or_else(|| notes().next()) else { return };
+        let in_story = story_path::mark(self.ctx, self.id).is_some();
+        let (at, r) = if in_story { (vec2(6.0, -8.0), 3.0) } else { (vec2(9.0, 0.0), 4.2) };
+        let color = self.ctx.tokens.kind(first.kind);
+        self.painter.add(glyph::kind(first.kind, self.rect.left_center() + at, r, color));
     }
 
     /// A narrow band and a shape tell how the row stands to the chosen one.

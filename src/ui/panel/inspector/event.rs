@@ -1,8 +1,8 @@
 //! The page of the chosen event: its record, what it proves, how it is ordered, its times, who wrote it.
 
-use egui::{Align, Button, Label, RichText, Sense, TextEdit, Ui, vec2};
+use egui::{Button, Label, RichText, Sense, Ui, vec2};
 
-use super::{LONGEST, facts, record};
+use super::{LONGEST, facts, note_section, record};
 use crate::event::{EventId, Flags};
 use crate::time::format;
 use crate::time::zone::Zone;
@@ -38,7 +38,7 @@ pub(super) fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
     section(ctx, ui, Section::Place, Some(&copied), |ui| {
         grid(ui, "places", |ui| places(ctx, id).iter().for_each(|(name, value)| pair(ctx, ui, name, value)));
     });
-    section(ctx, ui, Section::Note, None, |ui| note(ctx, ui, id));
+    section(ctx, ui, Section::Note, None, |ui| note_section::show(ctx, ui, id));
     fields(ctx, ui, id);
     facts::show(ctx, ui, id);
 }
@@ -208,53 +208,6 @@ fn places(ctx: &Ctx<'_>, id: EventId) -> Vec<(String, String)> {
     out.push(("bytes".to_owned(), format!("{}–{} ({size})", told(span.start), told(span.end))));
     out.push(("format".to_owned(), text::neutral(analysis.format_name(id), 80).0));
     out
-}
-
-fn note(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
-    let t = ctx.tokens;
-    let note = ctx.notes.of(id);
-    ui.horizontal_wrapped(|ui| {
-        let words = if note.is_some() { "Marked" } else { "Mark" };
-        if ui
-            .add(Button::new(words).selected(note.is_some()))
-            .on_hover_text("Mark this event, or take the mark away (M)")
-            .clicked()
-        {
-            ctx.push(Command::Mark);
-        }
-        if ui.button("Copy raw").on_hover_text("Copy the record as it stands in its file").clicked() {
-            ctx.push(Command::CopyRaw);
-        }
-        if ui.button("Copy as Markdown").on_hover_text("Copy with time, host and place, for a document").clicked() {
-            ctx.push(Command::CopyMarkdown);
-        }
-    });
-    let mut comment = note.map_or_else(String::new, |n| n.comment.clone());
-    // The case keeps comments without the space at their end; while typing it must stay.
-    let draft = egui::Id::unique(("draft", id));
-    if let Some(typed) = ui.data(|d| d.get_temp::<String>(draft))
-        && typed.trim() == comment
-    {
-        comment = typed;
-    }
-    let edit = TextEdit::multiline(&mut comment)
-        .id(egui::Id::unique("comment"))
-        .hint_text(RichText::new("Comment").color(t.text_third))
-        .desired_rows(2)
-        .desired_width(f32::INFINITY);
-    let response = ui.add(edit).accessible_name("Comment");
-    if ctx.view.focus_comment {
-        response.request_focus();
-        response.scroll_to_me(Some(Align::Center));
-        ctx.push(Command::CommentFocused);
-    }
-    if response.changed() {
-        ui.data_mut(|d| d.insert_temp(draft, comment.clone()));
-        ctx.push(Command::SetComment(id, comment));
-    }
-    if response.lost_focus() {
-        ui.data_mut(|d| d.remove::<String>(draft));
-    }
 }
 
 fn fields(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {

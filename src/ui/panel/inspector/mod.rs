@@ -1,6 +1,6 @@
 //! The panel beside the timeline, and its pages: the chosen event, marks and comments, diagnostics.
 
-use egui::{Align, Button, Label, Layout, Margin, RichText, Sense, Ui, vec2};
+use egui::{Button, Label, Margin, RichText, Sense, Ui, vec2};
 
 use crate::diagnostic::Kind;
 use crate::event::EventId;
@@ -8,15 +8,18 @@ use crate::format::level::Level;
 use crate::time::format;
 use crate::timeline::density::Loudness;
 use crate::ui::command::Command;
-use crate::ui::notes::Saved;
 use crate::ui::panel::Ctx;
 use crate::ui::state::Tab;
 use crate::ui::text;
-use crate::ui::theme::{self, icon, size};
+use crate::ui::theme::{self, size};
 use crate::ui::widget::glyph;
 
 pub mod event;
 mod facts;
+pub mod kinds;
+mod note;
+mod note_section;
+mod notes;
 mod record;
 
 /// A record of more bytes is not decoded while it is looked at.
@@ -24,12 +27,12 @@ pub const LONGEST: usize = 1 << 20;
 
 /// Draws the panel with the page that was chosen.
 pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
-    beside(ctx, ui, |ui| match ctx.view.tab {
+    match ctx.view.tab {
         Tab::Findings | Tab::Report => {}
-        Tab::Event => event::show(ctx, ui),
-        Tab::Notes => notes(ctx, ui),
-        Tab::Diagnostics => diagnostics(ctx, ui),
-    });
+        Tab::Event => beside(ctx, ui, |ui| event::show(ctx, ui)),
+        Tab::Notes => frame(ctx, ui, |ui| notes::show(ctx, ui)),
+        Tab::Diagnostics => beside(ctx, ui, |ui| diagnostics(ctx, ui)),
+    }
 }
 
 /// The panel beside the timeline: the names of its pages, and one of them, to be scrolled.
@@ -93,61 +96,6 @@ fn tabs(ctx: &Ctx<'_>, ui: &mut Ui) {
 pub fn caption(ctx: &Ctx<'_>, ui: &mut Ui, words: &str) {
     ui.add_space(10.0);
     ui.label(RichText::new(words).font(theme::caption()).color(ctx.tokens.text_third));
-}
-
-fn notes(ctx: &Ctx<'_>, ui: &mut Ui) {
-    let t = ctx.tokens;
-    if ctx.notes.case().annotations.is_empty() {
-        ui.add_space(20.0);
-        ui.label(RichText::new("No marks yet. M marks the chosen event, C comments it.").color(t.text_second));
-        return;
-    }
-    for (idx, (annotation, place)) in ctx.notes.all().enumerate() {
-        ui.push_id(idx, |ui| {
-            ui.add_space(6.0);
-            let frame = egui::Frame::new()
-                .fill(t.raised)
-                .stroke(t.line())
-                .corner_radius(size::CARD_CORNER)
-                .inner_margin(Margin::same(10));
-            frame.show(ui, |ui| {
-                ui.set_width(ui.available_width());
-                ui.horizontal(|ui| {
-                    match place {
-                        Some(id) => jump(ctx, ui, id),
-                        None => {
-                            ui.label(RichText::new("lost: its record is no longer in these logs").color(t.warning));
-                        }
-                    }
-                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                        let remove = Button::new(RichText::new(icon::CLOSE).color(t.text_third)).frame(false);
-                        if ui
-                            .add(remove)
-                            .on_hover_text("Remove; Ctrl+Z brings it back")
-                            .accessible_name("Remove note")
-                            .clicked()
-                        {
-                            ctx.push(Command::RemoveNote(idx));
-                        }
-                    });
-                });
-                if !annotation.comment.is_empty() {
-                    ui.add(Label::new(RichText::new(text::neutral(&annotation.comment, 4_000).0).color(t.text)).wrap());
-                }
-                let place_text = format!("{}:{}", annotation.file, annotation.line);
-                ui.label(
-                    RichText::new(text::cut_middle(&place_text, 44)).font(theme::mono_small()).color(t.text_third),
-                );
-            });
-        });
-    }
-    ui.add_space(10.0);
-    let told = match (ctx.notes.saved(), ctx.notes.path()) {
-        (Saved::Failed(reason), _) => format!("Not saved: {reason}"),
-        (_, Some(path)) => format!("Kept in {}", path.display()),
-        (_, None) => "Not saved".to_owned(),
-    };
-    ui.add(Label::new(RichText::new(told).font(theme::small()).color(t.text_third)).wrap());
 }
 
 /// Time and host of an event; a click leads to it.
