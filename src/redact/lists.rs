@@ -121,6 +121,7 @@ const USERS: &[&str] = &[
     "currentuser",
     "sessionuser",
     "requser",
+    "setid",
 ];
 const HOSTS: &[&str] =
     &["host", "hostname", "rhost", "remotehost", "servername", "nodename", "dbhost", "pghost", "fqdn", "targethost"];
@@ -342,6 +343,7 @@ const SYSTEM: &[&str] = &[
     "proxysql",
     "monitor",
     "maxscale",
+    "sql_slave",
 ];
 
 /// Words that stand where a name could stand, and are none.
@@ -904,9 +906,19 @@ pub(super) fn opens_a_package(label: &str) -> bool {
 
 /// Names that look like those of hosts, and are parts of programs.
 pub(super) fn is_no_host(run: &str) -> bool {
-    ["rc.local", "asp.net", "vb.net", "ado.net", "settings.local", "node.local", "paint.net"]
-        .iter()
-        .any(|n| run.eq_ignore_ascii_case(n))
+    [
+        "rc.local",
+        "asp.net",
+        "vb.net",
+        "ado.net",
+        "settings.local",
+        "node.local",
+        "paint.net",
+        "localhost.localdomain",
+        "localhost.local",
+    ]
+    .iter()
+    .any(|n| run.eq_ignore_ascii_case(n))
 }
 
 /// Hosts that everybody names: where schemas and documents lie.
@@ -928,6 +940,12 @@ pub(super) fn is_public(run: &str) -> bool {
         ]
         .contains(&run.as_str())
         || run.ends_with(".apache.org")
+        || run.ends_with(".googleapis.com")
+}
+
+/// Domains behind the `@` of SSH's algorithms: `aes128-gcm@openssh.com`.
+pub(super) fn names_algorithms(domain: &str) -> bool {
+    matches!(domain, "openssh.com" | "libssh.org" | "lysator.liu.se")
 }
 
 /// Words before a host.

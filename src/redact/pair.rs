@@ -42,6 +42,10 @@ fn key_before(view: View<'_>, i: usize) -> Option<String> {
     }
     let start = view.back(end, |b| is_word(b) || matches!(b, b'-' | b'.'));
     let key = view.part(start, end);
+    // `User@Host:` names both.
+    if view.before(start) == b'@' {
+        return None;
+    }
     // `Account Name:` of Windows, `Primary Key:` are two words.
     let mut name: String = match view.part(view.back(start, |b| b == b' ' || b.is_ascii_alphabetic()), start) {
         before if before.to_ascii_lowercase().ends_with("account ") => "account".to_owned(),
@@ -76,7 +80,12 @@ fn header(view: View<'_>, from: usize, kind: Kind, out: &mut Vec<Found>) {
 }
 
 fn plain(view: View<'_>, from: usize, colon: bool, key: &str, kind: Kind, out: &mut Vec<Found>) {
-    let Some(mut value) = value(view, from, kind != Kind::User && kind != Kind::Host) else { return };
+    let names = matches!(kind, Kind::User | Kind::Host);
+    // `user= LOG:` names nobody.
+    if names && !colon && view.at(from) == b' ' && !view.part(from.saturating_sub(2), from).starts_with([' ', '=']) {
+        return;
+    }
+    let Some(mut value) = value(view, from, !names) else { return };
     let text = view.part(value.start, value.end);
     if text.is_empty() {
         return;
@@ -86,6 +95,8 @@ fn plain(view: View<'_>, from: usize, colon: bool, key: &str, kind: Kind, out: &
         Kind::User => return user(view, value.start, value.end, value.quoted, out),
         Kind::Host => lists::names_a_machine(text),
         Kind::Phone => return phone(view, value.start, out),
+        // The shell's working folder has the name of many passwords.
+        Kind::Password if matches!(key, "pwd" | "oldpwd") && text.starts_with(['/', '~']) => false,
         Kind::Password => {
             !is_placeholder(text) && (!prose || lists::is_telling(text) && text.bytes().any(|b| b.is_ascii_digit()))
         }
@@ -183,7 +194,7 @@ pub(super) fn value(view: View<'_>, from: usize, is_secret: bool) -> Option<Valu
     }
     // `logname= uid=0`: nothing, and the next name.
     let next = view.forth(start, |b| is_word(b) || matches!(b, b'.' | b'-'));
-    if start > from && view.at(next) == b'=' && next > start {
+    if start > from && view.before(from) == b'=' && view.at(next) == b'=' && next > start {
         return None;
     }
     // What closes the sentence rather than the secret.
