@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::pair::{self, value};
 use super::scan::{Found, View, is_behind_escape, is_placeholder, is_word};
@@ -229,6 +229,9 @@ static FIND: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostLongest)
         .ascii_case_insensitive(true)
+        // So many literals begin with so many letters that looking for first letters only costs.
+        .kind(Some(AhoCorasickKind::DFA))
+        .prefilter(false)
         .build(LITERALS.iter().map(|l| l.0))
         .ok()
 });

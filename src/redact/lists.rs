@@ -1,5 +1,7 @@
 //! The words that redaction goes by.
 
+use std::sync::LazyLock;
+
 use super::Kind;
 
 /// What a name says of its value.
@@ -142,6 +144,28 @@ const PHONES: &[&str] = &[
     "workphone",
 ];
 const HEADERS: &[&str] = &["authorization", "cookie", "setcookie", "xapikey", "xauthtoken", "proxyauthorization"];
+
+/// Which two letters, small ones, the names of interest end with.
+static ENDINGS: LazyLock<Vec<bool>> = LazyLock::new(|| {
+    let mut out = vec![false; 1 << 16];
+    let short: &[&str] = &["pass", "pw", "sid", "sig", "signature", "passw", "pswd"];
+    for list in [PASSWORDS, KEYS, TOKENS, USERS, HOSTS, PHONES, HEADERS, short] {
+        for name in list {
+            if let [.., a, b] = name.as_bytes()
+                && let Some(known) = out.get_mut(usize::from(*a) << 8 | usize::from(*b))
+            {
+                *known = true;
+            }
+        }
+    }
+    out
+});
+
+/// False for names that [`key`] cannot know, by their last two letters; it is asked of each name in a text.
+pub(super) fn may_be_key(last: [u8; 2]) -> bool {
+    let [a, b] = last.map(|b| usize::from(b.to_ascii_lowercase()));
+    ENDINGS.get(a << 8 | b).copied().unwrap_or(false)
+}
 
 /// What a name, in small letters and without what parts its words, says of its value.
 pub(super) fn key(name: &str) -> Option<Key> {

@@ -36,8 +36,7 @@ fn key_before(view: View<'_>, i: usize) -> Option<String> {
     }
     end = view.back(end, |b| matches!(b, b'"' | b'\'' | b'\\' | b']' | b'`'));
     // The last letters decide for nearly all names that this is none of ours.
-    let last = view.before(end).to_ascii_lowercase();
-    if !b"bcdeghiklmnprstvwxyo".contains(&last) {
+    if !lists::may_be_key([view.before(end.saturating_sub(1)), view.before(end)]) {
         return None;
     }
     let start = view.back(end, |b| is_word(b) || matches!(b, b'-' | b'.'));
