@@ -87,6 +87,10 @@ fn is_address(view: View<'_>, start: usize, end: usize, is_part: bool, address: 
     {
         return false;
     }
+    // `6.9.7.4+dfsg-16`, `1.2.3.4~rc1` are packages.
+    if matches!(view.at(end), b'+' | b'~') && view.at(end + 1).is_ascii_alphanumeric() {
+        return false;
+    }
     let known = address.is_private() || address.is_link_local();
     let plausible = known || address.octets().first().is_some_and(|first| *first >= 20);
     let before = view.before(start);

@@ -245,14 +245,24 @@ fn is_token(view: View<'_>, value: &Value, key: &str) -> bool {
     let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
     if key.ends_with("key") || key.ends_with("session") {
         // `key=` and `session=` name many things; only what is long and random is a secret.
-        let upper = text.bytes().any(|b| b.is_ascii_uppercase());
-        let lower = text.bytes().any(|b| b.is_ascii_lowercase());
-        return text.len() >= 20 && digits > 1 && upper && lower && !text.contains([' ', '/', ':']);
+        return text.len() >= 20 && digits > 1 && is_random(text);
     }
     if text.starts_with("0x") || lists::is_session_of_postgres(text) {
         return false;
     }
     text.len() >= 8 && letters > 0 && (digits > 0 || text.len() >= 20) && (value.quoted || !text.contains(".."))
+}
+
+/// True for text whose letters and digits are mixed as no name's are: `Postgresql_monitor_3000` is a name.
+fn is_random(text: &str) -> bool {
+    let class = |b: u8| match b {
+        b'a'..=b'z' => 0,
+        b'A'..=b'Z' => 1,
+        b'0'..=b'9' => 2,
+        _ => 3,
+    };
+    let turns = text.bytes().zip(text.bytes().skip(1)).filter(|(a, b)| class(*a) != class(*b)).count();
+    turns * 3 >= text.len() && !text.contains([' ', '/', ':'])
 }
 
 /// A number that a label calls a phone's.
