@@ -227,7 +227,7 @@ fn holds_colon(text: &str) -> bool {
 /// A token that is known by how it begins.
 fn begins_token(view: View<'_>, start: usize, end: usize, kind: Kind, most: (usize, bool), out: &mut Vec<Found>) {
     let (least, exact) = most;
-    let capital = matches!(view.at(start), b'A'..=b'Z');
+    let capital = view.at(start).is_ascii_uppercase();
     // JWTs and AWS keys are known by their case as well.
     let literal = view.part(start, end);
     let written = match literal.to_ascii_lowercase().as_str() {

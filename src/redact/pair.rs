@@ -135,7 +135,7 @@ pub(super) fn user(view: View<'_>, start: usize, end: usize, quoted: bool, out: 
         end = start + cut.len();
         text = cut;
     }
-    if lists::is_user(text) && !(view.at(end) == b'(' && !quoted) {
+    if lists::is_user(text) && (quoted || view.at(end) != b'(') {
         out.push(Found { start, end, kind: Kind::User, value: text.to_owned() });
     }
 }
@@ -262,7 +262,7 @@ fn is_random(text: &str) -> bool {
         _ => 3,
     };
     let turns = text.bytes().zip(text.bytes().skip(1)).filter(|(a, b)| class(*a) != class(*b)).count();
-    turns * 3 >= text.len() && !text.contains([' ', '/', ':'])
+    turns * 3 >= text.len() && !text.contains([' ', '/', ':', '|', ','])
 }
 
 /// A number that a label calls a phone's.

@@ -1,5 +1,11 @@
 //! Redaction: what is planted is gone, the story stays.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "the makers of secrets index their own lists; the corpus test is run for what it prints"
+)]
+
 use std::collections::BTreeMap;
 
 use causeline::redact::{Kind, Learner, Redactor, Rules};
@@ -98,6 +104,26 @@ fn hosts_stay_when_asked() {
     assert_eq!(redactor.apply(text), "pg01 asked db.example.internal at address-1");
     assert_eq!(Redactor::none().apply(text), text);
     assert!(!Redactor::none().is_on() && redactor.is_on());
+}
+
+#[test]
+fn a_known_host_has_one_name_in_all_its_spellings() {
+    let hosts = ["10.0.0.5".into(), "db1.corp.internal".into(), "social".into(), "localhost".into()];
+    let texts = [
+        "10.0.0.5:5432 db1 DB1.corp.internal db1.other.example.com slot db1_slot db10",
+        "db1/postgresql.log social/syslog https://social:8443/x social-dump.sql antisocial",
+        "localhost localhost.localdomain",
+    ];
+    let redactor = Redactor::learn(Rules::builtin(), &hosts, texts);
+    let got: Vec<_> = texts.iter().map(|t| redactor.apply(t)).collect();
+    assert_eq!(
+        got,
+        [
+            "host-a:5432 host-b host-b host-b slot host-b_slot db10",
+            "host-b/postgresql.log host-c/syslog https://host-c:8443/x host-c-dump.sql antisocial",
+            "localhost localhost.localdomain",
+        ]
+    );
 }
 
 #[test]
