@@ -14,8 +14,10 @@ fn has_escapes(text: &str) -> bool {
     text.contains("\\u{") || text.contains("\\x{")
 }
 
-/// Bytes of a log as text in which nothing hides: control characters (but line ends and tabs), characters that turn
-/// the direction of writing or take no room, and bytes that are no UTF-8 are shown as `\u{1b}` and `\x{ff}`.
+/// Bytes of a log as text in which nothing hides.
+///
+/// Control characters (but line ends and tabs), characters that turn the direction of writing or take no room, and
+/// bytes that are no UTF-8 are shown as `\u{1b}` and `\x{ff}`.
 ///
 /// Text with none of these, and without `\u{` or `\x{` of its own, stays byte for byte; else each backslash is
 /// doubled, so that [`original`] gives back the very bytes.

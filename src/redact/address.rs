@@ -79,7 +79,16 @@ fn four(run: &str) -> Option<(usize, Ipv4Addr)> {
 
 /// Whether four numbers are an address that identifies a machine rather than a version.
 fn is_address(view: View<'_>, start: usize, end: usize, is_part: bool, address: Ipv4Addr) -> bool {
-    if address.is_loopback() || address.is_unspecified() || address.is_broadcast() || is_mask(address) {
+    if address.is_loopback()
+        || address.is_unspecified()
+        || address.is_broadcast()
+        || address.is_multicast()
+        || is_mask(address)
+    {
+        return false;
+    }
+    // `6.9.7.4+dfsg-16`, `1.2.3.4~rc1` are packages.
+    if matches!(view.at(end), b'+' | b'~') && view.at(end + 1).is_ascii_alphanumeric() {
         return false;
     }
     let known = address.is_private() || address.is_link_local();
@@ -162,7 +171,11 @@ fn last_colon(view: View<'_>, start: usize, end: usize) -> usize {
 /// An IPv6 address that identifies a machine, and is no time and no `a::b` of a program.
 fn six(run: &str) -> Option<Ipv6Addr> {
     let address: Ipv6Addr = run.parse().ok()?;
-    if address.is_loopback() || address.is_unspecified() || address.to_ipv4_mapped().is_some_and(|a| a.is_loopback()) {
+    if address.is_loopback()
+        || address.is_unspecified()
+        || address.is_multicast()
+        || address.to_ipv4_mapped().is_some_and(|a| a.is_loopback())
+    {
         return None;
     }
     let groups: Vec<&str> = run.split(':').filter(|g| !g.is_empty()).collect();

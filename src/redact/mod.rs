@@ -3,7 +3,7 @@
 //! Nothing here touches the case or the analysis. [`Learner`] reads all texts that will leave, in order, and numbers
 //! what it finds by first appearance; the [`Redactor`] it ends in replaces the same in any text, on any thread.
 //!
-//! `scan` walks a text once and asks `address`, `name`, `number`, `pair` and `context` what stands where; `escape`
+//! `scan` walks a text once and asks `address`, `name`, `number`, `pair` and `context` (by its `literal`s) what stands where; `escape`
 //! lets them see percent-encoded and JSON-escaped text as it was meant; `lists` holds the words they go by.
 
 pub mod redactor;
@@ -13,6 +13,7 @@ mod context;
 mod escape;
 mod learner;
 mod lists;
+mod literal;
 mod name;
 mod number;
 mod pair;
@@ -25,7 +26,7 @@ use regex::{Regex, RegexBuilder};
 
 /// One sentence for the preview and the help: what stays on purpose.
 pub const KEPT: &str = "Ids that carry the story (UUIDs, request and account ids, LSNs, hashes), loopback addresses and \
-     system accounts such as postgres or root stay; a pattern of your own replaces them too.";
+     accounts of systems and roles (postgres, root, app) stay; a pattern of your own replaces them too.";
 
 /// What a replaced text was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -27,6 +27,10 @@ pub(super) fn is_host_name(view: View<'_>, start: usize, end: usize) -> bool {
         return !lists::is_public(run);
     }
     let first = labels.first().map_or("", |l| l);
+    // `/cgi-bin/tools.pl`
+    if view.before(start) == b'/' && labels.len() == 1 && lists::is_file_ending(last) {
+        return false;
+    }
     if lists::opens_a_package(first) || lists::is_no_host(run) || mixed_case(first) {
         return false;
     }
@@ -75,7 +79,12 @@ pub(super) fn at_at(view: View<'_>, i: usize, out: &mut Vec<Found>) {
     if let Some((rest, last)) = host.rsplit_once('.') {
         let top =
             last.len() >= 2 && last.bytes().all(|b| b.is_ascii_alphabetic() || b >= 0x80) || last.starts_with("xn--");
-        if top && !rest.is_empty() && !lists::is_file_ending(last) && !lists::is_unit(last) {
+        if top
+            && !rest.is_empty()
+            && !lists::names_algorithms(host)
+            && !lists::is_file_ending(last)
+            && !lists::is_unit(last)
+        {
             let value = view.part(start, end).to_lowercase();
             out.push(Found { start, end, kind: Kind::Email, value });
         }

@@ -8,6 +8,11 @@ pub(super) fn at_digit(view: View<'_>, i: usize, state: &mut State, out: &mut Ve
     if i < state.digits_until || !matches!(view.at(i), b'2'..=b'6') {
         return;
     }
+    // Nearly all runs are too short, which shows without taking them apart.
+    let run = view.forth(i, |b| b.is_ascii_digit() || matches!(b, b' ' | b'-' | b'.'));
+    if run - i < 13 {
+        return;
+    }
     let mut digits: Vec<u8> = Vec::new();
     let mut groups: Vec<usize> = vec![0];
     let mut gap = 0u8;

@@ -36,12 +36,15 @@ fn key_before(view: View<'_>, i: usize) -> Option<String> {
     }
     end = view.back(end, |b| matches!(b, b'"' | b'\'' | b'\\' | b']' | b'`'));
     // The last letters decide for nearly all names that this is none of ours.
-    let last = view.before(end).to_ascii_lowercase();
-    if !b"bcdeghiklmnprstvwxyo".contains(&last) {
+    if !lists::may_be_key([view.before(end.saturating_sub(1)), view.before(end)]) {
         return None;
     }
     let start = view.back(end, |b| is_word(b) || matches!(b, b'-' | b'.'));
     let key = view.part(start, end);
+    // `User@Host:` names both.
+    if view.before(start) == b'@' {
+        return None;
+    }
     // `Account Name:` of Windows, `Primary Key:` are two words.
     let mut name: String = match view.part(view.back(start, |b| b == b' ' || b.is_ascii_alphabetic()), start) {
         before if before.to_ascii_lowercase().ends_with("account ") => "account".to_owned(),
@@ -76,7 +79,12 @@ fn header(view: View<'_>, from: usize, kind: Kind, out: &mut Vec<Found>) {
 }
 
 fn plain(view: View<'_>, from: usize, colon: bool, key: &str, kind: Kind, out: &mut Vec<Found>) {
-    let Some(mut value) = value(view, from, kind != Kind::User && kind != Kind::Host) else { return };
+    let names = matches!(kind, Kind::User | Kind::Host);
+    // `user= LOG:` names nobody.
+    if names && !colon && view.at(from) == b' ' && !view.part(from.saturating_sub(2), from).starts_with([' ', '=']) {
+        return;
+    }
+    let Some(mut value) = value(view, from, !names) else { return };
     let text = view.part(value.start, value.end);
     if text.is_empty() {
         return;
@@ -86,6 +94,8 @@ fn plain(view: View<'_>, from: usize, colon: bool, key: &str, kind: Kind, out: &
         Kind::User => return user(view, value.start, value.end, value.quoted, out),
         Kind::Host => lists::names_a_machine(text),
         Kind::Phone => return phone(view, value.start, out),
+        // The shell's working folder has the name of many passwords.
+        Kind::Password if matches!(key, "pwd" | "oldpwd") && text.starts_with(['/', '~']) => false,
         Kind::Password => {
             !is_placeholder(text) && (!prose || lists::is_telling(text) && text.bytes().any(|b| b.is_ascii_digit()))
         }
@@ -125,7 +135,7 @@ pub(super) fn user(view: View<'_>, start: usize, end: usize, quoted: bool, out: 
         end = start + cut.len();
         text = cut;
     }
-    if lists::is_user(text) && !(view.at(end) == b'(' && !quoted) {
+    if lists::is_user(text) && (quoted || view.at(end) != b'(') {
         out.push(Found { start, end, kind: Kind::User, value: text.to_owned() });
     }
 }
@@ -183,7 +193,7 @@ pub(super) fn value(view: View<'_>, from: usize, is_secret: bool) -> Option<Valu
     }
     // `logname= uid=0`: nothing, and the next name.
     let next = view.forth(start, |b| is_word(b) || matches!(b, b'.' | b'-'));
-    if start > from && view.at(next) == b'=' && next > start {
+    if start > from && view.before(from) == b'=' && view.at(next) == b'=' && next > start {
         return None;
     }
     // What closes the sentence rather than the secret.
@@ -235,14 +245,24 @@ fn is_token(view: View<'_>, value: &Value, key: &str) -> bool {
     let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
     if key.ends_with("key") || key.ends_with("session") {
         // `key=` and `session=` name many things; only what is long and random is a secret.
-        let upper = text.bytes().any(|b| b.is_ascii_uppercase());
-        let lower = text.bytes().any(|b| b.is_ascii_lowercase());
-        return text.len() >= 20 && digits > 1 && upper && lower && !text.contains([' ', '/', ':']);
+        return text.len() >= 20 && digits > 1 && is_random(text);
     }
     if text.starts_with("0x") || lists::is_session_of_postgres(text) {
         return false;
     }
     text.len() >= 8 && letters > 0 && (digits > 0 || text.len() >= 20) && (value.quoted || !text.contains(".."))
+}
+
+/// True for text whose letters and digits are mixed as no name's are: `Postgresql_monitor_3000` is a name.
+fn is_random(text: &str) -> bool {
+    let class = |b: u8| match b {
+        b'a'..=b'z' => 0,
+        b'A'..=b'Z' => 1,
+        b'0'..=b'9' => 2,
+        _ => 3,
+    };
+    let turns = text.bytes().zip(text.bytes().skip(1)).filter(|(a, b)| class(*a) != class(*b)).count();
+    turns * 3 >= text.len() && !text.contains([' ', '/', ':', '|', ','])
 }
 
 /// A number that a label calls a phone's.

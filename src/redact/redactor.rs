@@ -194,7 +194,7 @@ impl Inner {
         for hit in everywhere.find_iter(text) {
             let Some((kind, exact)) = self.kinds.get(hit.pattern().as_usize()) else { continue };
             let Some(part) = text.get(hit.start()..hit.end()) else { continue };
-            if !scan::stands_alone(text, hit.start(), hit.end()) {
+            if !scan::stands_alone(text, hit.start(), hit.end(), *kind) {
                 continue;
             }
             let value = if *exact { part.to_owned() } else { part.to_ascii_lowercase() };

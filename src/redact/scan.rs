@@ -197,9 +197,12 @@ fn merged(text: &str, mut all: Vec<Found>) -> Vec<Found> {
     out
 }
 
-/// True if no letter, digit or `_` stands beside the part, escapes aside (`%2Fbob`, `\nbob`).
-pub(super) fn stands_alone(text: &str, start: usize, end: usize) -> bool {
+/// True if no letter, digit or `_` stands beside the part, escapes aside (`%2Fbob`, `\nbob`). Names that tell hosts apart
+/// by a number are parts of others as well: `pg01_slot`.
+pub(super) fn stands_alone(text: &str, start: usize, end: usize, kind: Kind) -> bool {
     let view = View::new(text);
+    let apart = kind == Kind::Host && view.part(start, end).bytes().any(|b| b.is_ascii_digit());
+    let is_word = |b: u8| is_word(b) && !(apart && b == b'_');
     let left = !is_word(view.at(start)) || !is_word(view.before(start)) || is_behind_escape(view, start);
     let right = !is_word(view.before(end)) || !is_word(view.at(end));
     left && right

@@ -1,5 +1,11 @@
 //! Redaction: what is planted is gone, the story stays.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "the makers of secrets index their own lists; the corpus test is run for what it prints"
+)]
+
 use std::collections::BTreeMap;
 
 use causeline::redact::{Kind, Learner, Redactor, Rules};
@@ -65,6 +71,12 @@ const STAYS: &[&str] = &[
     "check pass; user unknown",
     "std::string a::b DB::Exception",
     "netmask 255.255.255.0",
+    "libmagick 8:6.9.7.4+dfsg-16 and Chrome/58.0.3029.110",
+    "op_key=Postgresql_monitor_3000 token: android.os.BinderProxy@2bd79ce",
+    "logname= uid=0 ruser= rhost= ",
+    "PWD=/tmp ; USER=root ; COMMAND=/bin/true",
+    "session_id=65a1b2c3.1f4a sessionid:0x14e",
+    "db=app user=app, GET /app as app",
 ];
 
 #[test]
@@ -92,6 +104,26 @@ fn hosts_stay_when_asked() {
     assert_eq!(redactor.apply(text), "pg01 asked db.example.internal at address-1");
     assert_eq!(Redactor::none().apply(text), text);
     assert!(!Redactor::none().is_on() && redactor.is_on());
+}
+
+#[test]
+fn a_known_host_has_one_name_in_all_its_spellings() {
+    let hosts = ["10.0.0.5".into(), "db1.corp.internal".into(), "social".into(), "localhost".into()];
+    let texts = [
+        "10.0.0.5:5432 db1 DB1.corp.internal db1.other.example.com slot db1_slot db10",
+        "db1/postgresql.log social/syslog https://social:8443/x social-dump.sql antisocial",
+        "localhost localhost.localdomain",
+    ];
+    let redactor = Redactor::learn(Rules::builtin(), &hosts, texts);
+    let got: Vec<_> = texts.iter().map(|t| redactor.apply(t)).collect();
+    assert_eq!(
+        got,
+        [
+            "host-a:5432 host-b host-b host-b slot host-b_slot db10",
+            "host-b/postgresql.log host-c/syslog https://host-c:8443/x host-c-dump.sql antisocial",
+            "localhost localhost.localdomain",
+        ]
+    );
 }
 
 #[test]
@@ -673,5 +705,103 @@ fn tokens_of_a_corpus() {
         std::fs::write(out, shown).unwrap();
     } else {
         print!("{shown}");
+    }
+}
+
+#[test]
+fn the_same_thing_has_the_same_name_and_times_and_ids_stay() {
+    let all = planted(120, 77);
+    let lines: Vec<&str> = all.iter().map(|p| p.2.as_str()).collect();
+    let redactor = Redactor::learn(Rules::builtin(), &[], &lines);
+    let mut names: BTreeMap<(Kind, String), String> = BTreeMap::new();
+    for one in redactor.preview(&lines) {
+        // An address in two spellings is one; a text in one spelling has one name.
+        let old = names.insert((one.kind, one.original.clone()), one.pseudonym.clone());
+        assert!(old.is_none_or(|old| old == one.pseudonym), "{one:?}");
+        assert!(!one.pseudonym.ends_with("-other"), "{one:?}");
+        assert!(one.count > 0 && one.example.contains(one.original.lines().next().unwrap().get(..4).unwrap_or("")));
+    }
+    for line in &lines {
+        let got = redactor.apply(line);
+        for part in ["2026-01-02", "03:04:05", "[4711]", "LOG:  ", "com.foo.Bar", "server.go:12", "\"level\":\"info\""]
+        {
+            assert_eq!(line.matches(part).count(), got.matches(part).count(), "{part}\n{line}\n{got}");
+        }
+        assert_eq!(redactor.apply(&got), got, "once is enough: {line}");
+    }
+    // Learnt in one go or line by line, applied on one thread or many: the names are the same.
+    let mut learner = Learner::new(Rules::builtin(), &[]);
+    lines.iter().for_each(|l| learner.read(l));
+    let other = learner.finish();
+    let whole = on_threads(&lines, &redactor);
+    assert_eq!(whole, on_threads(&lines, &other));
+}
+
+/// All lines through a redactor, on threads that do not wait for each other.
+fn on_threads(lines: &[&str], redactor: &Redactor) -> Vec<String> {
+    std::thread::scope(|s| {
+        let parts: Vec<_> = lines
+            .chunks(97)
+            .map(|part| s.spawn(|| part.iter().map(|l| redactor.apply(l).into_owned()).collect::<Vec<_>>()))
+            .collect();
+        parts.into_iter().flat_map(|p| p.join().unwrap()).collect()
+    })
+}
+
+#[test]
+fn no_text_makes_it_panic() {
+    let mut dice = Dice::new(5);
+    let parts = [
+        "user=",
+        "password",
+        ":",
+        "=",
+        "'",
+        "\"",
+        "\\",
+        "\\\"",
+        "@",
+        "%40",
+        "%",
+        "ü",
+        "\u{202e}",
+        "10.0.0.1",
+        "..",
+        ".",
+        "-",
+        "::",
+        ":1",
+        "aa:bb:cc",
+        "http://",
+        "bob",
+        "for user ",
+        "/home/",
+        "-----BEGIN PRIVATE KEY",
+        "-----END ",
+        "eyJ",
+        "AKIA",
+        " ",
+        "\n",
+        "4111 1111 1111 1111",
+        "DE89",
+        "'@'",
+        "(uid=",
+        " : TTY=",
+        "\"\"",
+        "\\u0041",
+        "Basic ",
+        "YTpi",
+        "[",
+        "]",
+        "{",
+        "phone: +",
+    ];
+    for _ in 0..8_000 {
+        let n = dice.below(14);
+        let text: String = (0..n).map(|_| dice.of(&parts)).collect();
+        let redactor = Redactor::learn(Rules::builtin(), &["bob-1".into()], [&text]);
+        let once = redactor.apply(&text).into_owned();
+        redactor.apply(&once);
+        redactor.preview([&text]);
     }
 }
