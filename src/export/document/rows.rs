@@ -241,27 +241,46 @@ pub(super) fn host(analysis: &Analysis, id: EventId) -> String {
 }
 
 fn finished(input: Input<'_>, all: Vec<Entry>, base: Option<i64>, numbers: &mut Numbers) -> Vec<Row> {
-    let mut above: Option<EventId> = None;
-    let mut rows = Vec::with_capacity(all.len());
+    let mut rows: Vec<Row> = Vec::with_capacity(all.len());
+    // The events of the rows, for the order of one after the other.
+    let mut events: Vec<Option<EventId>> = Vec::with_capacity(all.len());
     for Entry { event, at, mut row, .. } in all {
         if let (Some(id), Some(copied)) = (event, rows.last_mut().filter(|r| is_copy(r, &row, at))) {
-            copied.also.push(numbers.of(id));
+            match events.last_mut().filter(|kept| states_more(input.analysis, id, **kept)) {
+                Some(kept) => {
+                    copied.also.extend(copied.evidence.replace(numbers.of(id)));
+                    (copied.file, copied.at, copied.log) = (row.file, input.stamp_of(id), row.log);
+                    *kept = Some(id);
+                }
+                None => copied.also.push(numbers.of(id)),
+            }
             continue;
         }
         if let Some(id) = event {
             row.at = input.stamp_of(id);
             row.evidence = Some(numbers.of(id));
-            row.order = above.and_then(|a| order(input.analysis, a, id));
             // One cause is said once.
             if row.roles.len() > 1 {
                 row.roles.retain(|r| r != "Contributing");
             }
-            above = Some(id);
         }
         row.after = base.filter(|_| row.at.is_some()).map(|base| after(at.saturating_sub(base)));
         rows.push(row);
+        events.push(event);
+    }
+    let mut above = None;
+    for (row, event) in rows.iter_mut().zip(&events) {
+        let Some(id) = *event else { continue };
+        row.order = above.and_then(|a| order(input.analysis, a, id));
+        above = Some(id);
     }
     rows
+}
+
+/// Of two copies the one that states its time tells more.
+fn states_more(analysis: &Analysis, id: EventId, kept: Option<EventId>) -> bool {
+    let states = |id: EventId| analysis.events.time(id).is_some();
+    states(id) && kept.is_some_and(|kept| !states(kept))
 }
 
 /// True when a row would say what the row above says: the same record, kept in another file of its host.
