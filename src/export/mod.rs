@@ -12,7 +12,5 @@ pub mod markdown;
 pub mod otlp;
 pub mod postmortem;
 pub mod text;
-pub mod timesketch;
-pub mod trace;
 pub mod visible;
 pub mod why;

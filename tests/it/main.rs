@@ -15,6 +15,7 @@ mod formats;
 mod input;
 mod order;
 mod properties;
+mod redact;
 mod rules;
 mod samples;
 mod tidy;
