@@ -15,7 +15,7 @@ use crate::detect::Findings;
 use crate::event::EventId;
 use crate::export::events::{self, Form, Leaving, Untold};
 use crate::query::{Clock, Context, Filter};
-use crate::redact::Redactor;
+use crate::redact::{Learner, Redactor, Rules};
 use crate::time::zone::Zone;
 
 /// Options of `events` for what leaves beside the events.
@@ -24,6 +24,12 @@ pub struct WithArgs {
     /// The case whose markers, verdicts and decisions count; its sources are read when no path is given.
     #[arg(long, value_name = "FILE")]
     pub case: Option<PathBuf>,
+    /// Replace addresses, names, tokens, keys, passwords and the like by pseudonyms; so does a case that says so.
+    #[arg(long)]
+    pub redact: bool,
+    /// Replace what this regular expression matches too; as often as you like.
+    #[arg(long, value_name = "REGEX")]
+    pub redact_also: Vec<String>,
 }
 
 /// Runs the subcommand.
@@ -68,14 +74,11 @@ pub fn run(args: &EventsArgs) -> Result<u8> {
     };
     let rows = rows(&analysis, since, until, &filter, &context);
     let findings = findings.filter(|_| form.tells_findings()).map(|f| f.between(since, until));
-    let redactor = Redactor::none();
-    let leaving = Leaving {
-        analysis: &analysis,
-        rows: &rows,
-        case: case.as_ref(),
-        findings: findings.as_ref(),
-        redactor: &redactor,
-    };
+    let none = Redactor::none();
+    let leaving =
+        Leaving { analysis: &analysis, rows: &rows, case: case.as_ref(), findings: findings.as_ref(), redactor: &none };
+    let redactor = redactor(&args.with, &leaving)?;
+    let leaving = Leaving { redactor: &redactor, ..leaving };
     let mut untold = Untold::default();
     print::to(args.show.output.as_deref(), |out| {
         untold = events::write(out, &leaving, form)?;
@@ -83,6 +86,25 @@ pub fn run(args: &EventsArgs) -> Result<u8> {
     })?;
     tell(untold);
     Ok(finish(&analysis.diagnostics))
+}
+
+/// What replaces, where the options or the case ask for it.
+fn redactor(args: &WithArgs, leaving: &Leaving<'_>) -> Result<Redactor> {
+    let of_case = leaving.case.map(|c| &c.report);
+    let asked = args.redact || !args.redact_also.is_empty() || of_case.is_some_and(|r| r.redact);
+    if !asked {
+        return Ok(Redactor::none());
+    }
+    let mut patterns = args.redact_also.clone();
+    patterns.extend(of_case.into_iter().flat_map(|r| r.redact_also.iter().cloned()));
+    let rules = Rules::builtin().with_also(&patterns).map_err(|e| anyhow!("--redact: {e}"))?;
+    let hosts: Vec<String> = leaving.analysis.lanes.list.iter().map(|l| l.host.clone()).collect();
+    let mut learner = Learner::new(rules, &hosts);
+    leaving.each_text(&mut |name, text| match name {
+        Some(name) => learner.read_field(name, text),
+        None => learner.read(text),
+    });
+    Ok(learner.finish())
 }
 
 fn form(format: EventsFormat, zone: Zone, colored: bool) -> Form {

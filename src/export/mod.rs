@@ -12,5 +12,7 @@ pub mod markdown;
 pub mod otlp;
 pub mod postmortem;
 pub mod text;
+pub mod timesketch;
+pub mod trace;
 pub mod visible;
 pub mod why;

@@ -9,6 +9,7 @@
 mod assumptions;
 mod cli;
 mod clocks;
+mod exports;
 mod facts;
 mod findings;
 mod formats;
