@@ -16,7 +16,7 @@ use crate::detect::Findings;
 use crate::event::EventId;
 use crate::export::events::{self, Form, Leaving, Untold};
 use crate::query::{Clock, Context, Filter};
-use crate::redact::Redactor;
+use crate::redact::{Learner, Redactor, Rules};
 use crate::time::zone::Zone;
 
 /// Options of `events` for what leaves beside the events.
@@ -75,7 +75,8 @@ pub fn run(args: &EventsArgs) -> Result<u8> {
     let none = Redactor::none();
     let leaving =
         Leaving { analysis: &analysis, rows: &rows, case: case.as_ref(), findings: findings.as_ref(), redactor: &none };
-    let redactor = args.with.redact.rules(None)?.map_or_else(Redactor::none, |rules| leaving.redactor(rules));
+    let by_case = case.as_ref().map(|c| (c.report.redact, c.report.redact_also.as_slice()));
+    let redactor = args.with.redact.rules(by_case)?.map_or_else(Redactor::none, |rules| leaving.redactor(rules));
     if args.with.redact.redact_preview {
         let page = redaction::page(&leaving.replaced(&redactor));
         print::to(args.show.output.as_deref(), |out| out.write_all(page.as_bytes()))?;

@@ -4,6 +4,8 @@
 //! spreadsheet would take for a formula gets a leading apostrophe (and so does what begins with one), and RFC 4180's
 //! quotes, which every reader of the format takes off itself.
 
+use std::fmt::Write as _;
+
 use super::leaving::Book;
 use super::visible::{self, visible};
 use crate::event::{EventId, Flags};
@@ -27,27 +29,20 @@ pub(super) fn push_event(out: &mut String, book: &Book<'_>, id: EventId) {
     let events = &analysis.events;
     let record = book.record(id);
     let time = events.time(id).map(|t| format::utc(t, events.precision(id))).unwrap_or_default();
-    let cells = [
-        book.path(id),
-        &events.line(id).to_string(),
-        &time,
-        &json::corrected(analysis, id).unwrap_or_default(),
-        &json::band(analysis, id).map(|b| b.to_string()).unwrap_or_default(),
-        &json::assumed(events.flags(id)).join(" "),
-        book.host(id, &record).unwrap_or_default(),
-        record.process.as_deref().unwrap_or_default(),
-        record.pid.as_deref().unwrap_or_default(),
-        events.level(id).name().unwrap_or_default(),
-        analysis.format_name(id),
-        &record.message,
-        if events.flags(id).has(Flags::OUT_OF_ORDER) { "true" } else { "false" },
-    ];
-    for (i, text) in cells.into_iter().enumerate() {
-        if i > 0 {
-            out.push(',');
-        }
+    let host = book.host(id, &record).unwrap_or_default();
+    push_cell(out, book.path(id));
+    let band = json::band(analysis, id).map(|b| b.to_string()).unwrap_or_default();
+    let corrected = json::corrected(analysis, id).unwrap_or_default();
+    let assumed = json::assumed(events.flags(id)).join(" ");
+    write!(out, ",{},{time},{corrected},{band},{assumed}", events.line(id)).ok();
+    let (process, pid) = (record.process.as_deref(), record.pid.as_deref());
+    for text in [host, process.unwrap_or_default(), pid.unwrap_or_default()] {
+        out.push(',');
         push_cell(out, text);
     }
+    write!(out, ",{},{},", events.level(id).name().unwrap_or_default(), analysis.format_name(id)).ok();
+    push_cell(out, &record.message);
+    out.push_str(if events.flags(id).has(Flags::OUT_OF_ORDER) { ",true" } else { ",false" });
     if book.leaving.case.is_some() {
         let marks = book.marks(id);
         for text in [Book::kinds(marks), book.comments(marks), book.authors(marks), book.tags(marks).join(", ")] {
@@ -60,8 +55,19 @@ pub(super) fn push_event(out: &mut String, book: &Book<'_>, id: EventId) {
 
 /// Writes a cell.
 pub fn push_cell(out: &mut String, text: &str) {
+    if is_plain(text) && !is_formula(text) {
+        out.push_str(text);
+        return;
+    }
     let text = visible(text.as_bytes());
     push_guarded(out, &text, is_formula(&text));
+}
+
+/// True for text that surely needs neither quotes nor escapes; most does not, and this is quickly seen.
+fn is_plain(text: &str) -> bool {
+    // Non-ASCII harmful characters begin with one of five bytes.
+    let marked = |b: u8| b < b' ' || matches!(b, b'"' | b',' | b';' | b'\\' | 0x7f | 0xc2 | 0xd8 | 0xe2 | 0xef | 0xf3);
+    !text.bytes().fold(false, |any, b| any | marked(b))
 }
 
 /// Writes a cell of visible text; with an apostrophe before it where it is guarded.
@@ -74,12 +80,12 @@ pub(super) fn push_guarded(out: &mut String, text: &str, guard: bool) {
     if guard {
         out.push('\'');
     }
-    let mut parts = text.split('"');
-    out.push_str(parts.next().unwrap_or_default());
-    for part in parts {
-        out.push_str("\"\"");
-        out.push_str(part);
+    let mut from = 0;
+    for at in memchr::memchr_iter(b'"', text.as_bytes()) {
+        out.push_str(text.get(from..=at).unwrap_or_default());
+        from = at;
     }
+    out.push_str(text.get(from..).unwrap_or_default());
     out.push('"');
 }
 

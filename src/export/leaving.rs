@@ -28,7 +28,7 @@ pub struct Leaving<'a> {
 
 impl Leaving<'_> {
     /// Hands every text that will leave to `read`, in the order in which it leaves, with the field's name where it has
-    /// one: what a `redact::Learner` is to read first.
+    /// one: what a [`Learner`](crate::redact::Learner) is to read first.
     pub fn each_text(&self, read: &mut dyn FnMut(Option<&str>, &str)) {
         for source in &self.analysis.sources {
             read(None, &source.path);

@@ -67,10 +67,12 @@ fn of_source<'b>(book: &'b Book<'_>, source: usize) -> Vec<(&'static str, Cow<'b
     let path = book.path_of(source);
     let name = path.rsplit('/').next().unwrap_or(path);
     let format = book.analysis.infos.get(source).map_or("", |i| i.format.as_str());
+    let stem = name.split('.').next().unwrap_or_default();
     let mut out: Vec<(&str, Cow<'b, str>)> = Vec::new();
     out.extend(book.host_of(source).map(|h| ("host.name", h.into())));
-    // What wrote it: its format is the product's name for most.
-    out.push(("service.name", if format.is_empty() { "unknown_service".into() } else { Cow::Borrowed(format) }));
+    // A file is mostly named after what writes it.
+    out.push(("service.name", if stem.is_empty() { "unknown_service".into() } else { stem.into() }));
+    out.push(("causeline.format", Cow::Borrowed(format)));
     out.push(("log.file.name", name.into()));
     out.push(("log.file.path", path.into()));
     out

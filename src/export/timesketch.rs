@@ -258,6 +258,9 @@ fn push_cell(out: &mut String, value: Value<'_>, is_list: bool) {
         Value::Nothing => {}
         Value::Bare(text) => out.push_str(&text),
         Value::Text(text) => {
+            if text.len() < LIMIT / 10 && !NO_VALUE.contains(&&*text) {
+                return csv::push_cell(out, &text);
+            }
             let text = cut(text, &|t| visible(t.as_bytes()).len());
             let text = visible(text.as_bytes());
             csv::push_guarded(out, &text, csv::is_formula(&text) || NO_VALUE.contains(&&*text));

@@ -12,6 +12,7 @@ mod case_anchors;
 mod case_crash;
 mod cli;
 mod clocks;
+mod exports;
 mod facts;
 mod findings;
 mod formats;
