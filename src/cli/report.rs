@@ -7,7 +7,7 @@ use anyhow::{Result, anyhow};
 use super::args::{Order, ReportArgs};
 use super::{events, finish, print};
 use crate::analysis::analyze;
-use crate::case::{Case, file};
+use crate::case::file;
 use crate::detect::Findings;
 use crate::export::markdown::{self, Choice};
 use crate::format::level::Level;
@@ -20,7 +20,9 @@ use crate::query::{Context, Filter};
 pub fn run(args: &ReportArgs) -> Result<u8> {
     let case = args.case.as_deref().map(file::load).transpose()?;
     let paths = match &case {
-        Some(case) if args.input.paths.is_empty() => sources_of(case, args),
+        Some(case) if args.input.paths.is_empty() => {
+            file::sources(case, args.case.as_deref().unwrap_or_else(|| std::path::Path::new("")))
+        }
         _ => args.input.paths.clone(),
     };
     if paths.is_empty() {
@@ -53,12 +55,6 @@ pub fn run(args: &ReportArgs) -> Result<u8> {
     let text = markdown::report(&analysis, &found, case.as_ref(), &rows, &title, &choice);
     print::to(args.show.output.as_deref(), |out| out.write_all(text.as_bytes()))?;
     Ok(finish(&analysis.diagnostics))
-}
-
-/// A case's own sources; relative ones stand beside the case file.
-fn sources_of(case: &Case, args: &ReportArgs) -> Vec<PathBuf> {
-    let beside = args.case.as_deref().and_then(|p| p.parent()).unwrap_or_else(|| std::path::Path::new(""));
-    case.sources.iter().map(|s| beside.join(s)).collect()
 }
 
 /// The name of the first path, in words.

@@ -121,6 +121,14 @@ fn hours_later(text: &str) -> String {
         let later = (hour + 7) % 24;
         (bytes[i], bytes[i + 1]) = (b'0' + later / 10, b'0' + later % 10);
     }
+    // Seconds since 1970.
+    for i in 0..bytes.len().saturating_sub(9) {
+        let apart = (i == 0 || !bytes[i - 1].is_ascii_digit()) && bytes.get(i + 10).is_none_or(|b| !b.is_ascii_digit());
+        if apart && bytes[i] == b'1' && digits(&bytes[i..i + 10]) {
+            let seconds: u64 = std::str::from_utf8(&bytes[i..i + 10]).unwrap().parse().unwrap();
+            bytes.splice(i..i + 10, (seconds + 7 * 3600).to_string().into_bytes());
+        }
+    }
     String::from_utf8(bytes).unwrap()
 }
 
@@ -157,14 +165,25 @@ fn judge(what: &str, before: &[Log], after: &[Log], gzip: &dyn Fn(usize) -> bool
         case.add(a.unwrap());
     }
     let mut tally = Tally::default();
-    for ((_, found), id) in case.resolve(&b).into_iter().zip(&ids) {
+    let why = case.found(&b);
+    for (((note, found), id), why) in case.resolve(&b).into_iter().zip(&ids).zip(why) {
         // A record whose own bytes changed (a stack trace that a cut parted) is another one.
         let truth = still.get(&then[id]).filter(|t| b.raw(**t) == a.raw(*id));
         match (truth, found) {
             (Some(truth), Some(found)) if *truth == found => tally.found += 1,
-            (Some(_), None) => tally.lost += 1,
+            (Some(_), None) => {
+                tally.lost += 1;
+                if std::env::var_os("CAUSELINE_ANCHORS_TELL").is_some() {
+                    println!("lost {why:?} {:?} {:?} {:?} {:?}", note.near, still[&then[id]], then[id], String::from_utf8_lossy(a.raw(*id)));
+                }
+            }
             (None, None) => tally.gone += 1,
-            (_, Some(found)) => tally.wrong.push(format!("{:?} taken for {:?}", then[id], now[&found])),
+            (_, Some(found)) => tally.wrong.push(format!(
+                "{:?} taken for {:?}: {:?}",
+                then[id],
+                now[&found],
+                String::from_utf8_lossy(a.raw(*id))
+            )),
         }
     }
     let Tally { found, lost, gone, wrong } = &tally;
