@@ -155,6 +155,8 @@ impl<'a> Search<'a> {
             let stamped = is_stamped(events, id);
             for i in order {
                 let (Some(state), Some(spot)) = (self.state.get_mut(i), self.spots.get(i)) else { continue };
+                // What told a time once tells it still, whatever its file is taken for now.
+                let stamped = stamped || spot.near.unique;
                 let Some(rank) = state.rank(&runs, record, stamped, spot.file == source.path) else { continue };
                 let start = state.start.is_some_and(|s| s == runs.start(record));
                 if state.candidates.len() < MOST {
@@ -200,7 +202,7 @@ impl State {
             return self.at_hint.or_else(alone).map_or(unsure, Found::At);
         }
         let Some(best) = self.candidates.iter().map(|c| c.rank).max() else {
-            let picked = alone().filter(|id| spot.near.unique && is_stamped(events, *id));
+            let picked = alone().filter(|_| spot.near.unique);
             return picked.map_or(unsure, Found::At);
         };
         let best: Vec<&Candidate> = self.candidates.iter().filter(|c| c.rank == best).collect();

@@ -22,6 +22,7 @@ pub mod maker;
 pub mod measure;
 pub mod navigate;
 pub mod notes;
+pub mod saving;
 pub mod opened;
 pub mod page;
 pub mod panel;
