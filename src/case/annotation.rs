@@ -158,12 +158,8 @@ impl Annotation {
 
     /// The record that it is anchored to; `None` for a moment of its own.
     pub fn spot(&self) -> Option<Spot> {
-        let spot = || Spot {
-            file: self.file.clone(),
-            line: self.line,
-            hash: self.hash.clone(),
-            near: self.near.clone(),
-        };
+        let spot =
+            || Spot { file: self.file.clone(), line: self.line, hash: self.hash.clone(), near: self.near.clone() };
         self.is_anchored().then(spot)
     }
 
@@ -283,8 +279,7 @@ impl Case {
     /// Moves every hint to where its record stands now, after files were rotated, cut or grew, and anchors it to the
     /// neighbours that it has now. Those that are lost stay as they are.
     pub fn update_hints(&mut self, analysis: &Analysis) {
-        let found: Vec<Option<EventId>> =
-            self.found(analysis).into_iter().map(|f| f.and_then(|f| f.event())).collect();
+        let found: Vec<Option<EventId>> = self.found(analysis).into_iter().map(|f| f.and_then(|f| f.event())).collect();
         let ids: Vec<EventId> = found.iter().flatten().copied().collect();
         let mut spots = Spot::of_all(&analysis.sources, &analysis.events, &ids).into_iter();
         for (a, _) in self.annotations.iter_mut().zip(&found).filter(|(_, id)| id.is_some()) {

@@ -107,7 +107,9 @@ fn read(text: &str) -> (Patch, usize) {
     let mut all = Patch::default();
     let mut n = 0;
     for line in text.lines() {
-        let Some((_, json)) = line.split_once(' ').filter(|(sum, json)| *sum == hash(json.as_bytes())) else { continue };
+        let Some((_, json)) = line.split_once(' ').filter(|(sum, json)| *sum == hash(json.as_bytes())) else {
+            continue;
+        };
         let patch = serde_json::from_str::<String>(json).ok().and_then(|text| toml::from_str::<Patch>(&text).ok());
         if let Some(patch) = patch {
             all.then(patch);

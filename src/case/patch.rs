@@ -173,9 +173,13 @@ impl Patch {
         // What was measured last holds.
         list(self.marks.as_ref(), &mut case.marks, |a, b| a.path == b.path);
         clash(list(self.filters.as_ref(), &mut case.filters, |a, b| a.name == b.name), "a saved filter");
-        let about = |a: &Assumption, b: &Assumption| a.whom() == b.whom() && a.all().iter().any(|w| b.all().contains(w));
+        let about =
+            |a: &Assumption, b: &Assumption| a.whom() == b.whom() && a.all().iter().any(|w| b.all().contains(w));
         clash(list(self.assumptions.as_ref(), &mut case.assumptions, about), "a decision about time");
-        clash(list(self.pins.as_ref(), &mut case.pins, |a, b| a.a.is(&b.a) && a.b.is(&b.b)), "two lines that are one moment");
+        clash(
+            list(self.pins.as_ref(), &mut case.pins, |a, b| a.a.is(&b.a) && a.b.is(&b.b)),
+            "two lines that are one moment",
+        );
         let same = |a: &Verdict, b: &Verdict| a.finding.is_exactly(&b.finding);
         clash(list(self.verdicts.as_ref(), &mut case.verdicts, same), "a verdict");
         if let Some(swap) = &self.report {
@@ -350,7 +354,9 @@ mod tests {
 
     fn case(notes: &[&str]) -> Case {
         let mut case = Case::new(vec!["logs".to_owned()]);
-        notes.iter().for_each(|n| drop(case.add(note(n))));
+        for n in notes {
+            case.add(note(n));
+        }
         case
     }
 

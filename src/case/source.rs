@@ -100,8 +100,7 @@ pub fn check(marks: &[SourceMark], sources: &[Source]) -> Vec<Checked> {
     // An empty log has no content to be known by.
     open.retain(|m| m.size > 0);
     open.sort_by_key(|m| m.size);
-    let kept: Vec<&str> =
-        marks.iter().zip(&fits).filter(|(_, f)| f.is_some()).map(|(m, _)| m.path.as_str()).collect();
+    let kept: Vec<&str> = marks.iter().zip(&fits).filter(|(_, f)| f.is_some()).map(|(m, _)| m.path.as_str()).collect();
     let free: Vec<&Source> = sources.iter().filter(|s| !kept.contains(&s.path.as_str())).collect();
     let sizes: Vec<u64> = open.iter().map(|m| m.size).collect();
     let digests: Vec<Vec<String>> = free.par_iter().map(|s| prefixes(s.text.bytes(), &sizes)).collect();
@@ -123,9 +122,8 @@ pub fn check(marks: &[SourceMark], sources: &[Source]) -> Vec<Checked> {
         (None, None) => State::Missing,
     };
     let of_case = marks.iter().zip(&fits).map(|(m, f)| Checked { path: m.path.clone(), state: state((m, f)) });
-    let known = |s: &&Source| {
-        marks.iter().any(|m| m.path == s.path) || moved.values().any(|(source, _)| source.path == s.path)
-    };
+    let known =
+        |s: &&Source| marks.iter().any(|m| m.path == s.path) || moved.values().any(|(source, _)| source.path == s.path);
     let new = sources.iter().filter(|s| !known(s)).map(|s| Checked { path: s.path.clone(), state: State::New });
     of_case.chain(new).collect()
 }

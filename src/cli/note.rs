@@ -173,9 +173,9 @@ fn list(case: &Path, tz: &str, format: SourcesFormat) -> Result<u8> {
             serde_json::to_writer_pretty(&mut *out, &all)?;
             writeln!(out)
         })?,
-        SourcesFormat::Text => print::text(None, |out| {
-            notes().try_for_each(|(a, found)| note(out, &read, a, found.as_ref(), zone))
-        })?,
+        SourcesFormat::Text => {
+            print::text(None, |out| notes().try_for_each(|(a, found)| note(out, &read, a, found.as_ref(), zone)))?
+        }
     }
     Ok(super::finish(&read.analysis.diagnostics))
 }

@@ -69,8 +69,11 @@ struct Wanted {
     last: Option<EventId>,
     /// Spots of older versions, which want no neighbours.
     old: Vec<usize>,
-    sides: [Vec<(usize, HashMap<u64, Vec<usize>>)>; 2],
+    /// Above and below: how many runs, and which spots want which hash of them.
+    sides: [Vec<(usize, ByHash)>; 2],
 }
+
+type ByHash = HashMap<u64, Vec<usize>>;
 
 struct Candidate {
     id: EventId,

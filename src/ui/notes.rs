@@ -73,7 +73,8 @@ impl Notes {
     pub fn open(paths: &[PathBuf]) -> (Self, Option<String>) {
         let (saver, case, mut told) = Saver::open(paths);
         // What cannot be read of it is told; the entry stays as it is.
-        let of_case = |what| format!("in {}: {what}", saver.path().map_or_else(String::new, |p| p.display().to_string()));
+        let of_case =
+            |what| format!("in {}: {what}", saver.path().map_or_else(String::new, |p| p.display().to_string()));
         told.extend(case.decided().1.into_iter().next().map(of_case));
         let mut notes = Notes::new(case);
         notes.saver = saver;

@@ -261,7 +261,8 @@ impl Saver {
                 return first.then_some(news);
             }
         };
-        if work != Work::Note && self.saved != Saved::Nothing || matches!(work, Work::SaveAs(_)) || done.case.is_some() {
+        if work != Work::Note && self.saved != Saved::Nothing || matches!(work, Work::SaveAs(_)) || done.case.is_some()
+        {
             self.path = Some(path);
             self.saved = if self.dirty || work == Work::Note { Saved::Pending } else { Saved::Saved };
         }
@@ -359,7 +360,9 @@ mod tests {
         for i in 0..1500u32 {
             let before = case.clone();
             match i % 4 {
-                0 | 1 => drop(case.add(note(format!("note {i}")))),
+                0 | 1 => {
+                    case.add(note(format!("note {i}")));
+                }
                 2 => case.annotations.iter_mut().rev().take(1).for_each(|a| a.comment.push_str(", more")),
                 _ => drop(case.annotations.remove((i as usize / 7) % case.annotations.len())),
             }

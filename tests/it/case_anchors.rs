@@ -3,7 +3,12 @@
 //! Every line has a name of its own that is known by construction (its serial number in the story of the log), so that a
 //! test knows which record is which although many have the same bytes.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking; clippy exempts only functions marked as tests")]
+#![expect(clippy::print_stdout, reason = "the figures of a proof")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking; clippy exempts only functions marked as tests"
+)]
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write as _;
@@ -44,7 +49,13 @@ fn log(number: usize, path: &str, lines: impl IntoIterator<Item = String>) -> Lo
 }
 
 fn stamp(seconds: usize) -> String {
-    format!("2026-10-{:02}T{:02}:{:02}:{:02}Z", 1 + seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60)
+    format!(
+        "2026-10-{:02}T{:02}:{:02}:{:02}Z",
+        1 + seconds / 86_400,
+        seconds / 3600 % 24,
+        seconds / 60 % 60,
+        seconds % 60
+    )
 }
 
 /// Logs full of lines that are there many times: in a row, in blocks, with stamps and without.
@@ -121,6 +132,16 @@ fn hours_later(text: &str) -> String {
         let later = (hour + 7) % 24;
         (bytes[i], bytes[i + 1]) = (b'0' + later / 10, b'0' + later % 10);
     }
+    for i in 1..bytes.len().saturating_sub(6) {
+        let alone = bytes[i].is_ascii_digit() && !bytes[i - 1].is_ascii_digit();
+        let clock = bytes[i + 1] == b':'
+            && digits(&bytes[i + 2..i + 4])
+            && bytes[i + 4] == b':'
+            && digits(&bytes[i + 5..i + 7]);
+        if alone && clock {
+            bytes[i] = b'0' + (bytes[i] - b'0' + 3) % 10;
+        }
+    }
     // Seconds since 1970.
     for i in 0..bytes.len().saturating_sub(9) {
         let apart = (i == 0 || !bytes[i - 1].is_ascii_digit()) && bytes.get(i + 10).is_none_or(|b| !b.is_ascii_digit());
@@ -147,7 +168,14 @@ impl Tally {
 }
 
 /// Annotates random records of `before`, looks for them in `after`.
-fn judge(what: &str, before: &[Log], after: &[Log], gzip: &dyn Fn(usize) -> bool, n: usize, random: &mut Random) -> Tally {
+fn judge(
+    what: &str,
+    before: &[Log],
+    after: &[Log],
+    gzip: &dyn Fn(usize) -> bool,
+    n: usize,
+    random: &mut Random,
+) -> Tally {
     let (old, new) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     write(old.path(), before, &|_| false);
     write(new.path(), after, gzip);
@@ -174,7 +202,13 @@ fn judge(what: &str, before: &[Log], after: &[Log], gzip: &dyn Fn(usize) -> bool
             (Some(_), None) => {
                 tally.lost += 1;
                 if std::env::var_os("CAUSELINE_ANCHORS_TELL").is_some() {
-                    println!("lost {why:?} {:?} {:?} {:?} {:?}", note.near, still[&then[id]], then[id], String::from_utf8_lossy(a.raw(*id)));
+                    println!(
+                        "lost {why:?} {:?} {:?} {:?} {:?}",
+                        note.near,
+                        still[&then[id]],
+                        then[id],
+                        String::from_utf8_lossy(a.raw(*id))
+                    );
                 }
             }
             (None, None) => tally.gone += 1,
@@ -215,9 +249,7 @@ fn fates(logs: &[Log], random: &mut Random) -> Vec<(&'static str, Vec<Log>, bool
         out
     };
     let moved = each(&mut |l| vec![with(format!("collected/{}", l.path.replace(".log", "-old.log")), l.lines.clone())]);
-    let appended = each(&mut |l| {
-        vec![with(l.path.clone(), [l.lines.clone(), later(l, 500, random)].concat())]
-    });
+    let appended = each(&mut |l| vec![with(l.path.clone(), [l.lines.clone(), later(l, 500, random)].concat())]);
     let rotated = each(&mut |l| {
         let cut = l.lines.len() / 3 + random.below(l.lines.len() / 3);
         let fresh = [l.lines[cut..].to_vec(), later(l, 300, random)].concat();
@@ -232,7 +264,8 @@ fn fates(logs: &[Log], random: &mut Random) -> Vec<(&'static str, Vec<Log>, bool
         vec![with(l.path.clone(), [l.lines[cut..].to_vec(), later(l, 200, random)].concat())]
     });
     let longer = each(&mut |l| {
-        let front: Vec<Line> = later(l, 400, random).into_iter().map(|x| Line { name: (x.name.0, x.name.1 * 2), ..x }).collect();
+        let front: Vec<Line> =
+            later(l, 400, random).into_iter().map(|x| Line { name: (x.name.0, x.name.1 * 2), ..x }).collect();
         vec![with(format!("again/{}", l.path), [front, l.lines.clone(), later(l, 400, random)].concat())]
     });
     vec![
