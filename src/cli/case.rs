@@ -165,7 +165,7 @@ fn checked(on: &OnCase, accept: bool) -> Result<u8> {
                 note(out, &read, a, found.as_ref(), zone)?;
             }
         }
-        advise(out, &sources, lost, accept)
+        advise(out, &on.case, &sources, lost, accept)
     })?;
     if accept {
         let (_, told) = keep::change(&on.case, |case| {
@@ -180,21 +180,26 @@ fn checked(on: &OnCase, accept: bool) -> Result<u8> {
 }
 
 /// What can be done about what is not as it was.
-fn advise(out: &mut dyn Write, sources: &[Checked], lost: usize, accept: bool) -> io::Result<()> {
+fn advise(out: &mut dyn Write, case: &Path, sources: &[Checked], lost: usize, accept: bool) -> io::Result<()> {
     let any = |f: fn(&State) -> bool| sources.iter().any(|s| f(&s.state));
     if accept {
         return writeln!(out, "\nThe case takes the logs as they are now.");
     }
-    if any(|s| matches!(s, State::Missing | State::Changed)) {
-        writeln!(out, "\nIf the logs are elsewhere now, say where: causeline case check FILE PATH...")?;
-    }
+    let case = case.display();
+    let mut advice = Vec::new();
     if lost > 0 {
-        writeln!(out, "\nLost notes stay in the case and come back with their logs.")?;
+        advice.push("Lost notes stay in the case and come back with their logs.".to_owned());
+    }
+    if any(|s| matches!(s, State::Missing | State::Changed)) {
+        advice.push(format!("If the logs are elsewhere now:          causeline case check {case} PATH..."));
     }
     if any(|s| *s != State::Same) {
-        writeln!(out, "\nTo take the logs as they are now: causeline case check --accept FILE")?;
+        advice.push(format!("If the logs are right as they are now:  causeline case check --accept {case}"));
     }
-    Ok(())
+    if !advice.is_empty() {
+        writeln!(out)?;
+    }
+    advice.iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
 fn write_sources(out: &mut dyn Write, read: &Read, sources: &[Checked]) -> io::Result<()> {
@@ -273,7 +278,7 @@ pub(super) fn note(
         }
         None => {}
     }
-    a.comment.trim_end().lines().try_for_each(|l| writeln!(out, "      {l}"))
+    a.comment.trim_end().lines().try_for_each(|l| writeln!(out, "{}", format!("      {l}").trim_end()))
 }
 
 /// A note as JSON: all that the case says, and where it stands now.
