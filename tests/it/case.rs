@@ -1,10 +1,5 @@
 //! Case files as scripts and people meet them: `case new|show|check`, `note add|list|rm`.
 
-#![expect(
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking; clippy exempts only functions marked as tests"
-)]
-
 use std::path::Path;
 use std::process::Command;
 

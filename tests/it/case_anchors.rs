@@ -331,3 +331,36 @@ fn annotations_of_the_sample_incidents_find_their_record() {
     assert!(logs.len() > 3, "the walk finds logs");
     whole("samples", &logs, &mut Random(7));
 }
+
+/// `CAUSELINE_ANCHOR_EVENTS` sets how many events, for figures.
+#[test]
+fn many_annotations_are_found_in_one_pass() {
+    let events = std::env::var("CAUSELINE_ANCHOR_EVENTS").ok().and_then(|n| n.parse().ok()).unwrap_or(30_000);
+    let mut random = Random(8);
+    let logs = generated(&mut random, events / 3);
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), &logs, &|_| false);
+    let a = analyze(&[dir.path().to_owned()], &plain_config());
+    let n = events / 100;
+    let ids: Vec<EventId> = (0..n).map(|_| EventId(u32::try_from(random.below(a.events.len())).unwrap())).collect();
+    let begun = std::time::Instant::now();
+    let notes = Annotation::on_all(&a, &ids);
+    let made = begun.elapsed();
+    let mut case = Case::new(vec![]);
+    for note in notes {
+        case.add(note.unwrap());
+    }
+    let begun = std::time::Instant::now();
+    let one = Annotation::on(&a, ids[0]).unwrap();
+    let single = begun.elapsed();
+    assert_eq!((&one.hash, &one.near), (&case.annotations[0].hash, &case.annotations[0].near), "one or many, the same");
+    let begun = std::time::Instant::now();
+    let found = case.found(&a);
+    println!(
+        "{n} annotations on {} events: made in {made:?} (one: {single:?}), found in {:?}",
+        a.events.len(),
+        begun.elapsed()
+    );
+    let right = found.iter().zip(&ids).filter(|(f, id)| f.and_then(|f| f.event()) == Some(**id)).count();
+    assert_eq!(right, n);
+}
