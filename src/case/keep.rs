@@ -166,8 +166,8 @@ impl Keep {
         let there = fs::read_to_string(&self.path).is_ok_and(|there| there == text);
         if !there {
             file::replace(&self.path, &text)?;
-            file::sweep(&self.path);
         }
+        file::sweep(&self.path);
         self.seen = Some(sum);
         self.stamp = stamp(&self.path);
         self.base.clone_from(case);
@@ -383,7 +383,12 @@ mod tests {
             keep.note(&case).unwrap();
         }
         drop(keep);
-        change(&path, |case| Ok(add(case, "by a script"))).map(|(_, told)| assert_eq!(told.len(), 1)).unwrap();
+        let script = |case: &mut Case| {
+            add(case, "by a script");
+            Ok(())
+        };
+        let ((), told) = change(&path, script).unwrap();
+        assert_eq!(told.len(), 1);
         assert_eq!(files(&folder), ["x.causeline.toml"], "the journal is in the case");
         let Opened { case, told, .. } = Keep::open(&path, Case::new(vec![])).unwrap();
         assert_eq!((texts(&case), told.len()), (vec!["a", "b", "c", "d", "by a script"], 0));

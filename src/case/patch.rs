@@ -155,8 +155,14 @@ impl Patch {
         // Those that come are put in from the first place on, so that what was taken away comes back where it stood.
         let mut notes: Vec<&Note> = self.notes.iter().collect();
         notes.sort_by_key(|n| (n.after.is_some(), n.to));
+        let mut more = Vec::new();
         for note in notes {
-            out.both += usize::from(!note.merge_into(case));
+            out.both += usize::from(!note.merge_into(case, &mut more));
+        }
+        // New numbers, which are those of nothing in the patch either.
+        let last = self.notes.iter().map(|n| n.id).chain(case.annotations.iter().map(|a| a.id)).max().unwrap_or(0);
+        for (id, annotation) in (last.saturating_add(1)..).zip(more) {
+            case.annotations.push(Annotation { id, ..annotation });
         }
         let mut clash = |clashed: bool, what: &'static str| {
             if clashed {
@@ -226,8 +232,8 @@ fn says_the_same(a: &Annotation, b: &Annotation) -> bool {
 }
 
 impl Note {
-    /// False when somebody else changed it too: then both versions are there.
-    fn merge_into(&self, case: &mut Case) -> bool {
+    /// False when somebody else changed it too: then both versions are there. What needs a new number goes to `more`.
+    fn merge_into(&self, case: &mut Case, more: &mut Vec<Annotation>) -> bool {
         let at = case.annotations.iter().position(|a| a.id == self.id);
         let there = at.and_then(|i| case.annotations.get(i)).cloned();
         match (&self.before, &self.after, at.zip(there)) {
@@ -241,7 +247,7 @@ impl Note {
                 // Two that came at the same time got the same number.
                 let known = |a: &Annotation| *a == Annotation { id: a.id, ..after.clone() };
                 if !case.annotations.iter().any(known) {
-                    case.add(after.clone());
+                    more.push(after.clone());
                 }
                 true
             }
@@ -253,7 +259,7 @@ impl Note {
                         slot.clone_from(after);
                     }
                 } else {
-                    case.add(after.clone());
+                    more.push(after.clone());
                     return false;
                 }
                 true
@@ -348,7 +354,9 @@ mod tests {
 
     fn case(notes: &[&str]) -> Case {
         let mut case = Case::new(vec!["logs".to_owned()]);
-        notes.iter().for_each(|n| drop(case.add(note(n))));
+        for n in notes {
+            case.add(note(n));
+        }
         case
     }
 

@@ -48,6 +48,10 @@ pub enum Command {
     Findings(FindingsArgs),
     /// The timeline as a document for a postmortem.
     Report(ReportArgs),
+    /// Make, print and check case files.
+    Case(super::case::CaseArgs),
+    /// Write notes into a case, for scripts.
+    Note(super::note::NoteArgs),
     /// The log formats that are understood.
     Formats(FormatsArgs),
     /// What is understood of products' lines, and what was understood of some logs.

@@ -16,7 +16,7 @@ use crate::detect::Findings;
 use crate::event::EventId;
 use crate::export::events::{self, Form, Leaving, Untold};
 use crate::query::{Clock, Context, Filter};
-use crate::redact::{Learner, Redactor, Rules};
+use crate::redact::Redactor;
 use crate::time::zone::Zone;
 
 /// Options of `events` for what leaves beside the events.

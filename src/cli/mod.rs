@@ -4,11 +4,13 @@
 //! above `--fail-on`, 2 is wrong usage or input that cannot be read.
 
 pub mod args;
+pub mod case;
 pub mod clocks;
 pub mod events;
 pub mod facts;
 pub mod findings;
 pub mod formats;
+pub mod note;
 pub mod picture;
 pub mod print;
 pub mod redaction;
@@ -51,6 +53,8 @@ pub fn run() -> Next {
         Some(Command::Why(args)) => why::run(args),
         Some(Command::Findings(args)) => findings::run(args),
         Some(Command::Report(args)) => report::run(args),
+        Some(Command::Case(args)) => case::run(args),
+        Some(Command::Note(args)) => note::run(args),
         Some(Command::Rules(args)) => rules::run(args),
         Some(Command::Formats(args)) => formats::run(args),
         Some(Command::Facts(args)) => facts::run(args),

@@ -69,8 +69,11 @@ struct Wanted {
     last: Option<EventId>,
     /// Spots of older versions, which want no neighbours.
     old: Vec<usize>,
-    sides: [Vec<(usize, HashMap<u64, Vec<usize>>)>; 2],
+    /// Above and below: how many runs, and which spots want which hash of them.
+    sides: [Vec<(usize, ByHash)>; 2],
 }
+
+type ByHash = HashMap<u64, Vec<usize>>;
 
 struct Candidate {
     id: EventId,
@@ -155,6 +158,8 @@ impl<'a> Search<'a> {
             let stamped = is_stamped(events, id);
             for i in order {
                 let (Some(state), Some(spot)) = (self.state.get_mut(i), self.spots.get(i)) else { continue };
+                // What told a time once tells it still, whatever its file is taken for now.
+                let stamped = stamped || spot.near.unique;
                 let Some(rank) = state.rank(&runs, record, stamped, spot.file == source.path) else { continue };
                 let start = state.start.is_some_and(|s| s == runs.start(record));
                 if state.candidates.len() < MOST {
@@ -200,7 +205,7 @@ impl State {
             return self.at_hint.or_else(alone).map_or(unsure, Found::At);
         }
         let Some(best) = self.candidates.iter().map(|c| c.rank).max() else {
-            let picked = alone().filter(|id| spot.near.unique && is_stamped(events, *id));
+            let picked = alone().filter(|_| spot.near.unique);
             return picked.map_or(unsure, Found::At);
         };
         let best: Vec<&Candidate> = self.candidates.iter().filter(|c| c.rank == best).collect();

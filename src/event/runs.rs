@@ -226,7 +226,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let lines = ["a", "b", "b", "b", "a", "c", "c", "a", "a", "b", "b", "a", "c"];
         std::fs::write(folder.path().join("x.log"), lines.join("\n")).unwrap();
-        let a = analyze(&[folder.path().to_owned()], &Config::default());
+        let definitions = std::sync::Arc::new(crate::format::definition::Definitions::builtin());
+        let a = analyze(&[folder.path().to_owned()], &Config { definitions, ..Config::default() });
         assert_eq!(a.events.len(), lines.len());
         let all = Records::of_sources(&a.sources, &a.events);
         let runs = Runs::new(&all[0].hashes());

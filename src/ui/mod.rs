@@ -30,6 +30,7 @@ pub mod raster;
 pub mod reading;
 pub mod report;
 pub mod samples;
+pub mod saving;
 pub mod screenshot;
 pub mod search;
 pub mod settings;

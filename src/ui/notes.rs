@@ -2,32 +2,19 @@
 //!
 //! Nothing is written before the analyst makes the first annotation.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Weak};
 
+use super::saving::{Saver, Steps};
 use crate::analysis::Analysis;
-use crate::case::{Annotation, Case, FindingAnchor, Judgement, file};
+use crate::case::patch::Patch;
+use crate::case::{Annotation, Case, FindingAnchor, Judgement, SourceMark};
 use crate::event::EventId;
+use crate::source::Source;
 
-/// Changes are saved when this much time has passed without another.
-const SAVE_AFTER: Duration = Duration::from_millis(400);
-
-/// Whether the case is on disk.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Saved {
-    /// There is nothing to save.
-    #[default]
-    Nothing,
-    /// Changes wait to be saved.
-    Pending,
-    /// The case is on disk as it is.
-    Saved,
-    /// It could not be saved: the reason.
-    Failed(String),
-}
+pub use super::saving::Saved;
 
 /// What is being typed, so that typing is one step to undo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,28 +28,30 @@ pub enum Typing {
 }
 
 enum Told {
-    Saved(Result<(), String>),
     Resolved(u64, Vec<Option<EventId>>),
+    Marks(Vec<SourceMark>),
 }
 
 /// The case and what surrounds it.
 pub struct Notes {
     case: Case,
-    path: Option<PathBuf>,
-    saved: Saved,
-    /// The case before each edit, and what the edit was.
-    undo: Vec<(Case, String)>,
-    redo: Vec<(Case, String)>,
+    /// The case before the edit that is being made.
+    before: Case,
+    saver: Saver,
+    steps: Steps,
     edits: u64,
     /// What the last edit typed.
     typing: Option<Typing>,
     /// Where each annotation stands, `None` when its record is gone; same order as in the case.
     places: Vec<Option<EventId>>,
     by_event: Vec<(EventId, usize)>,
-    due: Option<Instant>,
-    /// The thread that saves; one at a time.
-    saver: Option<JoinHandle<()>>,
     version: u64,
+    /// The last snapshot that was looked through.
+    analysis: Weak<Analysis>,
+    /// What the logs hold has been measured, or is being.
+    marked: bool,
+    /// What the analyst is to be told.
+    news: Option<String>,
     told: (Sender<Told>, Receiver<Told>),
 }
 
@@ -75,48 +64,32 @@ impl Default for Notes {
 impl Notes {
     fn new(case: Case) -> Self {
         Notes {
+            before: case.clone(),
             case,
-            path: None,
-            saved: Saved::Nothing,
-            undo: Vec::new(),
-            redo: Vec::new(),
+            saver: Saver::default(),
+            steps: Steps::default(),
             edits: 0,
             typing: None,
             places: Vec::new(),
             by_event: Vec::new(),
-            due: None,
-            saver: None,
             version: 0,
+            analysis: Weak::new(),
+            marked: false,
+            news: None,
             told: channel(),
         }
     }
 
     /// The case of `paths`: read from beside them if there is one. Trouble is told in a sentence.
     pub fn open(paths: &[PathBuf]) -> (Self, Option<String>) {
-        let case = Case::new(paths.iter().map(|p| p.to_string_lossy().into_owned()).collect());
+        let (saver, case, mut told) = Saver::open(paths);
+        // What cannot be read of it is told; the entry stays as it is.
+        let of_case =
+            |what| format!("in {}: {what}", saver.path().map_or_else(String::new, |p| p.display().to_string()));
+        told.extend(case.decided().1.into_iter().next().map(of_case));
         let mut notes = Notes::new(case);
-        let Some(path) = paths.first().map(|p| file::default_path(p)) else { return (notes, None) };
-        let mut trouble = None;
-        if path.exists() {
-            match file::load(&path) {
-                Ok(case) => {
-                    // What cannot be read of it is told; the entry stays as it is.
-                    trouble = case.decided().1.into_iter().next().map(|what| format!("in {}: {what}", path.display()));
-                    notes.case = case;
-                    notes.saved = Saved::Saved;
-                    notes.path = Some(path);
-                }
-                // Writing there would destroy what could not be read.
-                Err(e) => {
-                    let reason = format!("{e:#}; annotations of this session are not saved");
-                    notes.saved = Saved::Failed(reason.clone());
-                    trouble = Some(reason);
-                }
-            }
-        } else {
-            notes.path = Some(path);
-        }
-        (notes, trouble)
+        notes.saver = saver;
+        (notes, (!told.is_empty()).then(|| told.join(" · ")))
     }
 
     /// The case.
@@ -126,12 +99,12 @@ impl Notes {
 
     /// Where it is kept.
     pub fn path(&self) -> Option<&PathBuf> {
-        self.path.as_ref()
+        self.saver.path()
     }
 
     /// Whether it is on disk.
     pub fn saved(&self) -> &Saved {
-        &self.saved
+        self.saver.saved()
     }
 
     /// The first annotation of an event.
@@ -249,7 +222,7 @@ impl Notes {
 
     /// What the next undo takes back, in words.
     pub fn undoable(&self) -> Option<&str> {
-        self.undo.last().map(|(_, what)| what.as_str())
+        self.steps.undoable()
     }
 
     /// Adds findings to the report, or takes them out of it.
@@ -270,49 +243,34 @@ impl Notes {
         change: impl FnOnce(&mut Case),
         new: Option<EventId>,
     ) {
-        let before = self.case.clone();
         change(&mut self.case);
-        if self.case == before {
+        let patch = Patch::between(&self.before, &self.case);
+        if patch.is_empty() {
             return;
         }
-        if typing.is_none() || typing != self.typing {
-            self.undo.push((before.clone(), what.to_owned()));
-        }
+        let more = typing.is_some() && typing == self.typing;
+        self.steps.push(patch, what, more);
         self.typing = typing;
-        self.redo.clear();
-        self.after_change(analysis, &before, new);
+        self.after_change(analysis, new);
     }
 
     /// Takes the last edit back: what that was, `None` when there is none.
     pub fn undo(&mut self, analysis: &Analysis) -> Option<String> {
-        let (case, what) = self.undo.pop()?;
-        let before = std::mem::replace(&mut self.case, case);
-        self.redo.push((before.clone(), what.clone()));
+        let what = self.steps.undo(&mut self.case)?;
         self.typing = None;
-        self.after_change(analysis, &before, None);
+        self.after_change(analysis, None);
         Some(what)
     }
 
     /// Makes the last edit that was taken back again: what that was, `None` when there is none.
     pub fn redo(&mut self, analysis: &Analysis) -> Option<String> {
-        let (case, what) = self.redo.pop()?;
-        let before = std::mem::replace(&mut self.case, case);
-        self.undo.push((before.clone(), what.clone()));
+        let what = self.steps.redo(&mut self.case)?;
         self.typing = None;
-        self.after_change(analysis, &before, None);
+        self.after_change(analysis, None);
         Some(what)
     }
 
-    fn after_change(&mut self, analysis: &Analysis, before: &Case, new: Option<EventId>) {
-        self.version += 1;
-        self.edits += 1;
-        self.due = Some(Instant::now() + SAVE_AFTER);
-        if !matches!(self.saved, Saved::Failed(_)) {
-            self.saved = Saved::Pending;
-        }
-        let same = |a: &Annotation, b: &Annotation| a.file == b.file && a.line == b.line && a.hash == b.hash;
-        let old = |a: &Annotation| before.annotations.iter().position(|b| same(a, b));
-        let known = |a: &Annotation| old(a).map(|i| self.places.get(i).copied().flatten());
+    fn after_change(&mut self, analysis: &Analysis, new: Option<EventId>) {
         let at_hint = |a: &Annotation| {
             // What is new stands where its hint says: it was made in this snapshot or stood in it before.
             let idx = analysis.sources.iter().position(|s| s.path == a.file)?;
@@ -320,8 +278,26 @@ impl Notes {
             // One that was lost, removed and brought back is still lost.
             (crate::case::hash(analysis.raw(id)) == a.hash).then_some(id)
         };
-        let place = |a: &Annotation| if a.file.is_empty() { None } else { at_hint(a).or(new) };
-        let places = self.case.annotations.iter().map(|a| known(a).unwrap_or_else(|| place(a))).collect();
+        let places = self.known().into_iter().zip(&self.case.annotations);
+        let places = places.map(|(known, a)| known.unwrap_or_else(|| at_hint(a).or(new.filter(|_| a.is_anchored()))));
+        let places = places.collect();
+        self.changed(places);
+    }
+
+    /// Where the annotations stand that stood somewhere before the edit.
+    fn known(&self) -> Vec<Option<Option<EventId>>> {
+        let before: HashMap<u32, (&Annotation, Option<EventId>)> =
+            self.before.annotations.iter().zip(self.places.iter().copied()).map(|(a, p)| (a.id, (a, p))).collect();
+        let same = |a: &Annotation, b: &Annotation| a.file == b.file && a.line == b.line && a.hash == b.hash;
+        let known = |a: &Annotation| before.get(&a.id).filter(|(b, _)| same(a, b)).map(|(_, place)| *place);
+        self.case.annotations.iter().map(known).collect()
+    }
+
+    fn changed(&mut self, places: Vec<Option<EventId>>) {
+        self.version += 1;
+        self.edits += 1;
+        self.saver.edited();
+        self.before.clone_from(&self.case);
         self.place(places);
     }
 
@@ -334,6 +310,7 @@ impl Notes {
     /// Finds all annotations in a new snapshot, on a thread: one whose file changed is searched for by content.
     pub fn resolve(&mut self, ctx: &egui::Context, analysis: &Arc<Analysis>) {
         self.version += 1;
+        self.analysis = Arc::downgrade(analysis);
         if self.case.annotations.is_empty() {
             self.place(Vec::new());
             return;
@@ -352,59 +329,89 @@ impl Notes {
 
     /// Saves now, or as soon as the last saving is through.
     pub fn save(&mut self, ctx: &egui::Context) {
-        if self.saved == Saved::Nothing || self.saver.is_some() {
-            return;
-        }
-        self.due = None;
-        let Some(path) = self.path.clone() else { return };
-        let case = self.case.clone();
-        let (sender, ctx) = (self.told.0.clone(), ctx.clone());
-        let work = move || {
-            let result = file::save(&case, &path).map_err(|e| format!("{e:#}"));
-            sender.send(Told::Saved(result)).ok();
-            ctx.request_repaint();
-        };
-        match std::thread::Builder::new().name("save".into()).spawn(work) {
-            Ok(thread) => self.saver = Some(thread),
-            Err(e) => self.saved = Saved::Failed(e.to_string()),
-        }
+        self.saver.save(ctx, &self.case);
+    }
+
+    /// Saves the case under another name and goes on there: where the usual place cannot be written.
+    pub fn save_as(&mut self, ctx: &egui::Context, path: &Path) {
+        self.saver.save_as(ctx, &self.case, path);
     }
 
     /// Saves what waits, before the window closes. Blocks for the time that takes.
     pub fn flush(&mut self) {
-        if let Some(thread) = self.saver.take() {
-            thread.join().ok();
-        }
-        if self.due.take().is_some()
-            && let Some(Err(e)) = self.path.as_ref().map(|path| file::save(&self.case, path))
-        {
-            log::error!("{e:#}");
-        }
+        self.saver.flush(&self.case);
+    }
+
+    /// What the analyst is to be told, once.
+    pub fn take_news(&mut self) -> Option<String> {
+        self.news.take()
     }
 
     /// Takes over what the threads tell, and saves when it is time.
     pub fn poll(&mut self, ctx: &egui::Context) {
         while let Ok(told) = self.told.1.try_recv() {
             match told {
-                Told::Saved(result) => {
-                    self.saver = None;
-                    match result {
-                        Ok(()) if self.due.is_none() => self.saved = Saved::Saved,
-                        Ok(()) => self.saved = Saved::Pending,
-                        Err(reason) => self.saved = Saved::Failed(reason),
-                    }
-                }
                 Told::Resolved(version, places) if version == self.version => self.place(places),
                 Told::Resolved(..) => {}
+                Told::Marks(marks) => {
+                    let known = |m: &SourceMark| self.case.marks.iter().any(|k| k.path == m.path);
+                    let new: Vec<SourceMark> = marks.into_iter().filter(|m| !known(m)).collect();
+                    if !new.is_empty() {
+                        self.case.marks.extend(new.iter().cloned());
+                        self.before.marks.extend(new);
+                        self.saver.edited();
+                    }
+                }
             }
         }
-        if let Some(due) = self.due {
-            let now = Instant::now();
-            if now >= due {
-                self.save(ctx);
-            } else {
-                ctx.request_repaint_after(due - now);
+        if let Some(news) = self.saver.poll(ctx, &self.case) {
+            if !news.told.is_empty() {
+                self.news = Some(news.told.join(" · "));
             }
+            if let Some((was, merged)) = news.merged {
+                self.adopt(ctx, &was, merged);
+            }
+        }
+        if *self.saver.saved() == Saved::Saved {
+            self.mark(ctx);
+        }
+    }
+
+    /// Takes over what another window or a script wrote, beneath what was edited since it was read.
+    fn adopt(&mut self, ctx: &egui::Context, was: &Case, mut merged: Case) {
+        let since = Patch::between(was, &self.case);
+        since.merge_into(&mut merged);
+        self.case = merged;
+        let places = self.known().into_iter().map(Option::flatten).collect();
+        self.version += 1;
+        self.edits += 1;
+        if !since.is_empty() {
+            self.saver.edited();
+        }
+        self.before.clone_from(&self.case);
+        self.place(places);
+        if let Some(analysis) = self.analysis.upgrade() {
+            self.resolve(ctx, &analysis);
+        }
+    }
+
+    /// Measures once what the logs hold, on a thread, so that the case says which they were.
+    fn mark(&mut self, ctx: &egui::Context) {
+        let Some(analysis) = self.analysis.upgrade().filter(|_| !self.marked) else { return };
+        self.marked = true;
+        let known = |s: &&Source| !self.case.marks.iter().any(|m| m.path == s.path);
+        let sources: Vec<Source> = analysis.sources.iter().filter(known).cloned().collect();
+        if sources.is_empty() || !self.case.marks.is_empty() {
+            // A case that knows its logs does not take new ones for its own: `case check` tells of them.
+            return;
+        }
+        let (sender, ctx) = (self.told.0.clone(), ctx.clone());
+        let work = move || {
+            sender.send(Told::Marks(SourceMark::all(&sources))).ok();
+            ctx.request_repaint();
+        };
+        if std::thread::Builder::new().name("marks".into()).spawn(work).is_err() {
+            log::warn!("no thread for measuring logs");
         }
     }
 }

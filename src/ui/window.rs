@@ -187,6 +187,9 @@ impl Window {
         }
         self.follow_case();
         self.notes.poll(ctx);
+        if let Some(news) = self.notes.take_news() {
+            self.view.message = Some(news);
+        }
         if let Some(told) = self.exports.poll() {
             self.view.message = Some(told);
         }

@@ -27,6 +27,8 @@ mod tools;
 #[cfg(feature = "gui")]
 mod ui;
 #[cfg(feature = "gui")]
+mod ui_case;
+#[cfg(feature = "gui")]
 mod ui_filter;
 #[cfg(feature = "gui")]
 mod ui_findings;
