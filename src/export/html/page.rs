@@ -1,6 +1,6 @@
 //! The page as a whole: head, contents, and the sections of a postmortem up to its timeline.
 
-use super::escape::{plain, sentence, words};
+use super::escape::{plain, words};
 use super::{Page, author, band, list, section, svg, table};
 use crate::case::Kind;
 use crate::case::figures::By;
@@ -61,7 +61,7 @@ impl Page<'_> {
         let doc = self.doc;
         let mut out = author::blocks(&doc.summary_markdown);
         if out.trim().is_empty() {
-            let stories = doc.stories.iter().map(|s| format!("<p>{}.</p>\n", sentence(s.title.trim_end_matches('.'))));
+            let stories = doc.stories.iter().map(|s| format!("<p>{}.</p>\n", self.sentence(s.title.trim_end_matches('.'))));
             out = stories.collect();
         }
         if doc.stories.is_empty() && doc.singles.is_empty() {
@@ -114,8 +114,8 @@ impl Page<'_> {
     }
 
     fn moment(&self, m: &MomentDoc) -> String {
-        let by = if m.by == By::Logs { " by the logs" } else { "" };
-        format!("{}{}{by} {}", self.time(&m.at), band(&m.at), self.cite(m.evidence)).trim_end().to_owned()
+        let by = if m.by == By::Logs { " as the logs tell" } else { "" };
+        format!("{}{} {}{by}", self.time(&m.at), band(&m.at), self.cite(m.evidence)).trim_end().to_owned()
     }
 
     fn picture(&self) -> String {
@@ -130,7 +130,7 @@ impl Page<'_> {
                 n => caption.push_str(&format!("{n} stretches without events are folded. ")),
             }
             if i == 0 && !picture.steps.is_empty() {
-                caption.push_str("The numbers are those of the evidence.");
+                caption.push_str("The numbers are those of the findings, F1 and on.");
             }
             out.push_str(&format!(
                 "<figure>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\">\n{}</div>\n{}<figcaption>{}</figcaption>\n</figure>\n",
@@ -150,8 +150,8 @@ impl Page<'_> {
         out.push_str(&list("told", findings.map(|(n, f)| {
             let at = f.first.as_ref().map(|at| self.time(at) + " ").unwrap_or_default();
             let sure = if f.certainty == "certain" { String::new() } else { format!(" <span class=\"sure\">{}</span>", f.certainty) };
-            let explanation = if f.explanation.is_empty() { String::new() } else { format!("<p>{}</p>", sentence(&f.explanation)) };
-            format!("{at}<strong>{}</strong>{sure} <a class=\"cite\" href=\"#f{n}\">F{n}</a>{explanation}", sentence(&f.title))
+            let explanation = if f.explanation.is_empty() { String::new() } else { format!("<p>{}</p>", self.sentence(&f.explanation)) };
+            format!("{at}<strong>{}</strong>{sure} <a class=\"cite\" href=\"#f{n}\">F{n}</a>{explanation}", self.sentence(&f.title))
         })));
         if out.is_empty() { format!("<p class=\"none\">The logs do not show {}.</p>\n", match part {
             "impact" => "whom it affected",
@@ -190,7 +190,7 @@ impl Page<'_> {
             titles.iter().map(link).collect::<Vec<_>>().join(" ")
         };
         let rows = self.doc.actions.iter().map(|a| match a.kind {
-            "prevent" => vec![sentence(&a.words), "prevent".to_owned(), because(&a.because)],
+            "prevent" => vec![self.sentence(&a.words), "prevent".to_owned(), because(&a.because)],
             _ => vec![words(&a.words), "check now".to_owned(), because(&a.because)],
         });
         table("What would prevent it, and what to check", &["Action", "Kind", "Because of"], rows)

@@ -20,6 +20,8 @@ const COLUMN: f64 = (RIGHT - LEFT) / COLUMNS as f64;
 /// Height of the two rows of the axis, and of a row of flags.
 const AXIS: f64 = 34.0;
 const FLAG: f64 = 18.0;
+/// Room that a label of the axis takes.
+const ROOM: f64 = 74.0;
 /// A lane: its name, what it wrote above the line, what was loud below; then rows of steps.
 const NAME: f64 = 18.0;
 const UP: f64 = 28.0;
@@ -117,7 +119,7 @@ impl<'a> Drawing<'a> {
             text.push_str(&format!(" from {} {} to {} {}.", a.date, a.time, b.date, b.time));
         }
         for s in self.doc.picture.steps.iter().filter(|s| view.column(s.at.at).is_some()) {
-            text.push_str(&format!(" {} {} {}, {}: {}.", s.at.date, s.at.time, s.host, s.part, s.title));
+            text.push_str(&format!(" {} {} {}, F{}, {}: {}.", s.at.date, s.at.time, s.host, s.finding, s.part, s.title));
         }
         format!(
             "<desc id=\"picture{n}-desc\">{}</desc>\n<defs><pattern id=\"hatch{n}\" width=\"6\" height=\"6\" \
@@ -200,7 +202,7 @@ impl<'a> Drawing<'a> {
     }
 
     fn axis(&mut self, bottom: f64) {
-        let narrow = |x: f64| if x > RIGHT - 40.0 { "end" } else { "start" };
+        let narrow = |x: f64| if x > RIGHT - ROOM { "end" } else { "start" };
         for tick in &self.view.ticks {
             let x = x_of(tick.column);
             let line = format!("<path class=\"tick\" d=\"M{x:.1} 4V{bottom:.1}\"/>");
@@ -211,7 +213,7 @@ impl<'a> Drawing<'a> {
                 if !text.is_empty() {
                     self.body.push_str(&format!(
                         "<text class=\"{class}\" x=\"{:.1}\" y=\"{y}\" text-anchor=\"{anchor}\">{text}</text>",
-                        x + 3.0
+                        if anchor == "end" { x - 3.0 } else { x + 3.0 }
                     ));
                 }
             }
@@ -255,10 +257,11 @@ impl<'a> Drawing<'a> {
         let y = self.y + NAME - 5.0;
         self.body.push_str(&format!(
             "<path class=\"rule\" d=\"M{LEFT} {:.1}H{RIGHT}\"/><text class=\"host\" x=\"{LEFT}\" y=\"{y:.1}\">{}\
-             <tspan class=\"events\" dx=\"8\">{} events</tspan></text>\n",
+             <tspan class=\"events\" dx=\"8\">{} {}</tspan></text>\n",
             self.y,
             plain(&name),
-            count(lane.events)
+            count(lane.events),
+            if lane.events == 1 { "event" } else { "events" }
         ));
         let part = |n: u32, most: u32| f64::from(n).ln_1p() / f64::from(most.max(1)).ln_1p();
         // How much, above the line; below it how loud: of each column the gravest tells how wide.
@@ -347,8 +350,8 @@ fn glyphs(spots: &[Spot<'_>]) -> String {
             "defect" => format!("<rect x=\"{:.1}\" y=\"{:.1}\" width=\"17\" height=\"17\"/>", x - 8.5, y - 8.5),
             _ => format!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"9\"/>"),
         };
-        let number = step.evidence.map_or_else(|| "·".to_owned(), |n| n.to_string());
-        let title = words(&format!("{} {} {}: {}", step.at.date, step.at.time, step.host, step.title));
+        let number = step.finding;
+        let title = words(&format!("{} {} {}, F{}: {}", step.at.date, step.at.time, step.host, step.finding, step.title));
         let class = if step.story == 1 { "" } else { " other" };
         out.push_str(&format!(
             "<g class=\"{}{class}\"><title>{title}</title>{shape}<text x=\"{x:.1}\" y=\"{:.1}\" \
