@@ -25,6 +25,7 @@ pub mod detect;
 
 pub mod case;
 pub mod export;
+pub mod redact;
 pub mod session;
 
 pub mod cli;

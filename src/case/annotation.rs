@@ -6,7 +6,8 @@ use super::when::When;
 use super::{Case, hash};
 use crate::analysis::Analysis;
 use crate::event::EventId;
-use crate::event::spot::Spot;
+use crate::event::find::{Found, find};
+use crate::event::spot::{Near, Spot};
 
 /// What a marker says of its moment: the words of incident response.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -110,6 +111,9 @@ pub struct Annotation {
     /// FNV-1a 64 of the record's bytes, in hexadecimal: the anchor.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub hash: String,
+    /// What tells its record from others of the same bytes.
+    #[serde(flatten)]
+    pub near: Near,
     /// When, where no event says it: the moment, or the beginning of the span.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<When>,
@@ -137,8 +141,14 @@ fn is_zero(n: &u64) -> bool {
 impl Annotation {
     /// A marker on an event; `None` when there is no such event.
     pub fn on(analysis: &Analysis, id: EventId) -> Option<Annotation> {
-        let spot = Spot::of(&analysis.sources, &analysis.events, id)?;
-        Some(Annotation { file: spot.file, line: spot.line, hash: spot.hash, ..Annotation::default() })
+        Annotation::on_all(analysis, &[id]).pop().flatten()
+    }
+
+    /// Markers on many events, in one pass; `None` where there is no such event.
+    pub fn on_all(analysis: &Analysis, ids: &[EventId]) -> Vec<Option<Annotation>> {
+        let spots = Spot::of_all(&analysis.sources, &analysis.events, ids).into_iter();
+        let on = |Spot { file, line, hash, near }| Annotation { file, line, hash, near, ..Annotation::default() };
+        spots.map(|spot| spot.map(on)).collect()
     }
 
     /// A marker at a moment, or on a span, that no single event stands for.
@@ -148,12 +158,19 @@ impl Annotation {
 
     /// The record that it is anchored to; `None` for a moment of its own.
     pub fn spot(&self) -> Option<Spot> {
-        (!self.file.is_empty()).then(|| Spot { file: self.file.clone(), line: self.line, hash: self.hash.clone() })
+        let spot =
+            || Spot { file: self.file.clone(), line: self.line, hash: self.hash.clone(), near: self.near.clone() };
+        self.is_anchored().then(spot)
     }
 
     /// The event that it stands on now; `None` for a moment of its own, and when its record is gone.
     pub fn find(&self, analysis: &Analysis) -> Option<EventId> {
         self.spot()?.find(&analysis.sources, &analysis.events)
+    }
+
+    /// True when it stands on a record; false for a moment of its own.
+    pub fn is_anchored(&self) -> bool {
+        !self.file.is_empty()
     }
 
     /// True when it has neither words nor kind: a mark, made and taken away by one key.
@@ -171,7 +188,7 @@ impl Annotation {
 impl Case {
     /// Adds a marker: its number.
     pub fn add(&mut self, mut annotation: Annotation) -> u32 {
-        annotation.id = self.annotations.iter().map(|a| a.id).max().unwrap_or(0) + 1;
+        annotation.id = self.annotations.iter().map(|a| a.id).max().unwrap_or(0).saturating_add(1);
         let id = annotation.id;
         self.annotations.push(annotation);
         id
@@ -194,12 +211,16 @@ impl Case {
         self.annotations.iter_mut().find(|a| a.id == id)
     }
 
-    /// Gives numbers to markers that have none: cases of older versions.
+    /// Gives numbers to markers that have none (cases of older versions) or one that stands above them already (files
+    /// that were joined by hand).
     pub fn number(&mut self) {
         let mut next = self.annotations.iter().map(|a| a.id).max().unwrap_or(0);
-        for a in self.annotations.iter_mut().filter(|a| a.id == 0) {
-            next += 1;
-            a.id = next;
+        let mut seen = std::collections::HashSet::new();
+        for a in &mut self.annotations {
+            if a.id == 0 || !seen.insert(a.id) {
+                next = next.saturating_add(1);
+                a.id = next;
+            }
         }
     }
 
@@ -241,19 +262,29 @@ impl Case {
     }
 
     /// Where each annotation stands now: the event whose content it is anchored to, `None` when that is gone or it
-    /// has a moment of its own.
+    /// has a moment of its own. One pass over all events.
     pub fn resolve(&self, analysis: &Analysis) -> Vec<(&Annotation, Option<EventId>)> {
-        self.annotations.iter().map(|a| (a, a.find(analysis))).collect()
+        let found = self.found(analysis).into_iter().map(|f| f.and_then(|f| f.event()));
+        self.annotations.iter().zip(found).collect()
     }
 
-    /// Moves every hint to where its record stands now, after files were rotated, cut or grew.
+    /// What became of each annotation's record; `None` for a moment of its own. One pass over all events.
+    pub fn found(&self, analysis: &Analysis) -> Vec<Option<Found>> {
+        let spots: Vec<Option<Spot>> = self.annotations.iter().map(Annotation::spot).collect();
+        let anchored: Vec<&Spot> = spots.iter().flatten().collect();
+        let mut found = find(&anchored, &analysis.sources, &analysis.events).into_iter();
+        spots.iter().map(|spot| spot.as_ref().and_then(|_| found.next())).collect()
+    }
+
+    /// Moves every hint to where its record stands now, after files were rotated, cut or grew, and anchors it to the
+    /// neighbours that it has now. Those that are lost stay as they are.
     pub fn update_hints(&mut self, analysis: &Analysis) {
-        for a in &mut self.annotations {
-            if let Some(id) = a.find(analysis)
-                && let Some(source) = analysis.source(id)
-            {
-                a.file.clone_from(&source.path);
-                a.line = analysis.events.line(id);
+        let found: Vec<Option<EventId>> = self.found(analysis).into_iter().map(|f| f.and_then(|f| f.event())).collect();
+        let ids: Vec<EventId> = found.iter().flatten().copied().collect();
+        let mut spots = Spot::of_all(&analysis.sources, &analysis.events, &ids).into_iter();
+        for (a, _) in self.annotations.iter_mut().zip(&found).filter(|(_, id)| id.is_some()) {
+            if let Some(spot) = spots.next().flatten() {
+                (a.file, a.line, a.hash, a.near) = (spot.file, spot.line, spot.hash, spot.near);
             }
         }
     }

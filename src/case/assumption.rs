@@ -8,7 +8,7 @@ use super::Case;
 use crate::analysis::{Analysis, Decided};
 use crate::causality::pin;
 use crate::event::EventId;
-use crate::event::spot::Spot;
+use crate::event::spot::{Near, Spot};
 use crate::time::SECOND;
 use crate::time::infer::Own;
 use crate::time::zone::Zone;
@@ -64,7 +64,7 @@ pub struct Pin {
 }
 
 /// Where a pinned line stands; anchored as annotations are.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Place {
     /// Source of the record.
     pub file: String,
@@ -72,11 +72,24 @@ pub struct Place {
     pub line: u64,
     /// FNV-1a 64 of the record's bytes, in hexadecimal: the anchor.
     pub hash: String,
+    /// What tells it from others of the same bytes.
+    #[serde(flatten)]
+    pub near: Near,
+    /// Keys that this version does not know.
+    #[serde(flatten)]
+    pub unknown: toml::Table,
+}
+
+impl Place {
+    /// The same record, by what it says and where it stood.
+    pub(super) fn is(&self, other: &Place) -> bool {
+        self.file == other.file && self.line == other.line && self.hash == other.hash
+    }
 }
 
 impl From<Place> for Spot {
     fn from(p: Place) -> Spot {
-        Spot { file: p.file, line: p.line, hash: p.hash }
+        Spot { file: p.file, line: p.line, hash: p.hash, near: p.near }
     }
 }
 
@@ -291,10 +304,10 @@ impl Case {
     pub fn pin(&mut self, analysis: &Analysis, a: EventId, b: EventId) -> bool {
         let place = |id: EventId| {
             let spot = Spot::of(&analysis.sources, &analysis.events, id)?;
-            Some(Place { file: spot.file, line: spot.line, hash: spot.hash })
+            Some(Place { file: spot.file, line: spot.line, hash: spot.hash, near: spot.near, ..Place::default() })
         };
         let Some((a, b)) = place(a).zip(place(b)) else { return false };
-        if self.pins.iter().any(|p| (p.a == a && p.b == b) || (p.a == b && p.b == a)) {
+        if self.pins.iter().any(|p| (p.a.is(&a) && p.b.is(&b)) || (p.a.is(&b) && p.b.is(&a))) {
             return false;
         }
         self.pins.push(Pin { a, b, ..Pin::default() });

@@ -1,14 +1,24 @@
 //! What the analyst adds: marks and comments on events, verdicts on findings, assumptions about sources and clocks.
 //! The only thing that is ever saved.
 //!
-//! An annotation is anchored to the *content* of its record (a hash) with file and line as a hint, so
-//! that it survives when its file moves or grows; one whose record is gone is kept and shown as lost.
+//! An annotation is anchored to the *content* of its record and of what stands around it (`event::spot`), with file and
+//! line as a hint, so that it survives when its file moves or grows; one whose record is gone is kept and shown as lost.
+//!
+//! A case tells no times of writing: the same work gives the same file and the same report, and whoever wants to know
+//! when something was written asks the version control that the file is made for.
+//!
+//! `file` reads and writes, `journal` is what is written before that, `patch` is what changed, and `keep` brings the
+//! three together for one window or one command.
 
 pub mod annotation;
 pub mod assumption;
 pub mod figures;
 pub mod file;
+pub mod journal;
+pub mod keep;
+pub mod patch;
 pub mod said;
+pub mod source;
 pub mod verdict;
 pub mod when;
 
@@ -17,6 +27,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::event::spot::hash;
 pub use annotation::{Annotation, Kind};
 pub use assumption::{Assumption, What, Whom};
+pub use source::SourceMark;
 pub use verdict::{FindingAnchor, Judgement, Verdict};
 pub use when::When;
 
@@ -26,9 +37,15 @@ pub struct Case {
     /// Schema version; files of newer versions are read, and their unknown keys kept.
     #[serde(default = "version")]
     pub version: u32,
-    /// The paths that were opened, as the user gave them.
+    /// The paths that were opened, relative to the folder of the case file where that can be (`file::relative`).
     #[serde(default)]
     pub sources: Vec<String>,
+    /// What the logs were when the case was made.
+    #[serde(default, rename = "source", skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<SourceMark>,
+    /// Filters with names.
+    #[serde(default, rename = "filter", skip_serializing_if = "Vec::is_empty")]
+    pub filters: Vec<SavedFilter>,
     /// Marks and comments, in the order in which they were made.
     #[serde(default, rename = "annotation", skip_serializing_if = "Vec::is_empty")]
     pub annotations: Vec<Annotation>,
@@ -44,6 +61,18 @@ pub struct Case {
     /// What the report shows.
     #[serde(default, skip_serializing_if = "ReportChoice::is_empty")]
     pub report: ReportChoice,
+    /// Keys that this version does not know.
+    #[serde(flatten)]
+    pub unknown: toml::Table,
+}
+
+/// A filter that is kept under a name.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SavedFilter {
+    /// Its name.
+    pub name: String,
+    /// The filter, as it is typed.
+    pub text: String,
     /// Keys that this version does not know.
     #[serde(flatten)]
     pub unknown: toml::Table,

@@ -36,7 +36,7 @@ impl Judgement {
 }
 
 /// What a finding is known by.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FindingAnchor {
     /// Name of its rule.
     pub rule: String,
@@ -49,6 +49,9 @@ pub struct FindingAnchor {
     /// FNV-1a 64 of that record's bytes (at most the first 65,536), in hexadecimal.
     #[serde(default)]
     pub hash: String,
+    /// Keys that this version does not know; what a finding is known by does not depend on them.
+    #[serde(flatten)]
+    pub unknown: toml::Table,
 }
 
 /// A verdict on one finding.
@@ -76,6 +79,7 @@ impl FindingAnchor {
                 String::new()
             },
             hash: hash(raw.get(..TOLD_BY).unwrap_or(raw)),
+            unknown: toml::Table::new(),
         }
     }
 
@@ -89,6 +93,11 @@ impl FindingAnchor {
         self.rule == other.rule && self.file == other.file && self.hash == other.hash
     }
 
+    /// The same in all that a finding is known by.
+    pub fn is_exactly(&self, other: &FindingAnchor) -> bool {
+        self.is_like(other) && self.file == other.file
+    }
+
     /// The same but for the file, which may have been moved.
     fn is_like(&self, other: &FindingAnchor) -> bool {
         self.rule == other.rule && self.keys == other.keys && self.hash == other.hash
@@ -97,7 +106,7 @@ impl FindingAnchor {
 
 impl Case {
     fn verdict_idx(&self, finding: &FindingAnchor) -> Option<usize> {
-        let exactly = self.verdicts.iter().position(|v| v.finding == *finding);
+        let exactly = self.verdicts.iter().position(|v| v.finding.is_exactly(finding));
         let like = || self.verdicts.iter().position(|v| v.finding.is_like(finding));
         // A host that the analyst renamed since is the same host.
         let renamed = |a: &str, b: &str| {
@@ -150,6 +159,7 @@ mod tests {
             keys: vec![("sequence".to_owned(), value.to_owned())],
             file: "db1/postgresql.log".to_owned(),
             hash: hash(value.as_bytes()),
+            unknown: toml::Table::new(),
         };
         let mut case = Case::new(vec!["logs".to_owned()]);
         case.judge(&anchor("sequence-regression", "a \"quoted\"\nkey"), Some(Judgement::RedHerring));

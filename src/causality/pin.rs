@@ -5,6 +5,7 @@
 
 use crate::clock::pairs::resolution;
 use crate::clock::{Anchor, Clock, Clocks, Overruled};
+use crate::event::find::{Found, find};
 use crate::event::spot::Spot;
 use crate::event::{EventId, EventStore};
 use crate::source::Source;
@@ -56,12 +57,13 @@ impl Pinned {
 
 /// Finds the lines of all pins, in their order.
 pub fn resolve(pins: &[Pin], sources: &[Source], events: &EventStore) -> Vec<Pinned> {
-    let found = |pin: &Pin| pin.a.find(sources, events).zip(pin.b.find(sources, events));
-    let resolved = |pin: &Pin| {
-        let events = found(pin);
+    let spots: Vec<&Spot> = pins.iter().flat_map(|pin| [&pin.a, &pin.b]).collect();
+    let found = find(&spots, sources, events);
+    let resolved = |pair: &[Found]| {
+        let events = if let [a, b] = pair { a.event().zip(b.event()) } else { None };
         Pinned { events, effect: if events.is_some() { Effect::Waiting } else { Effect::Lost } }
     };
-    pins.iter().map(resolved).collect()
+    found.chunks(2).map(resolved).collect()
 }
 
 /// One pin between two hosts.

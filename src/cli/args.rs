@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::picture::PictureArgs;
+use super::report::ReportArgs;
 use crate::analysis::Config;
 use crate::fact::Packs;
 use crate::format::definition::Definitions;
@@ -199,6 +200,9 @@ pub struct EventsArgs {
     /// Form of the answer.
     #[arg(long, value_enum, default_value_t = EventsFormat::Text)]
     pub format: EventsFormat,
+    /// What leaves beside the events.
+    #[command(flatten)]
+    pub with: super::events::WithArgs,
     /// Only events that this filter lets pass: words, `"phrases"`, `/regex/`, `-not`, `host:`, `id:`, `level>=` …
     #[arg(long, value_name = "FILTER", allow_hyphen_values = true, long_help = filter_help())]
     pub filter: Option<String>,
@@ -213,40 +217,14 @@ pub enum EventsFormat {
     Jsonl,
     /// Comma-separated values.
     Csv,
-}
-
-/// Arguments of `report`.
-#[derive(Clone, Debug, Args)]
-pub struct ReportArgs {
-    /// What to read.
-    #[command(flatten)]
-    pub input: InputArgs,
-    /// How to show it.
-    #[command(flatten)]
-    pub show: ShowArgs,
-    /// Form of the report.
-    #[arg(long, value_enum, default_value_t = ReportFormat::Markdown)]
-    pub format: ReportFormat,
-    /// The case whose marks and comments are printed; its sources are read when no path is given.
-    #[arg(long, value_name = "FILE")]
-    pub case: Option<PathBuf>,
-    /// The quietest level in the timeline table, or `all`.
-    #[arg(long, value_name = "LEVEL", default_value = "warning")]
-    pub level: String,
-    /// Most rows in the timeline table.
-    #[arg(long, value_name = "N", default_value_t = 500)]
-    pub rows: usize,
-}
-
-/// Forms of `report`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ReportFormat {
-    /// GitHub- and GitLab-safe Markdown.
-    Markdown,
-    /// One page for browsers and paper, with a picture.
-    Html,
-    /// Everything, for programs.
-    Json,
+    /// For Timesketch: comma-separated values.
+    TimesketchCsv,
+    /// For Timesketch: a JSON object a line.
+    TimesketchJsonl,
+    /// For Perfetto and chrome://tracing.
+    ChromeTrace,
+    /// OpenTelemetry's logs as JSON.
+    Otlp,
 }
 
 /// Arguments of `findings`.

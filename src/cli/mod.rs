@@ -11,6 +11,8 @@ pub mod findings;
 pub mod formats;
 pub mod picture;
 pub mod print;
+pub mod redaction;
+pub mod reopen;
 pub mod report;
 pub mod rules;
 pub mod sources;

@@ -6,8 +6,10 @@ use anyhow::Result;
 
 use super::args::{OpenArgs, Order};
 use super::picture::Picture;
+use super::reopen::Inputs;
 use super::{finish, print};
 use crate::analysis::{Analysis, Config};
+use crate::export::roundtrip::Opened;
 
 /// A window to open.
 #[derive(Debug)]
@@ -16,6 +18,8 @@ pub struct Open {
     pub paths: Vec<PathBuf>,
     /// How to read them.
     pub config: Config,
+    /// What a report among the paths kept: its case, and its evidence by content.
+    pub report: Option<Opened>,
     /// Measure the window's work per frame instead of opening it.
     pub measure: bool,
     /// Draw a picture of the window instead of opening it.
@@ -28,8 +32,13 @@ impl Open {
     /// # Errors
     /// When an option cannot be read.
     pub fn new(args: &OpenArgs, measure: bool) -> Result<Open> {
-        let config = Config { causal: args.order == Order::Causal, ..args.input.config()? };
-        Ok(Open { paths: args.input.paths.clone(), config, measure, picture: args.picture.picture()? })
+        let mut config = Config { causal: args.order == Order::Causal, ..args.input.config()? };
+        let given = Inputs::of(&args.input.paths)?;
+        for what in given.decide(&mut config) {
+            print::error(&format!("causeline: in the report: {what}"));
+        }
+        let Inputs { paths, report } = given;
+        Ok(Open { paths, config, report, measure, picture: args.picture.picture()? })
     }
 }
 

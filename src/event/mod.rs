@@ -4,8 +4,10 @@
 //! somebody looks (`format::record`). Nothing behind this layer changes an event.
 
 pub mod build;
+pub mod find;
 pub mod lane;
 pub mod resettle;
+mod runs;
 pub mod settle;
 pub mod spot;
 pub mod store;

@@ -1,5 +1,8 @@
 //! Plain text for people.
 
+use std::fmt::Write as _;
+
+use super::leaving::Book;
 use crate::analysis::Analysis;
 use crate::event::EventId;
 use crate::format::level::Level;
@@ -13,23 +16,21 @@ pub fn is_structured(analysis: &Analysis, id: EventId) -> bool {
 }
 
 /// One event as a line: time, host, file, level, message.
-pub fn event_line(analysis: &Analysis, id: EventId, zone: Zone, colored: bool) -> String {
+pub(super) fn push_event(out: &mut String, book: &Book<'_>, id: EventId, zone: Zone, colored: bool) {
+    let analysis = book.analysis;
     let events = &analysis.events;
-    let record = analysis.record(id);
+    let record = book.record(id);
     let time =
         analysis.corrected(id).map_or_else(|| "–".to_owned(), |t| format::local(t, analysis.digits(id), zone, ' '));
-    let host = record.host.as_deref().or_else(|| analysis.info(id).and_then(|i| i.host.as_deref())).unwrap_or("–");
-    let file = analysis.source(id).map_or("", |s| s.path.as_str());
+    let host = book.host(id, &record).unwrap_or("–");
     let level = events.level(id);
     let word = level.name().unwrap_or("");
-    let mut out = String::with_capacity(200);
-    out.push_str(&format!("{time:26} "));
-    push_clean(&mut out, &format!("{host:10} {file}:{} ", events.line(id)));
+    write!(out, "{time:26} ").ok();
+    push_clean(out, &format!("{host:10} {}:{} ", book.path(id), events.line(id)));
     let (on, off) = if colored { (color(level), "\x1b[0m") } else { ("", "") };
-    out.push_str(&format!("{on}{word:8}{off} "));
+    write!(out, "{on}{word:8}{off} ").ok();
     out.push_str(&summary(&record, is_structured(analysis, id)));
     out.push('\n');
-    out
 }
 
 fn color(level: Level) -> &'static str {

@@ -42,7 +42,24 @@ pub fn visible(bytes: &[u8]) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The bytes that [`visible`] was given. What it cannot have written (a text changed by hand) stays as it stands.
+/// As [`visible`] for text in one line: line ends are shown as `\u{a}`, and pipes as `\u{7c}` when asked.
+pub fn one_line(text: &str, pipes: bool) -> Cow<'_, str> {
+    let extra = |c: char| c == '\n' || (pipes && c == '|');
+    if !text.contains(extra) {
+        return visible(text.as_bytes());
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '\\' => out.push_str("\\\\"),
+            c if is_hidden(c) || extra(c) => out.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// The bytes that [`visible`] or [`one_line`] was given. What it cannot have written (a text changed by hand) stays as it stands.
 pub fn original(text: &str) -> Vec<u8> {
     if !has_escapes(text) {
         return text.as_bytes().to_vec();
@@ -104,8 +121,22 @@ mod tests {
             (seed >> 33) as usize
         };
         let parts: [&[u8]; 16] = [
-            b"\\", b"\\u{", b"\\x{", b"}", b"41", b"\x1b", b"\xff", b"\xe2\x80", b"\xe2\x80\xae", b"\r", b"\n", b"\t",
-            b"text ", b"u{", b"x{ff}", "ü".as_bytes(),
+            b"\\",
+            b"\\u{",
+            b"\\x{",
+            b"}",
+            b"41",
+            b"\x1b",
+            b"\xff",
+            b"\xe2\x80",
+            b"\xe2\x80\xae",
+            b"\r",
+            b"\n",
+            b"\t",
+            b"text ",
+            b"u{",
+            b"x{ff}",
+            "ü".as_bytes(),
         ];
         for round in 0..20_000 {
             let mut bytes = Vec::new();

@@ -196,7 +196,10 @@ impl Job {
         };
         let rows: Vec<EventId> = (0..self.shown.rows.len()).filter_map(|row| self.shown.event(row)).collect();
         let mut out = BufWriter::new(File::create(path)?);
-        events::write(&mut out, analysis, &rows, form)?;
+        let redactor = crate::redact::Redactor::none();
+        let leaving =
+            events::Leaving { analysis, rows: &rows, case: Some(&self.case), findings: None, redactor: &redactor };
+        events::write(&mut out, &leaving, form)?;
         out.into_inner()?.sync_all()?;
         Ok(plural(rows.len() as u64, "event", "events"))
     }

@@ -10,8 +10,8 @@ use crate::analysis::Analysis;
 use crate::case::Case;
 use crate::detect::Findings;
 use crate::event::EventId;
-use crate::export::markdown::{self, Choice};
-use crate::format::level::Level;
+use crate::export::document::{Choice, Document, Input};
+use crate::export::markdown::{self, Style};
 use crate::session::Found;
 use crate::time::zone::Zone;
 use crate::ui::state::Tab;
@@ -120,9 +120,10 @@ pub fn title(w: &Window) -> String {
 
 /// The report as Markdown.
 pub fn write(analysis: &Analysis, found: Option<&Found>, case: &Case, title: &str, zone: Zone) -> String {
-    let choice = Choice { zone, least: Level::Warning, most_rows: ROWS };
+    let choice = Choice { title: title.to_owned(), zone, second_zone: None, least: None, most_rows: ROWS };
     let nothing = Findings::default();
     let findings = found.map_or(&nothing, |f| &*f.findings);
     let rows: Vec<EventId> = analysis.timeline.events().to_vec();
-    markdown::report(analysis, findings, Some(case), &rows, title, &choice)
+    let input = Input { analysis, findings, case: Some(case), rows: &rows, choice: &choice };
+    markdown::write(&Document::of(input), &Style::default())
 }

@@ -61,7 +61,8 @@ pub(crate) fn reports() -> &'static [(String, Document)] {
             let name = folder.file_name().unwrap().to_string_lossy().into_owned();
             let of = |case: Option<&Case>, second_zone: Option<Zone>| {
                 let zone = Zone::default();
-                let choice = Choice { title: name.clone(), zone, second_zone, least: None, most_rows: 500 };
+                let title = case.map_or_else(|| name.clone(), |c| c.report.title.clone());
+                let choice = Choice { title, zone, second_zone, least: None, most_rows: 500 };
                 Document::of(Input { analysis: &analysis, findings: &findings, case, rows, choice: &choice })
             };
             out.push((name.clone(), of(None, None)));
@@ -88,19 +89,120 @@ fn text(element: ElementRef<'_>) -> String {
 }
 
 /// Elements that the page is made of; those of the last row only from the author's Markdown.
-const ELEMENTS: [&str; 65] = [
-    "html", "head", "meta", "title", "style", "body", "header", "nav", "main", "footer", "section", "article", "h1",
-    "h2", "h3", "h4", "h5", "p", "ol", "ul", "li", "dl", "dt", "dd", "div", "span", "strong", "a", "time", "code",
-    "pre", "table", "caption", "thead", "tbody", "tr", "th", "td", "figure", "figcaption", "details", "summary", "svg",
-    "desc", "defs", "pattern", "path", "g", "text", "tspan", "rect", "circle", "polyline", //
-    "em", "del", "blockquote", "hr", "br", "h6", "sup", "sub", "s", "i", "b", "u",
+const ELEMENTS: &[&str] = &[
+    "html",
+    "head",
+    "meta",
+    "title",
+    "style",
+    "body",
+    "header",
+    "nav",
+    "main",
+    "footer",
+    "section",
+    "article",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "p",
+    "ol",
+    "ul",
+    "li",
+    "dl",
+    "dt",
+    "dd",
+    "div",
+    "span",
+    "strong",
+    "a",
+    "time",
+    "code",
+    "pre",
+    "table",
+    "caption",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "figure",
+    "figcaption",
+    "details",
+    "summary",
+    "svg",
+    "desc",
+    "defs",
+    "pattern",
+    "path",
+    "g",
+    "text",
+    "tspan",
+    "rect",
+    "circle",
+    "polyline", //
+    "em",
+    "del",
+    "blockquote",
+    "hr",
+    "br",
+    "h6",
+    "sup",
+    "sub",
+    "s",
+    "i",
+    "b",
+    "u",
 ];
-const ATTRIBUTES: [&str; 46] = [
-    "lang", "charset", "name", "content", "http-equiv", "id", "class", "href", "rel", "scope", "colspan", "datetime",
-    "data-column", "tabindex", "role", "aria-label", "aria-labelledby", "aria-hidden", "viewBox", "d", "x", "y",
-    "width", "height", "cx", "cy", "r", "dx", "points", "transform", "text-anchor", "fill", "patternUnits",
-    "patternTransform", "start", "style", //
-    "", "", "", "", "", "", "", "", "", "",
+const ATTRIBUTES: &[&str] = &[
+    "lang",
+    "charset",
+    "name",
+    "content",
+    "http-equiv",
+    "id",
+    "class",
+    "href",
+    "rel",
+    "scope",
+    "colspan",
+    "datetime",
+    "data-column",
+    "tabindex",
+    "role",
+    "aria-label",
+    "aria-labelledby",
+    "aria-hidden",
+    "viewBox",
+    "d",
+    "x",
+    "y",
+    "width",
+    "height",
+    "cx",
+    "cy",
+    "r",
+    "dx",
+    "points",
+    "transform",
+    "text-anchor",
+    "fill",
+    "patternUnits",
+    "patternTransform",
+    "start",
+    "style", //
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
 ];
 
 /// Everything that must hold of any page.
@@ -162,11 +264,11 @@ fn pages_of_the_samples_are_sound() {
         check(&page, name);
         check_log_text(&page, doc, name);
         let order: Vec<&str> = all(&page, "main > section > h2").iter().filter_map(|h| h.value().attr("id")).collect();
-        let postmortem = [
-            "summary", "impact", "causes", "trigger", "detection", "resolution", "actions", "timeline", "supporting",
-        ];
+        let postmortem =
+            ["summary", "impact", "causes", "trigger", "detection", "resolution", "actions", "timeline", "supporting"];
         assert_eq!(order, postmortem, "{name}");
-        let contents: Vec<String> = all(&page, "nav a").iter().map(|a| a.value().attr("href").unwrap().to_owned()).collect();
+        let contents: Vec<String> =
+            all(&page, "nav a").iter().map(|a| a.value().attr("href").unwrap().to_owned()).collect();
         assert_eq!(contents, postmortem.map(|id| format!("#{id}")), "{name}");
         // No heading skips a level.
         let levels: Vec<u8> =
@@ -188,7 +290,7 @@ fn every_event_and_every_step_is_in_the_picture() {
             assert_eq!(lane.events, lane.columns.iter().flat_map(|c| &c[1..]).map(|n| u64::from(*n)).sum::<u64>());
         }
         let page = Html::parse_document(&html::write(doc));
-        let glyphs = all(&page, "figure:first-of-type g.trigger text, figure:first-of-type g.defect text, figure:first-of-type g.impact text");
+        let glyphs = all(&page, "figure:first-of-type .scroll g[class] text");
         let told: usize = doc.stories.iter().flat_map(|s| &s.findings).filter(|f| f.part != "context").count();
         assert_eq!(glyphs.len(), told, "{name}");
         for glyph in glyphs {
@@ -226,11 +328,50 @@ impl Dice {
 }
 
 const HOSTILE: [&str; 44] = [
-    "<script>alert(1)</script>", "</script>", "<img src=x onerror=alert(1)>", "\"", "'", "\" onload=\"x", "' onclick='x",
-    "<", ">", "&", "&lt;", "&#x3c;b&#x3e;", "&amp", "<!--", "-->", "<![CDATA[", "]]>", "</pre>", "</code>", "</svg>",
-    "</title>", "</style>", "<style>*{}</style>", "</td></tr></table>", "<a href=javascript:x>y</a>", "</textarea>",
-    "<svg/onload=x>", "</desc>", "<base href=//x>", "javascript:alert(1)", "http://x.example", "\u{1b}[31m", "\u{202e}",
-    "\u{200b}", "\0", "\r", "\t", "\u{85}", "\u{feff}", "\\u{41}", "\\", "{{x}}", "é漢字🙂", "<plaintext>",
+    "<script>alert(1)</script>",
+    "</script>",
+    "<img src=x onerror=alert(1)>",
+    "\"",
+    "'",
+    "\" onload=\"x",
+    "' onclick='x",
+    "<",
+    ">",
+    "&",
+    "&lt;",
+    "&#x3c;b&#x3e;",
+    "&amp",
+    "<!--",
+    "-->",
+    "<![CDATA[",
+    "]]>",
+    "</pre>",
+    "</code>",
+    "</svg>",
+    "</title>",
+    "</style>",
+    "<style>*{}</style>",
+    "</td></tr></table>",
+    "<a href=javascript:x>y</a>",
+    "</textarea>",
+    "<svg/onload=x>",
+    "</desc>",
+    "<base href=//x>",
+    "javascript:alert(1)",
+    "http://x.example",
+    "\u{1b}[31m",
+    "\u{202e}",
+    "\u{200b}",
+    "\0",
+    "\r",
+    "\t",
+    "\u{85}",
+    "\u{feff}",
+    "\\u{41}",
+    "\\",
+    "{{x}}",
+    "é漢字🙂",
+    "<plaintext>",
 ];
 
 /// A text of few parts that no other is.
@@ -258,7 +399,8 @@ fn template() -> Document {
 
 /// Elements, attributes, and the values of those that stand for something; geometry may change with lengths of texts.
 fn skeleton(page: &Html) -> Vec<String> {
-    let moving = ["x", "y", "d", "width", "height", "cx", "cy", "viewBox", "points", "transform", "text-anchor", "href"];
+    let moving =
+        ["x", "y", "d", "width", "height", "cx", "cy", "viewBox", "points", "transform", "text-anchor", "href"];
     let one = |e: ElementRef<'_>| {
         let mut attributes: Vec<String> = e
             .value()
@@ -276,9 +418,13 @@ fn skeleton(page: &Html) -> Vec<String> {
 fn poisoned(template: &Document, dice: &mut Dice) -> Document {
     let mut doc = template.clone();
     let mut known: BTreeMap<String, String> = BTreeMap::new();
-    doc.texts(&mut |t| {
+    doc.texts(&mut |_, t| {
         let n = known.len();
-        *t = if t.is_empty() { String::new() } else { known.entry(t.clone()).or_insert_with(|| hostile(dice, n)).clone() };
+        *t = if t.is_empty() {
+            String::new()
+        } else {
+            known.entry(t.clone()).or_insert_with(|| hostile(dice, n)).clone()
+        };
     });
     // What the author wrote is Markdown, and no log text; see below.
     doc.summary_markdown.clone_from(&template.summary_markdown);
@@ -318,11 +464,42 @@ fn no_log_text_changes_the_page() {
 }
 
 const MARKDOWN: [&str; 36] = [
-    "# Title\n", "\n\n", "\n", "- item\n", "1. item\n", "> quote\n", "```\n", "```html\n<b>\n```\n", "    code\n", "`code`",
-    "**bold**", "*em*", "~~del~~", "[a](https://x.example/?a=1&b=\"2\")", "[b](javascript:alert(1))", "[c](/local)",
-    "![alt](http://x.example/i.png)", "![](data:image/png;base64,x)", "<script>alert(1)</script>", "<b onclick=x>",
-    "</section>", "</p>", "<!-- ", " -->", "<https://y.example>", "<javascript:x>", "| a | b |\n|:--|--:|\n| 1 | 2 |\n",
-    "[r]\n\n[r]: data:text/html,x\n", "&lt;&#60;", "\\<", "- [x] done\n", "---\n", "text ", "\u{202e}", "\u{1b}[0m", "<a\nhref='x'>",
+    "# Title\n",
+    "\n\n",
+    "\n",
+    "- item\n",
+    "1. item\n",
+    "> quote\n",
+    "```\n",
+    "```html\n<b>\n```\n",
+    "    code\n",
+    "`code`",
+    "**bold**",
+    "*em*",
+    "~~del~~",
+    "[a](https://x.example/?a=1&b=\"2\")",
+    "[b](javascript:alert(1))",
+    "[c](/local)",
+    "![alt](http://x.example/i.png)",
+    "![](data:image/png;base64,x)",
+    "<script>alert(1)</script>",
+    "<b onclick=x>",
+    "</section>",
+    "</p>",
+    "<!-- ",
+    " -->",
+    "<https://y.example>",
+    "<javascript:x>",
+    "| a | b |\n|:--|--:|\n| 1 | 2 |\n",
+    "[r]\n\n[r]: data:text/html,x\n",
+    "&lt;&#60;",
+    "\\<",
+    "- [x] done\n",
+    "---\n",
+    "text ",
+    "\u{202e}",
+    "\u{1b}[0m",
+    "<a\nhref='x'>",
 ];
 
 #[test]

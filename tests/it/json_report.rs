@@ -16,7 +16,9 @@ fn schema() -> Value {
 fn violations(root: &Value, schema: &Value, value: &Value, at: &str, out: &mut Vec<String>) {
     for (word, means) in schema.as_object().unwrap() {
         let fits = match word.as_str() {
-            "$schema" | "$defs" | "title" | "description" | "contentEncoding" | "required" | "additionalProperties" => true,
+            "$schema" | "$defs" | "title" | "description" | "contentEncoding" | "required" | "additionalProperties" => {
+                true
+            }
             "$ref" => {
                 let name = means.as_str().unwrap().strip_prefix("#/$defs/").unwrap();
                 violations(root, &root["$defs"][name], value, at, out);
@@ -46,13 +48,16 @@ fn violations(root: &Value, schema: &Value, value: &Value, at: &str, out: &mut V
                     let mut own = Vec::new();
                     violations(root, one, value, at, &mut own);
                     let required = one["required"].as_array();
-                    own.is_empty() && required.is_none_or(|r| r.iter().all(|k| value.get(k.as_str().unwrap()).is_some()))
+                    own.is_empty()
+                        && required.is_none_or(|r| r.iter().all(|k| value.get(k.as_str().unwrap()).is_some()))
                 });
                 let n = fit.count();
                 if word == "anyOf" { n >= 1 } else { n == 1 }
             }
             "prefixItems" => {
-                for (i, (own, item)) in means.as_array().unwrap().iter().zip(value.as_array().into_iter().flatten()).enumerate() {
+                for (i, (own, item)) in
+                    means.as_array().unwrap().iter().zip(value.as_array().into_iter().flatten()).enumerate()
+                {
                     violations(root, own, item, &format!("{at}/{i}"), out);
                 }
                 true

@@ -7,6 +7,9 @@
 )]
 
 mod assumptions;
+mod case;
+mod case_anchors;
+mod case_crash;
 mod cli;
 mod clocks;
 mod facts;
@@ -17,6 +20,7 @@ mod input;
 mod json_report;
 mod order;
 mod properties;
+mod redact;
 mod rules;
 mod samples;
 mod tidy;

@@ -2,6 +2,9 @@
 
 use causeline::analysis::{Analysis, analyze};
 use causeline::event::EventId;
+use causeline::export::events::{Form, Leaving, write};
+use causeline::redact::Redactor;
+use causeline::time::zone::Zone;
 
 use crate::tools::{analysis, config, folder, lines, sample};
 
@@ -124,7 +127,15 @@ fn check_whole(a: &Analysis) {
     for id in a.timeline.events() {
         let record = a.record(*id);
         assert!(record.message.len() <= a.raw(*id).len() * 3 + 16);
-        causeline::export::json::event_line(a, *id);
+    }
+    let redactor = Redactor::none();
+    let rows = a.timeline.events();
+    let leaving = Leaving { analysis: a, rows, case: None, findings: None, redactor: &redactor };
+    let text = Form::Text(Zone::default(), true);
+    for form in
+        [text, Form::Jsonl, Form::Csv, Form::TimesketchCsv, Form::TimesketchJsonl, Form::ChromeTrace, Form::Otlp]
+    {
+        write(&mut std::io::sink(), &leaving, form).unwrap();
     }
 }
 

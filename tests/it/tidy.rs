@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::tools::root;
 
 /// Modules in the order in which data passes them; each may import itself and those before it.
-const LINE: [&str; 18] = [
+const LINE: [&str; 19] = [
     "diagnostic",
     "source",
     "time",
@@ -22,6 +22,7 @@ const LINE: [&str; 18] = [
     "relation",
     "detect",
     "case",
+    "redact",
     "export",
     "session",
 ];

@@ -7,6 +7,7 @@
 mod about;
 mod numbers;
 pub mod picture;
+mod redacted;
 mod rows;
 mod telling;
 mod texts;
@@ -107,6 +108,11 @@ pub struct Document {
     pub evidence: Vec<EvidenceDoc>,
     /// What could not be read in full, in words.
     pub trouble: Vec<String>,
+    /// Names and values were replaced: the report keeps no case.
+    pub redacted: bool,
+    /// The case as it goes into the Markdown report, to be opened again; its sources relative to the report.
+    #[serde(skip)]
+    pub kept: Option<Case>,
 }
 
 /// A time as it is shown.
@@ -255,7 +261,8 @@ pub struct StoryDoc {
 /// A finding, told in full.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct FindingDoc {
-    /// Its part: `trigger`, `defect`, `impact`, `context`, `finding`.
+    /// Its part: `trigger`, `contributing` (what that led to), `defect`, `impact`, `context`; `finding` where it is
+    /// all there is.
     pub part: &'static str,
     /// Name of the rule.
     pub rule: String,
@@ -437,17 +444,31 @@ pub struct EvidenceDoc {
 
 /// Most bytes of a record that a report quotes.
 pub const LONGEST: usize = 16 * 1024;
+/// Most bytes of a record that are looked at before it is shortened to that.
+const LOOKED_AT: usize = 4 * LONGEST;
 
 impl Document {
     /// What the report says.
     pub fn of(input: Input<'_>) -> Self {
+        let mut doc = Document::gather(input);
+        doc.shorten();
+        doc
+    }
+
+    /// Brings log text to the lengths that a report shows.
+    fn shorten(&mut self) {
+        self.timeline.rows.iter_mut().for_each(|row| rows::shorten(&mut row.log));
+        self.evidence.iter_mut().for_each(|e| truncate(&mut e.raw));
+    }
+
+    /// What the report says, with log texts longer than it shows.
+    fn gather(input: Input<'_>) -> Self {
         let Input { analysis, findings, case, choice, .. } = input;
         let said = Said::of(case, analysis, findings);
         let figures = Figures::of(analysis, case, findings);
         let mut numbers = Numbers::default();
         let timeline = rows::timeline(input, &said, &figures, &mut numbers);
         let report = case.map(|c| c.report.clone()).unwrap_or_default();
-        let title = if report.title.trim().is_empty() { choice.title.clone() } else { report.title };
         let mut teller = telling::Teller { input, said: &said, numbers: &mut numbers };
         let (stories, singles) = (teller.stories(), teller.singles());
         let (red_herrings, also_seen) = (teller.red_herrings(), teller.also_seen());
@@ -457,7 +478,7 @@ impl Document {
         Document {
             schema: SCHEMA,
             written_by: format!("causeline {}", env!("CARGO_PKG_VERSION")),
-            title,
+            title: choice.title.clone(),
             authors: report.authors,
             summary_markdown: report.summary,
             zone: choice.zone.name(),
@@ -479,12 +500,24 @@ impl Document {
             sources: about::sources(input),
             evidence: numbers.documents(input),
             trouble: analysis.diagnostics.iter().map(ToString::to_string).collect(),
+            redacted: false,
+            kept: case.cloned(),
         }
     }
 
     /// The record of a number.
     pub fn evidence(&self, number: usize) -> Option<&EvidenceDoc> {
         self.evidence.get(number.checked_sub(1)?)
+    }
+}
+
+/// Cuts a record to [`LONGEST`], but not within a character.
+fn truncate(raw: &mut Vec<u8>) {
+    if raw.len() > LONGEST {
+        raw.truncate(LONGEST);
+        if let Some(e) = std::str::from_utf8(raw).err().filter(|e| e.error_len().is_none()) {
+            raw.truncate(e.valid_up_to());
+        }
     }
 }
 

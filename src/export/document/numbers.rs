@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{EvidenceDoc, Input, LONGEST};
+use super::{EvidenceDoc, Input, LOOKED_AT};
 use crate::event::EventId;
 use crate::event::spot::hash;
 use crate::time::format;
@@ -42,7 +42,7 @@ fn document(input: Input<'_>, number: usize, id: EventId) -> EvidenceDoc {
         at: input.stamp_of(id),
         recorded_utc: analysis.events.time(id).map(|t| format::utc(t, analysis.events.precision(id))),
         hash: hash(raw),
-        raw: raw.get(..LONGEST).unwrap_or(raw).to_vec(),
+        raw: raw.get(..LOOKED_AT).unwrap_or(raw).to_vec(),
         bytes: raw.len() as u64,
     }
 }

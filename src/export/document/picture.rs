@@ -94,7 +94,7 @@ pub struct StepDoc {
     pub at: Stamp,
     /// The host that shows it.
     pub host: String,
-    /// `trigger`, `defect` or `impact`.
+    /// The part it plays, as of a finding; never `context`.
     pub part: &'static str,
     /// A few words.
     pub title: String,
@@ -190,8 +190,8 @@ fn view(input: Input<'_>, times: &[i64], close: bool) -> Option<View> {
         (first, last) = (first.saturating_sub(SECOND), last.saturating_add(SECOND));
     }
     let folded: u128 = gaps.list.iter().map(|g| u128::from(g.len())).sum();
-    let drawn = u128::from(last.abs_diff(first)).saturating_sub(folded) as f64
-        + gaps.list.len() as f64 * gaps.width as f64;
+    let drawn =
+        u128::from(last.abs_diff(first)).saturating_sub(folded) as f64 + gaps.list.len() as f64 * gaps.width as f64;
     let scale = COLUMNS as f64 / drawn.max(1.0);
     let mut pieces: Vec<Piece> = Vec::new();
     let (mut at, mut column) = (first, 0.0);
@@ -260,7 +260,7 @@ fn steps(input: Input<'_>, said: &Said, numbers: &mut Numbers) -> Vec<StepDoc> {
         for i in story.members().filter(|&i| !said.is_put_away(i)) {
             let Some(f) = input.findings.list.get(i) else { continue };
             finding += 1;
-            let (part, Some(at)) = (part(story, i), input.stamp_at(f.first)) else { continue };
+            let (part, Some(at)) = (part(story, i, f), input.stamp_at(f.first)) else { continue };
             if part == "context" {
                 continue;
             }
@@ -272,7 +272,12 @@ fn steps(input: Input<'_>, said: &Said, numbers: &mut Numbers) -> Vec<StepDoc> {
                 host: host.map_or_else(String::new, |l| l.host.clone()),
                 part,
                 title: if f.short.is_empty() { f.title.clone() } else { f.short.clone() },
-                evidence: f.evidence.first().map(|e| e.event).filter(|e| e.idx() < analysis.events.len()).map(|e| numbers.of(e)),
+                evidence: f
+                    .evidence
+                    .first()
+                    .map(|e| e.event)
+                    .filter(|e| e.idx() < analysis.events.len())
+                    .map(|e| numbers.of(e)),
             });
         }
     }
@@ -304,11 +309,38 @@ const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 /// Distances of labels that people count in, in nanoseconds; years are counted in thirty days.
 const STEPS: [i64; 32] = [
-    1_000_000, 2_000_000, 5_000_000, 10_000_000, 20_000_000, 50_000_000, 100_000_000, 200_000_000, 500_000_000,
-    SECOND, 2 * SECOND, 5 * SECOND, 10 * SECOND, 15 * SECOND, 30 * SECOND,
-    MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE,
-    HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR,
-    DAY, 2 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 360 * DAY,
+    1_000_000,
+    2_000_000,
+    5_000_000,
+    10_000_000,
+    20_000_000,
+    50_000_000,
+    100_000_000,
+    200_000_000,
+    500_000_000,
+    SECOND,
+    2 * SECOND,
+    5 * SECOND,
+    10 * SECOND,
+    15 * SECOND,
+    30 * SECOND,
+    MINUTE,
+    2 * MINUTE,
+    5 * MINUTE,
+    10 * MINUTE,
+    15 * MINUTE,
+    30 * MINUTE,
+    HOUR,
+    2 * HOUR,
+    3 * HOUR,
+    6 * HOUR,
+    12 * HOUR,
+    DAY,
+    2 * DAY,
+    7 * DAY,
+    14 * DAY,
+    30 * DAY,
+    360 * DAY,
 ];
 
 /// The labels of the axis: at round times, and where a piece begins behind a fold.
@@ -378,7 +410,8 @@ mod tests {
             piece(10_000, 10_130, 110.0, 240.0, None),
         ];
         let view = View { pieces, ..View::default() };
-        let columns: Vec<Option<f64>> = [-1, 0, 50, 100, 5_050, 10_000, 10_130, 10_131].map(|t| view.column(t)).to_vec();
+        let columns: Vec<Option<f64>> =
+            [-1, 0, 50, 100, 5_050, 10_000, 10_130, 10_131].map(|t| view.column(t)).to_vec();
         let want = [None, Some(0.0), Some(50.0), Some(100.0), Some(105.0), Some(110.0), Some(240.0), None];
         assert_eq!(columns, want);
     }

@@ -9,7 +9,7 @@ use crate::analysis::Analysis;
 use crate::case::Kind;
 use crate::case::figures::Figures;
 use crate::case::said::Said;
-use crate::detect::{Evidence, Finding};
+use crate::detect::Finding;
 use crate::event::EventId;
 use crate::export::clocks::size;
 use crate::export::text::{count, is_structured, summary};
@@ -100,38 +100,59 @@ fn evidence(input: Input<'_>, said: &Said, list: &mut BTreeMap<EventId, Entry>) 
     for story in findings.stories.iter().filter(|s| said.tells(s)) {
         for i in story.members().filter(|&i| !said.is_put_away(i)) {
             let Some(f) = findings.list.get(i) else { continue };
-            let part = part(story, i);
+            let part = part(story, i, f);
             let context = part == "context";
             if context && f.severity < Severity::Medium {
                 continue;
             }
-            let effect = effect(analysis, f);
-            let entry = entry(analysis, list, effect, u8::from(context));
+            let others = story.members().filter(|&k| k != i).filter_map(|k| findings.list.get(k));
+            let place = stands_at(analysis, f, others.into_iter().any(|o| o.at == f.at));
+            if place.idx() >= analysis.events.len() {
+                continue;
+            }
+            let entry = entry(analysis, list, place, u8::from(context));
             if !context {
                 add(&mut entry.row.roles, capital(part));
             }
             add(&mut entry.row.words, f.title.clone());
             if !context {
-                beside(analysis, f, effect, list);
+                beside(analysis, f, place, list);
             }
         }
     }
 }
 
-/// The record that shows the first effect: what led there may stand before it among the evidence.
-fn effect(analysis: &Analysis, f: &Finding) -> EventId {
+/// The record that a finding stands at: what shows its first effect; or, where most of what proves it was in place
+/// before (a rule that forbids, a setting) and its effect is another finding's (`shared`), the first of that.
+fn stands_at(analysis: &Analysis, f: &Finding, shared: bool) -> EventId {
     let known = || f.evidence.iter().map(|e| e.event).filter(|id| id.idx() < analysis.events.len());
-    let shown = || known().find(|id| analysis.corrected(*id).is_some_and(|t| t >= f.first));
-    if known().any(|id| id == f.at) || f.at.idx() < analysis.events.len() { f.at } else { shown().unwrap_or(f.at) }
+    let before = |id: &EventId| analysis.corrected(*id).is_some_and(|t| t < f.first);
+    let in_place = known().filter(before).count() * 2 > known().count();
+    if shared
+        && in_place
+        && let Some(first) = known().find(before)
+    {
+        return first;
+    }
+    known().find(|id| *id == f.at).or_else(|| known().find(|id| !before(id))).unwrap_or(f.at)
 }
 
-/// The records that say most of it beside the effect: what led there, and what came next.
-fn beside(analysis: &Analysis, f: &Finding, effect: EventId, list: &mut BTreeMap<EventId, Entry>) {
-    let known = || f.evidence.iter().filter(|e| e.event.idx() < analysis.events.len());
-    let before = |e: &&Evidence| analysis.corrected(e.event).is_some_and(|t| t < f.first);
-    let led = known().filter(before).take(BEFORE);
-    let next = known().filter(|e| !before(e)).take(AFTER);
-    for e in led.chain(next).filter(|e| e.event != effect) {
+/// The records that say most of it beside that: what led there, and what came next; what repeats another's words, or
+/// the same record kept elsewhere, says nothing new.
+fn beside(analysis: &Analysis, f: &Finding, place: EventId, list: &mut BTreeMap<EventId, Entry>) {
+    let mut told: Vec<&str> = Vec::new();
+    let (mut before, mut after) = (0, 0);
+    for e in f.evidence.iter().filter(|e| e.event.idx() < analysis.events.len()) {
+        let (n, most) = match analysis.corrected(e.event).is_some_and(|t| t < f.first) {
+            true => (&mut before, BEFORE),
+            false => (&mut after, AFTER),
+        };
+        let again = told.contains(&e.because.as_str());
+        told.push(&e.because);
+        if e.event == place || again || *n == most {
+            continue;
+        }
+        *n += 1;
         let entry = entry(analysis, list, e.event, 1);
         add(&mut entry.row.words, e.because.clone());
     }
@@ -200,10 +221,17 @@ fn of_event(analysis: &Analysis, id: EventId) -> Row {
     let host = host(analysis, id);
     let path = analysis.source(id).map_or("", |s| s.path.as_str());
     let file = path.strip_prefix(host.as_str()).and_then(|p| p.strip_prefix('/')).unwrap_or(path).to_owned();
-    let text = summary(&analysis.record(id), is_structured(analysis, id));
-    let short: String = text.chars().take(LONGEST).collect();
-    let dots = if short.len() < text.len() { "…" } else { "" };
-    Row { host, file, level: analysis.events.level(id).name(), log: short + dots, ..Row::default() }
+    let mut log = summary(&analysis.record(id), is_structured(analysis, id));
+    log.truncate(log.floor_char_boundary(super::LOOKED_AT));
+    Row { host, file, level: analysis.events.level(id).name(), log, ..Row::default() }
+}
+
+/// A log line as long as a row shows it.
+pub(super) fn shorten(log: &mut String) {
+    if let Some((at, _)) = log.char_indices().nth(LONGEST) {
+        log.truncate(at);
+        log.push('…');
+    }
 }
 
 /// The host that wrote a record; empty when nothing tells.
@@ -224,6 +252,10 @@ fn finished(input: Input<'_>, all: Vec<Entry>, base: Option<i64>, numbers: &mut 
             row.at = input.stamp_of(id);
             row.evidence = Some(numbers.of(id));
             row.order = above.and_then(|a| order(input.analysis, a, id));
+            // One cause is said once.
+            if row.roles.len() > 1 {
+                row.roles.retain(|r| r != "Contributing");
+            }
             above = Some(id);
         }
         row.after = base.filter(|_| row.at.is_some()).map(|base| after(at.saturating_sub(base)));
@@ -236,7 +268,10 @@ fn finished(input: Input<'_>, all: Vec<Entry>, base: Option<i64>, numbers: &mut 
 fn is_copy(above: &Row, row: &Row, at: i64) -> bool {
     let near = above.at.as_ref().is_some_and(|a| at.saturating_sub(a.at) < COPIES);
     let plain = row.roles.is_empty() && row.markdown.is_empty();
-    near && plain && !above.host.is_empty() && above.host == row.host && row.file != above.file && row.log == above.log
+    let elsewhere = !above.host.is_empty() && above.host == row.host && row.file != above.file;
+    // One of the two may have kept more of its header.
+    let (long, short) = if row.log.len() > above.log.len() { (&row.log, &above.log) } else { (&above.log, &row.log) };
+    near && plain && elsewhere && short.len() > 12 && long.ends_with(short.as_str())
 }
 
 /// How sure it is that `b` came after `a`; `None` when it is certain.
@@ -253,6 +288,9 @@ fn order(analysis: &Analysis, a: EventId, b: EventId) -> Option<OrderDoc> {
         }
         Relation::Unknown(Doubt::Overlap(by)) => unknown(format!("within {}", size(by as f64))),
         Relation::Unknown(Doubt::FloatingClock) => unknown("these clocks could not be compared".to_owned()),
+        Relation::Unknown(Doubt::NoTime) if [a, b].iter().all(|id| analysis.corrected(*id).is_some()) => {
+            unknown("one is counted in seconds since boot".to_owned())
+        }
         Relation::Unknown(Doubt::NoTime) => unknown("one of them has no time".to_owned()),
         Relation::Unknown(Doubt::Pinned) => unknown("pinned as one moment".to_owned()),
         Relation::Unknown(Doubt::Contradicted | Doubt::ContradictedClock) => {

@@ -5,6 +5,7 @@ use super::{Action, Brief, ExpectedDoc, FindingDoc, Herring, Input, StoryDoc};
 use crate::case::Judgement;
 use crate::case::said::Said;
 use crate::detect::{Finding, Story};
+use crate::rule::Role;
 
 /// Tells findings, giving their records numbers.
 pub(super) struct Teller<'a, 'b> {
@@ -21,11 +22,11 @@ impl Teller<'_, '_> {
     }
 
     fn story(&mut self, story: &Story) -> StoryDoc {
-        let said = self.said;
+        let (findings, said) = (self.input.findings, self.said);
         let members = story.members().filter(|&i| !said.is_put_away(i));
         StoryDoc {
             title: story.title.clone(),
-            findings: members.filter_map(|i| self.finding(part(story, i), i)).collect(),
+            findings: members.filter_map(|i| self.finding(part(story, i, findings.list.get(i)?), i)).collect(),
         }
     }
 
@@ -104,10 +105,13 @@ impl Teller<'_, '_> {
     }
 }
 
-/// The part that a finding plays in a story.
-pub(super) fn part(story: &Story, i: usize) -> &'static str {
+/// The part that a finding plays in a story: `trigger`, `contributing` (what that led to, before the impact),
+/// `defect` (why the system did not cope), `impact`, `context`; `finding` where it is all there is.
+pub(super) fn part(story: &Story, i: usize, f: &Finding) -> &'static str {
     match () {
+        () if story.members().count() == 1 => "finding",
         () if story.trigger == Some(i) => "trigger",
+        () if story.defects.contains(&i) && f.role == Role::Trigger => "contributing",
         () if story.defects.contains(&i) => "defect",
         () if story.impacts.contains(&i) => "impact",
         () => "context",

@@ -9,30 +9,32 @@ use crate::words::is_harmful;
 pub(super) fn blocks(markdown: &str) -> String {
     let text = clean(markdown);
     let mut links: Vec<bool> = Vec::new();
-    let events = parser(&text).filter_map(|event| Some(match event {
-        Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
-        Event::Start(Tag::HtmlBlock) => Event::Start(Tag::Paragraph),
-        Event::End(TagEnd::HtmlBlock) => Event::End(TagEnd::Paragraph),
-        Event::Start(Tag::Heading { level, .. }) => {
-            Event::Start(Tag::Heading { level: below(level), id: None, classes: Vec::new(), attrs: Vec::new() })
-        }
-        Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(below(level))),
-        Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => return None,
-        Event::Start(Tag::Link { dest_url, .. }) => {
-            let fine = leads_outside(&dest_url);
-            links.push(fine);
-            let target = plain(&dest_url);
-            let open = format!(r#"<a href="{target}" rel="noopener noreferrer nofollow">"#);
-            Event::InlineHtml(CowStr::from(if fine { open } else { String::new() }))
-        }
-        Event::End(TagEnd::Link) => {
-            Event::InlineHtml(CowStr::from(if links.pop() == Some(true) { "</a>" } else { "" }))
-        }
-        // A language's name would become a class.
-        Event::Start(Tag::CodeBlock(_)) => Event::Start(Tag::CodeBlock(pulldown_cmark::CodeBlockKind::Indented)),
-        Event::TaskListMarker(done) => Event::Text(CowStr::from(if done { "☑ " } else { "☐ " })),
-        other => other,
-    }));
+    let events = parser(&text).filter_map(|event| {
+        Some(match event {
+            Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
+            Event::Start(Tag::HtmlBlock) => Event::Start(Tag::Paragraph),
+            Event::End(TagEnd::HtmlBlock) => Event::End(TagEnd::Paragraph),
+            Event::Start(Tag::Heading { level, .. }) => {
+                Event::Start(Tag::Heading { level: below(level), id: None, classes: Vec::new(), attrs: Vec::new() })
+            }
+            Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(below(level))),
+            Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => return None,
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                let fine = leads_outside(&dest_url);
+                links.push(fine);
+                let target = plain(&dest_url);
+                let open = format!(r#"<a href="{target}" rel="noopener noreferrer nofollow">"#);
+                Event::InlineHtml(CowStr::from(if fine { open } else { String::new() }))
+            }
+            Event::End(TagEnd::Link) => {
+                Event::InlineHtml(CowStr::from(if links.pop() == Some(true) { "</a>" } else { "" }))
+            }
+            // A language's name would become a class.
+            Event::Start(Tag::CodeBlock(_)) => Event::Start(Tag::CodeBlock(pulldown_cmark::CodeBlockKind::Indented)),
+            Event::TaskListMarker(done) => Event::Text(CowStr::from(if done { "☑ " } else { "☐ " })),
+            other => other,
+        })
+    });
     let mut out = String::with_capacity(text.len() + text.len() / 2);
     html::push_html(&mut out, events);
     out
@@ -98,7 +100,8 @@ mod tests {
         assert_eq!(html("<script>alert(1)</script>"), "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>");
         assert_eq!(html("a <b onclick=x>b</b>"), "<p>a &lt;b onclick=x&gt;b&lt;/b&gt;</p>");
         assert_eq!(html("![the *graph*](http://x/y.png)"), "<p>the <em>graph</em></p>");
-        for bad in ["javascript:alert(1)", "JaVaScript:x", "data:text/html,x", "//x", "/etc", "#x", "&#106;avascript:x"] {
+        for bad in ["javascript:alert(1)", "JaVaScript:x", "data:text/html,x", "//x", "/etc", "#x", "&#106;avascript:x"]
+        {
             assert_eq!(html(&format!("[a]({bad})")), "<p>a</p>", "{bad}");
         }
         let link = r#"<p><a href="https://x.org/?a=1&amp;b=&quot;" rel="noopener noreferrer nofollow">a</a></p>"#;

@@ -47,15 +47,20 @@ impl Page<'_> {
             out.push_str(&format!("<p>{}</p>\n", self.sentence(&f.explanation)));
         }
         let known = |value: &String| f.hosts.contains(value) || f.title.contains(value.as_str());
-        let keys = f.keys.iter().filter(|(_, v)| !known(v)).map(|(k, v)| format!("{} <code>{}</code>", words(k), words(v)));
+        let keys =
+            f.keys.iter().filter(|(_, v)| !known(v)).map(|(k, v)| format!("{} <code>{}</code>", words(k), words(v)));
         let keys: Vec<String> = keys.collect();
         if !keys.is_empty() {
             out.push_str(&format!("<p class=\"facts\">{}</p>\n", keys.join(", ")));
         }
-        out.push_str(&list("evidence-list", f.evidence.iter().map(|(n, because)| {
-            let at = self.doc.evidence(*n).and_then(|e| e.at.as_ref()).map(|at| self.time(at) + " ").unwrap_or_default();
-            format!("{at}{} {}", words(because), self.place(*n))
-        })));
+        out.push_str(&list(
+            "evidence-list",
+            f.evidence.iter().map(|(n, because)| {
+                let at =
+                    self.doc.evidence(*n).and_then(|e| e.at.as_ref()).map(|at| self.time(at) + " ").unwrap_or_default();
+                format!("{at}{} {}", words(because), self.place(*n))
+            }),
+        ));
         if !f.expected.is_empty() {
             out.push_str("<p>Expected if true:</p>\n");
             out.push_str(&list("expected", f.expected.iter().map(|e| self.expected(e))));

@@ -14,9 +14,9 @@ pub(super) fn page(doc: &Document) -> String {
     let page = Page::new(doc);
     let sections = [
         ("summary", "Summary", page.summary()),
-        ("impact", "Impact", page.told("impact", &[Kind::ImpactStart, Kind::ImpactEnd])),
-        ("causes", "Root causes", page.told("defect", &[])),
-        ("trigger", "Trigger", page.told("trigger", &[Kind::Trigger])),
+        ("impact", "Impact", page.told(&["impact"], &[Kind::ImpactStart, Kind::ImpactEnd])),
+        ("causes", "Root causes", page.told(&["contributing", "defect"], &[])),
+        ("trigger", "Trigger", page.told(&["trigger"], &[Kind::Trigger])),
         ("detection", "Detection", page.marked(&[Kind::Detection, Kind::Diagnosis], "when it was noticed")),
         ("resolution", "Resolution", page.marked(&[Kind::Mitigation, Kind::Recovery], "what ended it")),
         ("actions", "Action items", page.actions()),
@@ -24,8 +24,7 @@ pub(super) fn page(doc: &Document) -> String {
         ("supporting", "Supporting information", page.supporting()),
     ];
     let contents = sections.iter().filter(|(_, _, body)| !body.is_empty());
-    let contents: String =
-        contents.map(|(id, title, _)| format!("<li><a href=\"#{id}\">{title}</a></li>\n")).collect();
+    let contents: String = contents.map(|(id, title, _)| format!("<li><a href=\"#{id}\">{title}</a></li>\n")).collect();
     let body: String = sections.iter().map(|(id, title, body)| section(id, title, body)).collect();
     let title = words(&doc.title);
     format!(
@@ -47,7 +46,8 @@ impl Page<'_> {
         let mut out = String::new();
         if let (Some(first), Some(last)) = (&doc.overview.first, &doc.overview.last) {
             let from = super::time(first, &first.date);
-            let dates = if first.date == last.date { from } else { format!("{from} – {}", super::time(last, &last.date)) };
+            let dates =
+                if first.date == last.date { from } else { format!("{from} – {}", super::time(last, &last.date)) };
             out.push_str(&format!("<p class=\"dates\">{dates}</p>\n"));
         }
         if !doc.authors.is_empty() {
@@ -61,7 +61,8 @@ impl Page<'_> {
         let doc = self.doc;
         let mut out = author::blocks(&doc.summary_markdown);
         if out.trim().is_empty() {
-            let stories = doc.stories.iter().map(|s| format!("<p>{}.</p>\n", self.sentence(s.title.trim_end_matches('.'))));
+            let stories =
+                doc.stories.iter().map(|s| format!("<p>{}.</p>\n", self.sentence(s.title.trim_end_matches('.'))));
             out = stories.collect();
         }
         if doc.stories.is_empty() && doc.singles.is_empty() {
@@ -92,7 +93,8 @@ impl Page<'_> {
     /// How long it took, in four figures.
     fn figures(&self) -> String {
         let f = &self.doc.figures;
-        let since = |m: &Option<MomentDoc>| m.as_ref().map_or_else(|| "nobody said when".to_owned(), |m| self.moment(m));
+        let since =
+            |m: &Option<MomentDoc>| m.as_ref().map_or_else(|| "nobody said when".to_owned(), |m| self.moment(m));
         let impact = match (&f.impact_start, f.impact_end.as_ref().or(f.recovery.as_ref())) {
             (Some(from), Some(to)) => format!("{} – {}", self.moment(from), self.moment(to)),
             (Some(from), None) => format!("from {}; no end is known", self.moment(from)),
@@ -136,28 +138,49 @@ impl Page<'_> {
                 "<figure>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\">\n{}</div>\n{}<figcaption>{}</figcaption>\n</figure>\n",
                 if view.close { "Picture of the incident" } else { "Picture of all hosts" },
                 svg::svg(self.doc, view, i + 1),
-                if i == 0 { svg::legend() } else { "" },
+                if i == 0 { svg::legend(self.doc) } else { String::new() },
                 caption.trim_end()
             ));
         }
         out
     }
 
-    /// The findings of a part of the stories in short, and what was marked as such.
-    fn told(&self, part: &str, kinds: &[Kind]) -> String {
+    /// The findings of some parts of the stories in short, and what was marked as such.
+    fn told(&self, parts: &[&str], kinds: &[Kind]) -> String {
         let mut out = self.notes(kinds);
-        let findings = self.findings().filter(|(_, f)| f.part == part);
-        out.push_str(&list("told", findings.map(|(n, f)| {
-            let at = f.first.as_ref().map(|at| self.time(at) + " ").unwrap_or_default();
-            let sure = if f.certainty == "certain" { String::new() } else { format!(" <span class=\"sure\">{}</span>", f.certainty) };
-            let explanation = if f.explanation.is_empty() { String::new() } else { format!("<p>{}</p>", self.sentence(&f.explanation)) };
-            format!("{at}<strong>{}</strong>{sure} <a class=\"cite\" href=\"#f{n}\">F{n}</a>{explanation}", self.sentence(&f.title))
-        })));
-        if out.is_empty() { format!("<p class=\"none\">The logs do not show {}.</p>\n", match part {
-            "impact" => "whom it affected",
-            "defect" => "why the system did not cope",
-            _ => "what began it",
-        }) } else { out }
+        let findings = self.findings().filter(|(_, f)| parts.contains(&f.part));
+        out.push_str(&list(
+            "told",
+            findings.map(|(n, f)| {
+                let at = f.first.as_ref().map(|at| self.time(at) + " ").unwrap_or_default();
+                let sure = if f.certainty == "certain" {
+                    String::new()
+                } else {
+                    format!(" <span class=\"sure\">{}</span>", f.certainty)
+                };
+                let explanation = if f.explanation.is_empty() {
+                    String::new()
+                } else {
+                    format!("<p>{}</p>", self.sentence(&f.explanation))
+                };
+                format!(
+                    "{at}<strong>{}</strong>{sure} <a class=\"cite\" href=\"#f{n}\">F{n}</a>{explanation}",
+                    self.sentence(&f.title)
+                )
+            }),
+        ));
+        if out.is_empty() {
+            format!(
+                "<p class=\"none\">The logs do not show {}.</p>\n",
+                match parts {
+                    ["impact"] => "whom it affected",
+                    ["trigger"] => "what began it",
+                    _ => "why the system did not cope",
+                }
+            )
+        } else {
+            out
+        }
     }
 
     /// What was marked, of these kinds.
@@ -186,7 +209,9 @@ impl Page<'_> {
     fn actions(&self) -> String {
         let number = |title: &String| self.findings().find(|(_, f)| f.title == *title).map(|(n, _)| n);
         let because = |titles: &[String]| {
-            let link = |t: &String| number(t).map_or_else(|| words(t), |n| format!("<a class=\"cite\" href=\"#f{n}\">F{n}</a>"));
+            let link = |t: &String| {
+                number(t).map_or_else(|| words(t), |n| format!("<a class=\"cite\" href=\"#f{n}\">F{n}</a>"))
+            };
             titles.iter().map(link).collect::<Vec<_>>().join(" ")
         };
         let rows = self.doc.actions.iter().map(|a| match a.kind {

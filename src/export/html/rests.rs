@@ -29,10 +29,13 @@ impl Page<'_> {
     }
 
     fn herrings(&self) -> String {
-        list("told", self.doc.red_herrings.iter().map(|h| {
-            let at = h.first.as_ref().map(|at| self.time(at) + " ").unwrap_or_default();
-            format!("{at}{}: {} {}", self.sentence(&h.title), words(&h.why), self.cite(h.evidence))
-        }))
+        list(
+            "told",
+            self.doc.red_herrings.iter().map(|h| {
+                let at = h.first.as_ref().map(|at| self.time(at) + " ").unwrap_or_default();
+                format!("{at}{}: {} {}", self.sentence(&h.title), words(&h.why), self.cite(h.evidence))
+            }),
+        )
     }
 
     fn also_seen(&self) -> String {
@@ -46,13 +49,20 @@ impl Page<'_> {
     /// Notes without a place on the timeline: their records are gone, or have no time.
     fn lost_notes(&self) -> String {
         let notes = self.doc.notes.iter().filter(|n| n.lost || n.at.is_none());
-        list("told", notes.map(|n| {
-            let said = author::signed(&n.markdown.text, &n.markdown.author);
-            let gone = if n.lost { "its record is no longer in the logs" } else { "without time" };
-            let tags: String = n.tags.iter().map(|t| format!(" <span class=\"tag\">{}</span>", words(t))).collect();
-            let place = words(&n.place);
-            format!("<strong>{}</strong> <span class=\"place\">{place}</span> ({gone}) {}{tags}{said}", n.kind.title(), self.cite(n.evidence))
-        }))
+        list(
+            "told",
+            notes.map(|n| {
+                let said = author::signed(&n.markdown.text, &n.markdown.author);
+                let gone = if n.lost { "its record is no longer in the logs" } else { "without time" };
+                let tags: String = n.tags.iter().map(|t| format!(" <span class=\"tag\">{}</span>", words(t))).collect();
+                let place = words(&n.place);
+                format!(
+                    "<strong>{}</strong> <span class=\"place\">{place}</span> ({gone}) {}{tags}{said}",
+                    n.kind.title(),
+                    self.cite(n.evidence)
+                )
+            }),
+        )
     }
 
     fn clocks(&self) -> String {
@@ -63,10 +73,13 @@ impl Page<'_> {
     }
 
     fn assumptions(&self) -> String {
-        list("assumptions", self.doc.assumptions.iter().map(|a| {
-            let told: Vec<String> = a.words.iter().map(|w| words(w)).collect();
-            format!("<span class=\"place\">{}</span>: {}", words(&a.file), told.join("; "))
-        }))
+        list(
+            "assumptions",
+            self.doc.assumptions.iter().map(|a| {
+                let told: Vec<String> = a.words.iter().map(|w| words(w)).collect();
+                format!("<span class=\"place\">{}</span>: {}", words(&a.file), told.join("; "))
+            }),
+        )
     }
 
     fn sources(&self) -> String {
@@ -100,8 +113,7 @@ impl Page<'_> {
 
     fn record(&self, e: &EvidenceDoc, on_timeline: bool) -> String {
         let n = e.number;
-        let number =
-            if on_timeline { format!("<a class=\"cite\" href=\"#t{n}\">[{n}]</a>") } else { format!("[{n}]") };
+        let number = if on_timeline { format!("<a class=\"cite\" href=\"#t{n}\">[{n}]</a>") } else { format!("[{n}]") };
         let mut about = vec![place(e)];
         if let Some(at) = &e.at {
             about.push(self.time(at));
@@ -117,7 +129,11 @@ impl Page<'_> {
         };
         let lines = e.raw.split(|b| *b == b'\n').count();
         let text = if lines > LINES || e.raw.len() > BYTES {
-            format!("<details><summary>{} lines, {}</summary>{text}{cut}</details>", count(lines as u64), bytes(e.bytes))
+            format!(
+                "<details><summary>{} lines, {}</summary>{text}{cut}</details>",
+                count(lines as u64),
+                bytes(e.bytes)
+            )
         } else {
             text + &cut
         };

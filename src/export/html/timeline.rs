@@ -83,7 +83,8 @@ impl Page<'_> {
         for said in &row.markdown {
             out.push_str(&author::signed(&said.text, &said.author));
         }
-        let cite = self.cite(row.evidence);
+        let copies = row.also.iter().map(|n| self.cite(Some(*n)));
+        let cite = std::iter::once(self.cite(row.evidence)).chain(copies).collect::<Vec<_>>().join(" ");
         if row.log.is_empty() {
             return format!("{out} {cite}");
         }
