@@ -135,7 +135,7 @@ impl Page<'_> {
                 caption.push_str("The numbers are those of the findings, F1 and on.");
             }
             out.push_str(&format!(
-                "<figure>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\">\n{}</div>\n{}<figcaption>{}</figcaption>\n</figure>\n",
+                "<figure>\n<section class=\"scroll\" tabindex=\"0\" aria-label=\"{}\">\n{}</section>\n{}<figcaption>{}</figcaption>\n</figure>\n",
                 if view.close { "Picture of the incident" } else { "Picture of all hosts" },
                 svg::svg(self.doc, view, i + 1),
                 if i == 0 { svg::legend(self.doc) } else { String::new() },
