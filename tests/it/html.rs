@@ -1,5 +1,10 @@
 //! The HTML report: a page that is what was meant, whatever the logs say; read by a browser's parser.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking; clippy exempts only functions marked as tests"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
