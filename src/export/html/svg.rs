@@ -227,10 +227,12 @@ impl<'a> Drawing<'a> {
     fn lanes(&mut self) -> Vec<Spot<'a>> {
         let (doc, view) = (self.doc, self.view);
         let told = |lane: &LaneDoc| doc.picture.steps.iter().any(|s| s.host == lane.host);
-        let mut chosen: Vec<&LaneDoc> = view.lanes.iter().collect();
-        chosen.sort_by_key(|l| (!told(l), std::cmp::Reverse(l.events)));
-        let rest: Vec<&LaneDoc> = chosen.split_off(chosen.len().min(MOST_LANES));
-        chosen.sort_by_key(|l| &l.host);
+        let mut ranked: Vec<(usize, &LaneDoc)> = view.lanes.iter().enumerate().collect();
+        ranked.sort_by_key(|(_, l)| (!told(l), std::cmp::Reverse(l.events)));
+        let rest: Vec<(usize, &LaneDoc)> = ranked.split_off(ranked.len().min(MOST_LANES));
+        // In the order of the names, which stays when names are replaced.
+        ranked.sort_by_key(|(place, _)| *place);
+        let chosen: Vec<&LaneDoc> = ranked.into_iter().map(|(_, lane)| lane).collect();
         let most = |of: fn(&[u32; 5]) -> u32| chosen.iter().flat_map(|l| &l.columns).map(of).max().unwrap_or(1);
         let scale = (most(|c| c.iter().skip(1).sum()), most(|c| c.iter().skip(2).sum()));
         let mut spots = Vec::new();
@@ -240,7 +242,7 @@ impl<'a> Drawing<'a> {
             spots.extend(self.steps(&own));
         }
         if !rest.is_empty() {
-            let events: u64 = rest.iter().map(|l| l.events).sum();
+            let events: u64 = rest.iter().map(|(_, l)| l.events).sum();
             self.text(LEFT, NAME - 5.0, "name", &format!("{} more hosts, {} events", rest.len(), count(events)));
             self.y += NAME + 4.0;
         }
