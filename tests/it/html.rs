@@ -385,7 +385,10 @@ fn hostile(dice: &mut Dice, n: usize) -> String {
 fn template() -> Document {
     let mut doc = report("case").clone();
     doc.timeline.rows.retain(|r| !r.markdown.is_empty() || r.evidence.is_some_and(|n| n < 9));
-    doc.evidence.iter_mut().for_each(|e| e.raw.truncate(80));
+    for e in &mut doc.evidence {
+        e.raw.truncate(80);
+        e.bytes = e.raw.len() as u64;
+    }
     for view in &mut doc.picture.views {
         view.lanes.iter_mut().for_each(|l| l.columns.truncate(6));
     }
