@@ -458,7 +458,7 @@ impl Document {
     /// Brings log text to the lengths that a report shows.
     fn shorten(&mut self) {
         self.timeline.rows.iter_mut().for_each(|row| rows::shorten(&mut row.log));
-        self.evidence.iter_mut().for_each(|e| e.raw.truncate(LONGEST));
+        self.evidence.iter_mut().for_each(|e| truncate(&mut e.raw));
     }
 
     /// What the report says, with log texts longer than it shows.
@@ -508,6 +508,16 @@ impl Document {
     /// The record of a number.
     pub fn evidence(&self, number: usize) -> Option<&EvidenceDoc> {
         self.evidence.get(number.checked_sub(1)?)
+    }
+}
+
+/// Cuts a record to [`LONGEST`], but not within a character.
+fn truncate(raw: &mut Vec<u8>) {
+    if raw.len() > LONGEST {
+        raw.truncate(LONGEST);
+        if let Some(e) = std::str::from_utf8(raw).err().filter(|e| e.error_len().is_none()) {
+            raw.truncate(e.valid_up_to());
+        }
     }
 }
 

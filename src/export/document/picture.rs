@@ -21,6 +21,10 @@ use crate::timeline::gaps::{Gap, Gaps};
 pub const COLUMNS: usize = 240;
 /// An incident that takes less of the columns than this is shown again, alone.
 const SMALL: f64 = 0.15;
+/// Stretches without events that are shorter than this are never folded, in nanoseconds: seconds are what people count.
+const SHORT: u64 = 60_000_000_000;
+/// What is folded takes at least this part of the time.
+const WORTH: f64 = 0.35;
 /// Least columns between two labels of the axis: what a date takes, and room.
 const APART: f64 = 24.0;
 
@@ -84,11 +88,13 @@ pub struct LaneDoc {
 pub struct StepDoc {
     /// The story's number, from 1.
     pub story: usize,
+    /// The finding's number: its place among those that are told in full, from 1.
+    pub finding: usize,
     /// When.
     pub at: Stamp,
     /// The host that shows it.
     pub host: String,
-    /// `trigger`, `defect` or `impact`.
+    /// The part it plays, as of a finding; never `context`.
     pub part: &'static str,
     /// A few words.
     pub title: String,
@@ -174,8 +180,12 @@ fn close_up(input: Input<'_>, times: &[i64], whole: &View, moments: &[i64]) -> O
 /// A view of events at these times, which are in order; without counts.
 fn view(input: Input<'_>, times: &[i64], close: bool) -> Option<View> {
     let (mut first, mut last) = (*times.first()?, *times.last()?);
-    let gaps = Gaps::find(times.len(), &|row| times.get(row).copied().unwrap_or(last));
-    let gaps = if gaps.are_worth_it() { gaps } else { Gaps::default() };
+    let mut gaps = Gaps::find(times.len(), &|row| times.get(row).copied().unwrap_or(last));
+    gaps.list.retain(|g| g.len() >= SHORT);
+    let folded: u128 = gaps.list.iter().map(|g| u128::from(g.len())).sum();
+    if (folded as f64) < last.abs_diff(first) as f64 * WORTH {
+        gaps.list.clear();
+    }
     if last.saturating_sub(first) < SECOND {
         (first, last) = (first.saturating_sub(SECOND), last.saturating_add(SECOND));
     }
@@ -245,9 +255,11 @@ fn lane_of(input: Input<'_>, id: EventId) -> Option<usize> {
 fn steps(input: Input<'_>, said: &Said, numbers: &mut Numbers) -> Vec<StepDoc> {
     let analysis = input.analysis;
     let mut out: Vec<StepDoc> = Vec::new();
+    let mut finding = 0;
     for (n, story) in input.findings.stories.iter().filter(|s| said.tells(s)).enumerate() {
         for i in story.members().filter(|&i| !said.is_put_away(i)) {
             let Some(f) = input.findings.list.get(i) else { continue };
+            finding += 1;
             let (part, Some(at)) = (part(story, i, f), input.stamp_at(f.first)) else { continue };
             if part == "context" {
                 continue;
@@ -255,6 +267,7 @@ fn steps(input: Input<'_>, said: &Said, numbers: &mut Numbers) -> Vec<StepDoc> {
             let host = lane_of(input, f.at).and_then(|l| analysis.lanes.list.get(l));
             out.push(StepDoc {
                 story: n + 1,
+                finding,
                 at,
                 host: host.map_or_else(String::new, |l| l.host.clone()),
                 part,
@@ -336,7 +349,9 @@ fn ticks(pieces: &[Piece], nanos_per_column: f64, zone: Zone) -> Vec<Tick> {
     let mut out: Vec<Tick> = Vec::new();
     let (mut last, mut last_date) = (f64::MIN, String::new());
     let mut push = |at: i64, column: f64| {
-        if column < last + APART || column > COLUMNS as f64 - APART / 2.0 {
+        // At the right end a label stands before its line.
+        let room = if column > COLUMNS as f64 - APART { 2.0 * APART } else { APART };
+        if column < last + room {
             return;
         }
         let (date, time) = (format::date(at, zone), time_of(at, step, zone));

@@ -23,12 +23,6 @@ pub(super) fn words(text: &str) -> String {
     plain(&visible(text.as_bytes()))
 }
 
-/// As [`words`], beginning as sentences do. Not for what may be a command.
-pub(super) fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    words(&chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect()))
-}
-
 /// Text of a log within a line.
 pub(super) fn code(text: &str) -> String {
     format!("<code>{}</code>", words(text))

@@ -1,7 +1,7 @@
 //! Findings in full: what they rest on, what else must show, how sure they are.
 
 use super::Page;
-use super::escape::{plain, sentence, words};
+use super::escape::{plain, words};
 use super::list;
 use crate::export::document::{ExpectedDoc, FindingDoc};
 use crate::words::count;
@@ -39,14 +39,16 @@ impl Page<'_> {
         let mut out = format!(
             "<article id=\"f{n}\" aria-labelledby=\"f{n}-title\">\n\
              <h{level} id=\"f{n}-title\"><span class=\"number\">F{n}</span> {}</h{level}>\n<p class=\"facts\">{}</p>\n",
-            sentence(&f.title),
+            self.sentence(&f.title),
             self.facts(f)
         );
         // Those of trigger, defect and impact stand in their sections.
         if matches!(f.part, "context" | "finding") && !f.explanation.is_empty() {
-            out.push_str(&format!("<p>{}</p>\n", sentence(&f.explanation)));
+            out.push_str(&format!("<p>{}</p>\n", self.sentence(&f.explanation)));
         }
-        let keys = f.keys.iter().map(|(k, v)| format!("{} <code>{}</code>", words(k), words(v)));
+        let known = |value: &String| f.hosts.contains(value) || f.title.contains(value.as_str());
+        let keys =
+            f.keys.iter().filter(|(_, v)| !known(v)).map(|(k, v)| format!("{} <code>{}</code>", words(k), words(v)));
         let keys: Vec<String> = keys.collect();
         if !keys.is_empty() {
             out.push_str(&format!("<p class=\"facts\">{}</p>\n", keys.join(", ")));

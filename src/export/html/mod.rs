@@ -10,6 +10,8 @@ mod rests;
 mod svg;
 mod timeline;
 
+use std::collections::BTreeSet;
+
 use super::document::{Document, EvidenceDoc, FindingDoc, Stamp};
 use crate::time::format::duration;
 use escape::{plain, words};
@@ -24,6 +26,8 @@ struct Page<'a> {
     doc: &'a Document,
     /// Everything on the page happened on one day, so that times need no date.
     one_day: bool,
+    /// Names that are written as they are wherever they stand.
+    names: BTreeSet<&'a str>,
 }
 
 impl<'a> Page<'a> {
@@ -32,7 +36,20 @@ impl<'a> Page<'a> {
         let overview = doc.overview.first.iter().chain(&doc.overview.last);
         let mut dates = rows.chain(overview).map(|s| s.date.as_str());
         let first = dates.next();
-        Page { doc, one_day: dates.all(|d| Some(d) == first) }
+        let findings = doc.stories.iter().flat_map(|s| &s.findings).chain(&doc.singles);
+        let values = findings.flat_map(|f| f.keys.iter().map(|(_, value)| value).chain(&f.hosts));
+        let names = values.chain(&doc.overview.hosts).map(String::as_str).collect();
+        Page { doc, one_day: dates.all(|d| Some(d) == first), names }
+    }
+
+    /// Words that begin as sentences do, unless a name stands there. Not for what may be a command.
+    fn sentence(&self, text: &str) -> String {
+        let word = text.split(' ').next().unwrap_or_default();
+        if word.is_empty() || !word.bytes().all(|b| b.is_ascii_lowercase()) || self.names.contains(word) {
+            return words(text);
+        }
+        let mut chars = text.chars();
+        words(&chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect()))
     }
 
     /// A time, with its date where the page is on several days.

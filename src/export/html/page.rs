@@ -1,6 +1,6 @@
 //! The page as a whole: head, contents, and the sections of a postmortem up to its timeline.
 
-use super::escape::{plain, sentence, words};
+use super::escape::{plain, words};
 use super::{Page, author, band, list, section, svg, table};
 use crate::case::Kind;
 use crate::case::figures::By;
@@ -14,9 +14,9 @@ pub(super) fn page(doc: &Document) -> String {
     let page = Page::new(doc);
     let sections = [
         ("summary", "Summary", page.summary()),
-        ("impact", "Impact", page.told("impact", &[Kind::ImpactStart, Kind::ImpactEnd])),
-        ("causes", "Root causes", page.told("defect", &[])),
-        ("trigger", "Trigger", page.told("trigger", &[Kind::Trigger])),
+        ("impact", "Impact", page.told(&["impact"], &[Kind::ImpactStart, Kind::ImpactEnd])),
+        ("causes", "Root causes", page.told(&["contributing", "defect"], &[])),
+        ("trigger", "Trigger", page.told(&["trigger"], &[Kind::Trigger])),
         ("detection", "Detection", page.marked(&[Kind::Detection, Kind::Diagnosis], "when it was noticed")),
         ("resolution", "Resolution", page.marked(&[Kind::Mitigation, Kind::Recovery], "what ended it")),
         ("actions", "Action items", page.actions()),
@@ -61,7 +61,8 @@ impl Page<'_> {
         let doc = self.doc;
         let mut out = author::blocks(&doc.summary_markdown);
         if out.trim().is_empty() {
-            let stories = doc.stories.iter().map(|s| format!("<p>{}.</p>\n", sentence(s.title.trim_end_matches('.'))));
+            let stories =
+                doc.stories.iter().map(|s| format!("<p>{}.</p>\n", self.sentence(s.title.trim_end_matches('.'))));
             out = stories.collect();
         }
         if doc.stories.is_empty() && doc.singles.is_empty() {
@@ -115,8 +116,8 @@ impl Page<'_> {
     }
 
     fn moment(&self, m: &MomentDoc) -> String {
-        let by = if m.by == By::Logs { " by the logs" } else { "" };
-        format!("{}{}{by} {}", self.time(&m.at), band(&m.at), self.cite(m.evidence)).trim_end().to_owned()
+        let by = if m.by == By::Logs { " as the logs tell" } else { "" };
+        format!("{}{} {}{by}", self.time(&m.at), band(&m.at), self.cite(m.evidence)).trim_end().to_owned()
     }
 
     fn picture(&self) -> String {
@@ -131,23 +132,23 @@ impl Page<'_> {
                 n => caption.push_str(&format!("{n} stretches without events are folded. ")),
             }
             if i == 0 && !picture.steps.is_empty() {
-                caption.push_str("The numbers are those of the evidence.");
+                caption.push_str("The numbers are those of the findings, F1 and on.");
             }
             out.push_str(&format!(
-                "<figure>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\">\n{}</div>\n{}<figcaption>{}</figcaption>\n</figure>\n",
+                "<figure>\n<section class=\"scroll\" tabindex=\"0\" aria-label=\"{}\">\n{}</section>\n{}<figcaption>{}</figcaption>\n</figure>\n",
                 if view.close { "Picture of the incident" } else { "Picture of all hosts" },
                 svg::svg(self.doc, view, i + 1),
-                if i == 0 { svg::legend() } else { "" },
+                if i == 0 { svg::legend(self.doc) } else { String::new() },
                 caption.trim_end()
             ));
         }
         out
     }
 
-    /// The findings of a part of the stories in short, and what was marked as such.
-    fn told(&self, part: &str, kinds: &[Kind]) -> String {
+    /// The findings of some parts of the stories in short, and what was marked as such.
+    fn told(&self, parts: &[&str], kinds: &[Kind]) -> String {
         let mut out = self.notes(kinds);
-        let findings = self.findings().filter(|(_, f)| f.part == part);
+        let findings = self.findings().filter(|(_, f)| parts.contains(&f.part));
         out.push_str(&list(
             "told",
             findings.map(|(n, f)| {
@@ -160,21 +161,21 @@ impl Page<'_> {
                 let explanation = if f.explanation.is_empty() {
                     String::new()
                 } else {
-                    format!("<p>{}</p>", sentence(&f.explanation))
+                    format!("<p>{}</p>", self.sentence(&f.explanation))
                 };
                 format!(
                     "{at}<strong>{}</strong>{sure} <a class=\"cite\" href=\"#f{n}\">F{n}</a>{explanation}",
-                    sentence(&f.title)
+                    self.sentence(&f.title)
                 )
             }),
         ));
         if out.is_empty() {
             format!(
                 "<p class=\"none\">The logs do not show {}.</p>\n",
-                match part {
-                    "impact" => "whom it affected",
-                    "defect" => "why the system did not cope",
-                    _ => "what began it",
+                match parts {
+                    ["impact"] => "whom it affected",
+                    ["trigger"] => "what began it",
+                    _ => "why the system did not cope",
                 }
             )
         } else {
@@ -214,7 +215,7 @@ impl Page<'_> {
             titles.iter().map(link).collect::<Vec<_>>().join(" ")
         };
         let rows = self.doc.actions.iter().map(|a| match a.kind {
-            "prevent" => vec![sentence(&a.words), "prevent".to_owned(), because(&a.because)],
+            "prevent" => vec![self.sentence(&a.words), "prevent".to_owned(), because(&a.because)],
             _ => vec![words(&a.words), "check now".to_owned(), because(&a.because)],
         });
         table("What would prevent it, and what to check", &["Action", "Kind", "Because of"], rows)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::escape::{block, plain, sentence, words};
+use super::escape::{block, plain, words};
 use super::{Page, author, list, part, place, table};
 use crate::export::document::EvidenceDoc;
 use crate::words::{bytes, count};
@@ -33,7 +33,7 @@ impl Page<'_> {
             "told",
             self.doc.red_herrings.iter().map(|h| {
                 let at = h.first.as_ref().map(|at| self.time(at) + " ").unwrap_or_default();
-                format!("{at}{}: {} {}", sentence(&h.title), words(&h.why), self.cite(h.evidence))
+                format!("{at}{}: {} {}", self.sentence(&h.title), words(&h.why), self.cite(h.evidence))
             }),
         )
     }
@@ -41,7 +41,7 @@ impl Page<'_> {
     fn also_seen(&self) -> String {
         let rows = self.doc.also_seen.iter().map(|b| {
             let at = b.first.as_ref().map(|at| self.time(at)).unwrap_or_default();
-            vec![sentence(&b.title), at, b.severity.to_owned(), format!("<code>{}</code>", plain(&b.rule))]
+            vec![self.sentence(&b.title), at, b.severity.to_owned(), format!("<code>{}</code>", plain(&b.rule))]
         });
         table("Findings that are part of no story above", &["What", "When", "Severity", "Rule"], rows)
     }

@@ -20,6 +20,8 @@ const COLUMN: f64 = (RIGHT - LEFT) / COLUMNS as f64;
 /// Height of the two rows of the axis, and of a row of flags.
 const AXIS: f64 = 34.0;
 const FLAG: f64 = 18.0;
+/// Room that a label of the axis takes.
+const ROOM: f64 = 74.0;
 /// A lane: its name, what it wrote above the line, what was loud below; then rows of steps.
 const NAME: f64 = 18.0;
 const UP: f64 = 28.0;
@@ -117,7 +119,10 @@ impl<'a> Drawing<'a> {
             text.push_str(&format!(" from {} {} to {} {}.", a.date, a.time, b.date, b.time));
         }
         for s in self.doc.picture.steps.iter().filter(|s| view.column(s.at.at).is_some()) {
-            text.push_str(&format!(" {} {} {}, {}: {}.", s.at.date, s.at.time, s.host, s.part, s.title));
+            text.push_str(&format!(
+                " {} {} {}, F{}, {}: {}.",
+                s.at.date, s.at.time, s.host, s.finding, s.part, s.title
+            ));
         }
         format!(
             "<desc id=\"picture{n}-desc\">{}</desc>\n<defs><pattern id=\"hatch{n}\" width=\"6\" height=\"6\" \
@@ -199,7 +204,7 @@ impl<'a> Drawing<'a> {
     }
 
     fn axis(&mut self, bottom: f64) {
-        let narrow = |x: f64| if x > RIGHT - 40.0 { "end" } else { "start" };
+        let narrow = |x: f64| if x > RIGHT - ROOM { "end" } else { "start" };
         for tick in &self.view.ticks {
             let x = x_of(tick.column);
             let line = format!("<path class=\"tick\" d=\"M{x:.1} 4V{bottom:.1}\"/>");
@@ -210,7 +215,7 @@ impl<'a> Drawing<'a> {
                 if !text.is_empty() {
                     self.body.push_str(&format!(
                         "<text class=\"{class}\" x=\"{:.1}\" y=\"{y}\" text-anchor=\"{anchor}\">{text}</text>",
-                        x + 3.0
+                        if anchor == "end" { x - 3.0 } else { x + 3.0 }
                     ));
                 }
             }
@@ -222,10 +227,12 @@ impl<'a> Drawing<'a> {
     fn lanes(&mut self) -> Vec<Spot<'a>> {
         let (doc, view) = (self.doc, self.view);
         let told = |lane: &LaneDoc| doc.picture.steps.iter().any(|s| s.host == lane.host);
-        let mut chosen: Vec<&LaneDoc> = view.lanes.iter().collect();
-        chosen.sort_by_key(|l| (!told(l), std::cmp::Reverse(l.events)));
-        let rest: Vec<&LaneDoc> = chosen.split_off(chosen.len().min(MOST_LANES));
-        chosen.sort_by_key(|l| &l.host);
+        let mut ranked: Vec<(usize, &LaneDoc)> = view.lanes.iter().enumerate().collect();
+        ranked.sort_by_key(|(_, l)| (!told(l), std::cmp::Reverse(l.events)));
+        let rest: Vec<(usize, &LaneDoc)> = ranked.split_off(ranked.len().min(MOST_LANES));
+        // In the order of the names, which stays when names are replaced.
+        ranked.sort_by_key(|(place, _)| *place);
+        let chosen: Vec<&LaneDoc> = ranked.into_iter().map(|(_, lane)| lane).collect();
         let most = |of: fn(&[u32; 5]) -> u32| chosen.iter().flat_map(|l| &l.columns).map(of).max().unwrap_or(1);
         let scale = (most(|c| c.iter().skip(1).sum()), most(|c| c.iter().skip(2).sum()));
         let mut spots = Vec::new();
@@ -235,7 +242,7 @@ impl<'a> Drawing<'a> {
             spots.extend(self.steps(&own));
         }
         if !rest.is_empty() {
-            let events: u64 = rest.iter().map(|l| l.events).sum();
+            let events: u64 = rest.iter().map(|(_, l)| l.events).sum();
             self.text(LEFT, NAME - 5.0, "name", &format!("{} more hosts, {} events", rest.len(), count(events)));
             self.y += NAME + 4.0;
         }
@@ -254,10 +261,11 @@ impl<'a> Drawing<'a> {
         let y = self.y + NAME - 5.0;
         self.body.push_str(&format!(
             "<path class=\"rule\" d=\"M{LEFT} {:.1}H{RIGHT}\"/><text class=\"host\" x=\"{LEFT}\" y=\"{y:.1}\">{}\
-             <tspan class=\"events\" dx=\"8\">{} events</tspan></text>\n",
+             <tspan class=\"events\" dx=\"8\">{} {}</tspan></text>\n",
             self.y,
             plain(&name),
-            count(lane.events)
+            count(lane.events),
+            if lane.events == 1 { "event" } else { "events" }
         ));
         let part = |n: u32, most: u32| f64::from(n).ln_1p() / f64::from(most.max(1)).ln_1p();
         // How much, above the line; below it how loud: of each column the gravest tells how wide.
@@ -337,35 +345,53 @@ impl<'a> Drawing<'a> {
     }
 }
 
-/// The steps: a diamond began it, a square is why it was not coped with, a circle is what it did.
+/// A diamond began it, a triangle is what that led to, a square why it was not coped with, a circle what it did.
+fn shape(part: &str, x: f64, y: f64) -> String {
+    match part {
+        "trigger" => format!("<path d=\"M{x:.1} {:.1}l11.5 11.5l-11.5 11.5l-11.5 -11.5z\"/>", y - 11.5),
+        "contributing" => format!("<path d=\"M{x:.1} {:.1}l11.5 20h-23z\"/>", y - 12.5),
+        "defect" => format!("<rect x=\"{:.1}\" y=\"{:.1}\" width=\"17\" height=\"17\"/>", x - 8.5, y - 8.5),
+        "impact" => format!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"9\"/>"),
+        _ => format!("<rect x=\"{:.1}\" y=\"{:.1}\" width=\"23\" height=\"14\" rx=\"7\"/>", x - 11.5, y - 7.0),
+    }
+}
+
+/// The steps, each with the number of its finding.
 fn glyphs(spots: &[Spot<'_>]) -> String {
     let mut out = String::new();
     for Spot { step, x, y } in spots {
-        let shape = match step.part {
-            "trigger" => format!("<path d=\"M{x:.1} {:.1}l11.5 11.5l-11.5 11.5l-11.5 -11.5z\"/>", y - 11.5),
-            "defect" => format!("<rect x=\"{:.1}\" y=\"{:.1}\" width=\"17\" height=\"17\"/>", x - 8.5, y - 8.5),
-            _ => format!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"9\"/>"),
-        };
-        let number = step.evidence.map_or_else(|| "·".to_owned(), |n| n.to_string());
-        let title = words(&format!("{} {} {}: {}", step.at.date, step.at.time, step.host, step.title));
+        let title =
+            words(&format!("{} {} {}, F{}: {}", step.at.date, step.at.time, step.host, step.finding, step.title));
         let class = if step.story == 1 { "" } else { " other" };
         out.push_str(&format!(
-            "<g class=\"{}{class}\"><title>{title}</title>{shape}<text x=\"{x:.1}\" y=\"{:.1}\" \
-             text-anchor=\"middle\">{number}</text></g>\n",
+            "<g class=\"{}{class}\"><title>{title}</title>{}<text x=\"{x:.1}\" y=\"{:.1}\" \
+             text-anchor=\"middle\">{}</text></g>\n",
             step.part,
-            y + 3.5
+            shape(step.part, *x, *y),
+            y + 3.5,
+            step.finding
         ));
     }
     out
 }
 
-/// The shape of a part, for the legend.
-pub(super) fn legend() -> &'static str {
-    "<ul class=\"legend\">\
-     <li><svg viewBox=\"0 0 24 24\" aria-hidden=\"true\"><g class=\"trigger\"><path d=\"M12 .5l11.5 11.5l-11.5 11.5l-11.5 -11.5z\"/></g></svg> trigger</li>\
-     <li><svg viewBox=\"0 0 24 24\" aria-hidden=\"true\"><g class=\"defect\"><rect x=\"3.5\" y=\"3.5\" width=\"17\" height=\"17\"/></g></svg> defect</li>\
-     <li><svg viewBox=\"0 0 24 24\" aria-hidden=\"true\"><g class=\"impact\"><circle cx=\"12\" cy=\"12\" r=\"9\"/></g></svg> impact</li>\
-     <li><svg viewBox=\"0 0 24 24\" aria-hidden=\"true\"><path class=\"quiet\" d=\"M3 12V4h4v8zM9 12V7h4v5zM15 12V2h4v10z\"/><path class=\"base\" d=\"M1 12H23\"/></svg> all events</li>\
-     <li><svg viewBox=\"0 0 24 24\" aria-hidden=\"true\"><path class=\"base\" d=\"M1 8H23\"/><path class=\"warning\" d=\"M4.200 8h1.600v8h-1.600z\"/><path class=\"error\" d=\"M9.500 8h4v10h-4z\"/><path class=\"critical\" d=\"M16.200 8h5.600v12h-5.600z\"/></svg> warnings, errors, critical events</li>\
-     </ul>"
+/// What the shapes mean, of those that are drawn.
+pub(super) fn legend(doc: &Document) -> String {
+    let item = |drawing: &str, name: &str| {
+        format!("<li><svg viewBox=\"0 0 24 24\" aria-hidden=\"true\">{drawing}</svg> {name}</li>\n")
+    };
+    let drawn = |part: &&str| doc.picture.steps.iter().any(|s| s.part == *part);
+    let parts = ["trigger", "contributing", "defect", "impact", "finding"].into_iter().filter(drawn);
+    let mut out: String =
+        parts.map(|part| item(&format!("<g class=\"{part}\">{}</g>", shape(part, 12.0, 12.0)), part)).collect();
+    out.push_str(&item(
+        "<path class=\"quiet\" d=\"M3 16V8h4v8zM9 16v-5h4v5zM15 16V6h4v10z\"/><path class=\"base\" d=\"M1 16H23\"/>",
+        "all events",
+    ));
+    out.push_str(&item(
+        "<path class=\"base\" d=\"M1 6H23\"/><path class=\"warning\" d=\"M4.2 6h1.6v8h-1.6z\"/>\
+         <path class=\"error\" d=\"M9.5 6h4v10h-4z\"/><path class=\"critical\" d=\"M16.2 6h5.6v12h-5.6z\"/>",
+        "warnings, errors, critical events",
+    ));
+    format!("<ul class=\"legend\">\n{out}</ul>\n")
 }

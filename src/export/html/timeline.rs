@@ -1,6 +1,6 @@
 //! The timeline as a table.
 
-use super::escape::{code, plain, sentence, words};
+use super::escape::{code, plain, words};
 use super::{Page, author, band, time};
 use crate::export::document::{Row, Stamp};
 use crate::words::count;
@@ -72,15 +72,19 @@ impl Page<'_> {
 
     fn what(&self, row: &Row) -> String {
         let mut out = String::new();
-        for role in &row.roles {
-            out.push_str(&format!("<strong class=\"role\">{}</strong> ", words(role)));
+        let roles: Vec<String> = row.roles.iter().map(|r| words(r)).collect();
+        if !roles.is_empty() {
+            out.push_str(&format!("<strong class=\"role\">{}</strong> ", roles.join(", ")));
         }
-        let told: Vec<String> = row.words.iter().map(|w| sentence(w)).collect();
+        // What only repeats the log line is told by that.
+        let tells = |w: &&String| !row.roles.is_empty() || !row.log.contains(w.as_str());
+        let told: Vec<String> = row.words.iter().filter(tells).map(|w| words(w)).collect();
         out.push_str(&told.join("; "));
         for said in &row.markdown {
             out.push_str(&author::signed(&said.text, &said.author));
         }
-        let cite = self.cite(row.evidence);
+        let copies = row.also.iter().map(|n| self.cite(Some(*n)));
+        let cite = std::iter::once(self.cite(row.evidence)).chain(copies).collect::<Vec<_>>().join(" ");
         if row.log.is_empty() {
             return format!("{out} {cite}");
         }
