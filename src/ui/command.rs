@@ -18,7 +18,7 @@ pub use crate::ui::table::COMMANDS;
 use crate::ui::widget::list::Scroll;
 use crate::ui::widget::time_axis::TimeRange;
 use crate::ui::window::Window;
-use crate::ui::{copy, export, lanes, list, marker, navigate, page};
+use crate::ui::{copy, export, lanes, list, marker, navigate, page, report};
 
 /// Something that can be done.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,6 +75,7 @@ pub enum Command {
     List(list::Act),
     Marker(marker::Act),
     Page(page::Act),
+    Report(report::Act),
     Sources,
     Inspector,
     Shell(shell::Act),
@@ -96,7 +97,6 @@ pub enum Command {
     SetOrder(bool),
     ShowTime(i64),
     SetTab(Tab),
-    RawReport(bool),
     SetZone(Zone),
     SetPath(String),
     SetOverlay(Overlay),
@@ -210,6 +210,7 @@ pub fn run(w: &mut Window, ctx: &egui::Context, command: Command) {
         Command::List(act) => list::run(w, ctx, act),
         Command::Marker(act) => marker::run(w, ctx, act),
         Command::Page(act) => page::run(w, ctx, act),
+        Command::Report(act) => report::run(w, act),
         Command::Sources => w.view.sources = !w.view.sources,
         Command::Inspector => w.view.inspector = !w.view.inspector,
         Command::Export(act) => export::run(w, ctx, act),
@@ -227,7 +228,6 @@ pub fn run(w: &mut Window, ctx: &egui::Context, command: Command) {
         Command::ChooseInLanes(id) => w.view.choose_and_show(&w.shown, &w.layout, id),
         Command::ChooseTo(id) => w.view.chosen_to = Some(id),
         Command::ShowTime(time) => w.view.show_row(&w.layout, w.shown.row_at(time), true),
-        Command::RawReport(raw) => w.view.report_raw = raw,
         Command::SetTab(tab) => marker::show_tab(w, tab),
         Command::SetZone(zone) => w.view.zone = zone,
         Command::SetPath(path) => w.view.path = path,

@@ -29,28 +29,84 @@ pub enum Form {
     Jsonl,
 }
 
+/// What a form holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// The report.
+    Report,
+    /// The events that the filter left.
+    Events,
+}
+
+/// A form in which something leaves the window.
+#[derive(Debug)]
+pub struct FormInfo {
+    /// The form.
+    pub form: Form,
+    /// What it holds.
+    pub of: Of,
+    /// The form in a word, for the menu.
+    pub words: &'static str,
+    /// What it is called in dialogs.
+    pub name: &'static str,
+    /// What a file of it ends with.
+    pub end: &'static str,
+    /// What it is good for.
+    pub about: &'static str,
+}
+
+const fn form(
+    form: Form,
+    of: Of,
+    words: &'static str,
+    name: &'static str,
+    end: &'static str,
+    about: &'static str,
+) -> FormInfo {
+    FormInfo { form, of, words, name, end, about }
+}
+
+/// Every form. A new one is a row here, a variant above, and a line in [`report_text`] or [`events_form`].
+pub static FORMS: &[FormInfo] = &[
+    form(Form::Report, Of::Report, "Markdown", "Save report as Markdown", "md", "For GitHub, GitLab and postmortems"),
+    form(Form::Text, Of::Events, "Text", "Save events as text", "txt", "A line each, to be read"),
+    form(Form::Csv, Of::Events, "CSV", "Save events as CSV", "csv", "A table for a spreadsheet"),
+    form(Form::Jsonl, Of::Events, "JSON lines", "Save events as JSON lines", "jsonl", "All that is known of each"),
+];
+
+/// The text of a form of the report; `None` for forms of events.
+fn report_text(form: Form, job: &Job) -> Option<String> {
+    match form {
+        Form::Report => Some(job.report()),
+        Form::Text | Form::Csv | Form::Jsonl => None,
+    }
+}
+
+/// How events are written; `None` for forms of the report.
+fn events_form(form: Form, zone: Zone) -> Option<events::Form> {
+    match form {
+        Form::Text => Some(events::Form::Text(zone, false)),
+        Form::Csv => Some(events::Form::Csv),
+        Form::Jsonl => Some(events::Form::Jsonl),
+        Form::Report => None,
+    }
+}
+
 impl Form {
+    fn info(self) -> Option<&'static FormInfo> {
+        FORMS.iter().find(|row| row.form == self)
+    }
+
     /// What it is called in dialogs.
     pub fn name(self) -> &'static str {
-        match self {
-            Form::Report => "Save report as Markdown",
-            Form::Text => "Save events as text",
-            Form::Csv => "Save events as CSV",
-            Form::Jsonl => "Save events as JSON lines",
-        }
+        self.info().map_or("Save", |row| row.name)
     }
 
     /// A file name for what is open.
     pub fn file_name(self, open: &str) -> String {
-        let end = match self {
-            Form::Report => "md",
-            Form::Text => "txt",
-            Form::Csv => "csv",
-            Form::Jsonl => "jsonl",
-        };
         let plain: String =
             open.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
-        format!("{plain}.{end}")
+        format!("{plain}.{}", self.info().map_or("txt", |row| row.end))
     }
 }
 
@@ -183,21 +239,31 @@ impl Job {
     }
 
     fn write(&self, path: &Path) -> io::Result<String> {
-        let analysis = &self.shown.analysis;
-        if self.form == Form::Report {
-            let text = self.report();
+        if let Some(text) = report_text(self.form, self) {
             crate::case::file::replace(path, &text)?;
             return Ok(format!("report of {}", text::bytes(text.len() as u64)));
         }
-        let form = match self.form {
-            Form::Csv => events::Form::Csv,
-            Form::Jsonl => events::Form::Jsonl,
-            Form::Text | Form::Report => events::Form::Text(self.zone, false),
+        let Some(form) = events_form(self.form, self.zone) else {
+            return Err(io::Error::other("this form holds nothing"));
         };
         let rows: Vec<EventId> = (0..self.shown.rows.len()).filter_map(|row| self.shown.event(row)).collect();
         let mut out = BufWriter::new(File::create(path)?);
-        events::write(&mut out, analysis, &rows, form)?;
+        events::write(&mut out, &self.shown.analysis, &rows, form)?;
         out.into_inner()?.sync_all()?;
         Ok(plural(rows.len() as u64, "event", "events"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_has_one_row_and_one_writer() {
+        for row in FORMS {
+            assert_eq!(FORMS.iter().filter(|other| other.form == row.form).count(), 1, "{row:?}");
+            assert_eq!(events_form(row.form, Zone::default()).is_some(), row.of == Of::Events, "{row:?}");
+            assert_eq!(row.form.file_name("a b/c"), format!("a-b-c.{}", row.end));
+        }
     }
 }

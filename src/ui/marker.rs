@@ -508,7 +508,7 @@ pub fn took(took: Took) -> String {
                 format::duration(rounded(minute))
             }
         }
-        _ if long => format::duration(rounded(SECOND)),
+        _ if long || took.approximate => format::duration(rounded(SECOND)),
         // An outage of 68 s is told so, not as a minute and eight seconds.
         _ => {
             let tenths = rounded(SECOND / 10) / (SECOND / 10);

@@ -7,13 +7,14 @@ use std::sync::{Arc, Weak};
 use egui_commonmark::{CommonMarkCache, CommonMarkScrollOptions, CommonMarkViewer};
 
 use crate::analysis::Analysis;
-use crate::case::Case;
+use crate::case::{Case, ReportChoice};
 use crate::detect::Findings;
 use crate::event::EventId;
 use crate::export::markdown::{self, Choice};
 use crate::format::level::Level;
 use crate::session::Found;
 use crate::time::zone::Zone;
+use crate::ui::notes::Typing;
 use crate::ui::state::Tab;
 use crate::ui::window::Window;
 
@@ -126,9 +127,92 @@ pub fn poll(w: &mut Window, ctx: &egui::Context) {
     }
 }
 
-/// The title of the report: what is open, in words.
+/// How the report is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Page {
+    /// As it will look.
+    #[default]
+    Preview,
+    /// As Markdown.
+    Markdown,
+    /// What it says of itself, and how it is written.
+    Details,
+}
+
+/// Something that is done with the report; all but the page is kept in the case and can be taken back.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Act {
+    /// Shows it in another way.
+    Page(Page),
+    /// Its title.
+    Title(String),
+    /// The author's own summary, in Markdown.
+    Summary(String),
+    /// Who wrote it, with commas between the names.
+    Authors(String),
+    /// A second zone in the timeline; empty for none.
+    SecondZone(String),
+    /// The timeline as a list instead of a table.
+    List(bool),
+    /// With a small picture of the timeline.
+    Mermaid(bool),
+    /// Addresses, names, keys and the like are replaced.
+    Redact(bool),
+    /// What else is replaced: a regular expression a line.
+    RedactAlso(String),
+}
+
+impl Act {
+    /// The words between commas, none of them empty.
+    pub fn split(text: &str) -> Vec<String> {
+        text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+    }
+}
+
+/// Something that redaction replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    /// What it was: an address, a name, a key.
+    pub kind: String,
+    /// What the logs say.
+    pub original: String,
+    /// What the report says instead.
+    pub pseudonym: String,
+    /// In how many places.
+    pub count: u64,
+}
+
+/// Does it.
+pub fn run(w: &mut Window, act: Act) {
+    let mut set = |part: &'static str, change: &dyn Fn(&mut ReportChoice)| {
+        let what = format!("the {part} of the report");
+        w.notes.type_into(&w.shown.analysis, Typing::Report(part), &what, |case| change(&mut case.report));
+    };
+    match act {
+        Act::Page(page) => w.view.report_page = page,
+        Act::Title(title) => set("title", &|r| title.trim().clone_into(&mut r.title)),
+        Act::Summary(summary) => set("summary", &|r| summary.trim().clone_into(&mut r.summary)),
+        Act::Authors(names) => set("authors", &|r| r.authors = Act::split(&names)),
+        Act::SecondZone(zone) => set("second zone", &|r| zone.trim().clone_into(&mut r.second_zone)),
+        Act::RedactAlso(lines) => set("own patterns", &|r| {
+            r.redact_also = lines.lines().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned).collect();
+        }),
+        Act::List(list) => switch(w, "the form of the timeline", |r| r.list = list),
+        Act::Mermaid(on) => switch(w, "the picture in the report", |r| r.mermaid = on),
+        Act::Redact(on) => switch(w, "redaction", |r| r.redact = on),
+    }
+}
+
+fn switch(w: &mut Window, what: &str, change: impl FnOnce(&mut ReportChoice)) {
+    w.notes.decide(&w.shown.analysis, what, |case| change(&mut case.report));
+}
+
+/// The title of the report: the author's own, else what is open, in words.
 pub fn title(w: &Window) -> String {
-    markdown::title(w.reading.name().as_deref().unwrap_or("Incident"))
+    match w.notes.case().report.title.trim() {
+        "" => markdown::title(w.reading.name().as_deref().unwrap_or("Incident")),
+        own => own.to_owned(),
+    }
 }
 
 /// The report as Markdown.

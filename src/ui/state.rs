@@ -14,6 +14,7 @@ use crate::ui::lanes::LaneState;
 use crate::ui::list::ListState;
 use crate::ui::marker::NotesView;
 use crate::ui::page::Page;
+use crate::ui::report;
 use crate::ui::search::Search;
 use crate::ui::shown::{Anchor, Shown};
 use crate::ui::widget::list::{Extent, Scroll};
@@ -149,8 +150,8 @@ pub struct ViewState {
     pub path: String,
     /// A sentence about what just happened.
     pub message: Option<String>,
-    /// The report is shown as Markdown, not as it will look.
-    pub report_raw: bool,
+    /// How the report is shown.
+    pub report_page: report::Page,
     /// The filter field wants the keyboard.
     pub focus_filter: bool,
     /// The comment field wants the keyboard.
@@ -194,7 +195,7 @@ impl Default for ViewState {
             overlay: Overlay::None,
             path: String::new(),
             message: None,
-            report_raw: false,
+            report_page: report::Page::default(),
             focus_filter: false,
             focus_comment: false,
             chosen_anchor: None,

@@ -38,6 +38,7 @@ mod ui_monkey;
 #[cfg(feature = "gui")]
 mod ui_names;
 #[cfg(feature = "gui")]
+mod ui_notes;
 mod ui_picture;
 #[cfg(feature = "gui")]
 mod ui_report;

@@ -46,6 +46,7 @@ pub mod order;
 pub mod overlay;
 pub mod overview;
 pub mod report;
+pub mod report_details;
 pub mod review;
 pub mod settings;
 pub mod source_details;

@@ -34,9 +34,9 @@ impl Note<'_> {
 pub(super) fn show(ctx: &Ctx<'_>, ui: &mut Ui, n: &Note<'_>) {
     let view = &ctx.view.notes;
     if view.editing == Some(n.a.id) {
-        framed(ctx, ui, n, |ui| fields(ctx, ui, n));
+        framed(ctx, ui, |ui| fields(ctx, ui, n));
     } else if view.current == Some(n.a.id) {
-        framed(ctx, ui, n, |ui| whole(ctx, ui, n));
+        framed(ctx, ui, |ui| whole(ctx, ui, n));
     } else {
         card(ctx, ui, n);
     }
@@ -52,7 +52,7 @@ fn place(ctx: &Ctx<'_>, n: &Note<'_>, chars: usize) -> String {
             format!(
                 "{}  {}",
                 text::cut_middle(&host, 18),
-                text::cut_middle(text::base_name(&at), chars.saturating_sub(18))
+                text::cut_middle(text::base_name(&at), chars.saturating_sub(host.chars().count().min(18) + 2))
             )
         }
         None if n.is_lost() => format!("was {}", text::cut_middle(&at, chars)),
@@ -68,6 +68,18 @@ fn spoken(ctx: &Ctx<'_>, n: &Note<'_>) -> String {
     let tags: String = n.a.tags.iter().map(|t| format!(" {}", kinds::tag(t))).collect();
     let colon = if words.is_empty() { "" } else { ": " };
     format!("{} {}, {}{lost}{colon}{words}{tags}", n.a.kind.title(), notes::told_time(ctx, n), place(ctx, n, 60))
+}
+
+/// The words without the signs of Markdown, on one line: it is rendered where there is room.
+fn plain(markdown: &str) -> String {
+    let line = |line: &str| {
+        let line = line.trim();
+        let item = line.strip_prefix("- ").or_else(|| line.strip_prefix("* "));
+        let line = item.map_or_else(|| line.trim_start_matches(['#', '>', ' ']).to_owned(), |item| format!("· {item}"));
+        line.replace("**", "").replace('`', "")
+    };
+    let lines: Vec<String> = markdown.lines().map(line).filter(|line| !line.is_empty()).collect();
+    text::squeezed(&lines.join(" "))
 }
 
 /// Kind and time, on the first line.
@@ -99,7 +111,7 @@ fn lines(
 fn card(ctx: &Ctx<'_>, ui: &mut Ui, n: &Note<'_>) {
     let t = ctx.tokens;
     let width = ui.available_width();
-    let words = text::squeezed(&text::neutral(&n.a.comment, CHARS).0);
+    let words = plain(&text::neutral(&n.a.comment, CHARS).0);
     let long = words.chars().count() as f32 * size::BODY * 0.5 > width - 24.0;
     let rows = if words.is_empty() { 0 } else { 1 + usize::from(long) };
     let height = AROUND * 2.0 + LINE * (2 + rows) as f32;
@@ -137,7 +149,7 @@ fn card(ctx: &Ctx<'_>, ui: &mut Ui, n: &Note<'_>) {
 }
 
 /// What surrounds a chosen note.
-fn framed(ctx: &Ctx<'_>, ui: &mut Ui, n: &Note<'_>, content: impl FnOnce(&mut Ui)) {
+fn framed(ctx: &Ctx<'_>, ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
     let t = ctx.tokens;
     let frame = egui::Frame::new()
         .fill(t.accent_fill)
@@ -146,13 +158,6 @@ fn framed(ctx: &Ctx<'_>, ui: &mut Ui, n: &Note<'_>, content: impl FnOnce(&mut Ui
         .inner_margin(Margin::symmetric(10, 8));
     let response = frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
-        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::hover());
-        let response = ui.interact(rect, ui.scope_id().with("card"), Sense::CLICK);
-        response.widget_info(|| WidgetInfo::selected(egui::Role::ListBoxOption, true, true, spoken(ctx, n)));
-        head(ctx, ui, n, rect);
-        if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
-            ctx.push(Command::Marker(Act::Show(n.a.id)));
-        }
         content(ui);
     });
     if ctx.view.notes.reveal {
@@ -164,17 +169,25 @@ fn framed(ctx: &Ctx<'_>, ui: &mut Ui, n: &Note<'_>, content: impl FnOnce(&mut Ui
 /// All of it, to be read.
 fn whole(ctx: &Ctx<'_>, ui: &mut Ui, n: &Note<'_>) {
     let t = ctx.tokens;
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::hover());
+    let response = ui.interact(rect, ui.scope_id().with("card"), Sense::CLICK);
+    response.widget_info(|| WidgetInfo::selected(egui::Role::ListBoxOption, true, true, spoken(ctx, n)));
+    head(ctx, ui, n, rect);
+    let response = response.on_hover_cursor(egui::CursorIcon::PointingHand);
+    if response.double_clicked() {
+        ctx.push(Command::Marker(Act::Edit(Some(n.a.id))));
+    } else if response.clicked() {
+        ctx.push(Command::Marker(Act::Show(n.a.id)));
+    }
     if !n.a.comment.is_empty() {
         ctx.report.note(ui, &text::neutral(&n.a.comment, 20_000).0);
     }
     let small = |words: String| RichText::new(words).font(theme::small()).color(t.text_second);
-    ui.add(Label::new(small(place(ctx, n, 80))).wrap());
     let author = text::neutral(&n.a.author, 80).0;
     let tags: Vec<String> = n.a.tags.iter().map(|tag| kinds::tag(tag)).collect();
-    let by: Vec<String> = [author, tags.join("  ")].into_iter().filter(|part| !part.is_empty()).collect();
-    if !by.is_empty() {
-        ui.add(Label::new(small(by.join(" · "))).wrap());
-    }
+    let by = [place(ctx, n, 80), author, tags.join("  ")];
+    let by: Vec<String> = by.into_iter().filter(|part| !part.is_empty()).collect();
+    ui.add(Label::new(small(by.join(" · "))).wrap());
     if n.is_lost() {
         let words =
             "Its record is no longer in the logs. Choose the event that it belongs to and attach it, or remove it.";
@@ -215,6 +228,9 @@ fn fields(ctx: &Ctx<'_>, ui: &mut Ui, n: &Note<'_>) {
         kinds::menu(ctx, ui, n.a.kind, "Kind", |kind| Command::Marker(Act::SetKind(number, kind)));
         if n.a.spot().is_none() {
             time(ctx, ui, n);
+        } else {
+            let words = RichText::new(notes::told_time(ctx, n)).font(theme::mono()).color(ctx.tokens.text_second);
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| ui.label(words));
         }
     });
     if let Some((_, error)) = ctx.view.notes.wrong_time.as_ref().filter(|(of, _)| *of == number) {
@@ -294,7 +310,7 @@ fn line(
     let edit = TextEdit::singleline(&mut text)
         .id(id.with("field"))
         .hint_text(RichText::new(name).color(ctx.tokens.text_third))
-        .margin(Margin::symmetric(8, 4))
+        .margin(Margin::symmetric(8, 6))
         .desired_width(width);
     let response = ui.add(edit).accessible_name(name).on_hover_text(name);
     typed(ui, id, &response, text)
@@ -309,7 +325,7 @@ fn time(ctx: &Ctx<'_>, ui: &mut Ui, n: &Note<'_>) {
     let edit = TextEdit::singleline(&mut text)
         .id(id.with("field"))
         .font(theme::mono())
-        .margin(Margin::symmetric(8, 4))
+        .margin(Margin::symmetric(8, 6))
         .desired_width(f32::INFINITY);
     let response = ui.add(edit).accessible_name("Time of the note");
     let wrong = ctx.view.notes.wrong_time.as_ref().is_some_and(|(of, _)| *of == number);

@@ -1,9 +1,9 @@
 //! What is marked and written on the chosen event.
 
 use egui::containers::menu::MenuButton;
-use egui::{Align, Button, RichText, TextEdit, Ui};
+use egui::{Align, Button, Layout, RichText, TextEdit, Ui};
 
-use super::{kinds, notes};
+use super::kinds;
 use crate::case::{Annotation, Kind};
 use crate::event::EventId;
 use crate::ui::command::Command;
@@ -62,16 +62,20 @@ fn title(ctx: &Ctx<'_>, ui: &mut Ui, a: &Annotation) {
         let author = text::cut(&text::neutral(&a.author, 40).0, 16);
         let tags: String = a.tags.iter().take(3).map(|tag| format!(" {}", kinds::tag(tag))).collect();
         ui.label(RichText::new(format!("{author}{tags}")).font(theme::small()).color(t.text_second));
-        let undo = keys::key_text(&Command::Undo);
-        let name = format!("Remove {}", title.to_lowercase());
-        if notes::close(ctx, ui, &name, &format!("Remove it; {undo} brings it back")) {
-            ctx.push(Command::Marker(Act::Delete(a.id)));
-        }
-        let change = Button::new(RichText::new("Change").font(theme::small())).frame_when_inactive(false);
-        let name = format!("Change {}", title.to_lowercase());
-        if ui.add(change).on_hover_text("Kind, author, tags").accessible_name(name).clicked() {
-            ctx.push(Command::Marker(Act::Edit(Some(a.id))));
-        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let undo = keys::key_text(&Command::Undo);
+            let remove = Button::new(RichText::new(icon::CLOSE).color(t.text_third)).frame(false);
+            let name = format!("Remove {}", title.to_lowercase());
+            let remove = ui.add(remove).on_hover_text(format!("Remove it; {undo} brings it back"));
+            if remove.accessible_name(name).clicked() {
+                ctx.push(Command::Marker(Act::Delete(a.id)));
+            }
+            let change = Button::new(RichText::new("Change").font(theme::small())).frame_when_inactive(false);
+            let name = format!("Change {}", title.to_lowercase());
+            if ui.add(change).on_hover_text("Kind, author, tags").accessible_name(name).clicked() {
+                ctx.push(Command::Marker(Act::Edit(Some(a.id))));
+            }
+        });
     });
 }
 

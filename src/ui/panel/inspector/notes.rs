@@ -1,6 +1,6 @@
 //! The page of notes: how long it all took, a field for a moment that no log holds, and every note by time.
 
-use egui::{Align, Align2, Button, Key, Label, Margin, RichText, Sense, TextEdit, Ui, WidgetInfo, vec2};
+use egui::{Align2, Button, Key, Label, Margin, RichText, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
 use super::{kinds, note};
 use crate::case::Kind;
@@ -10,7 +10,7 @@ use crate::ui::command::Command;
 use crate::ui::marker::{self, Act, Focus, list_id};
 use crate::ui::notes::Saved;
 use crate::ui::panel::Ctx;
-use crate::ui::theme::{self, icon, size};
+use crate::ui::theme::{self, size};
 use crate::ui::widget::time_axis;
 use crate::ui::{keys, text};
 
@@ -145,8 +145,8 @@ fn moment(ctx: &Ctx<'_>, ui: &mut Ui) {
         let width = (ui.max_rect().width() - used - add_width - 12.0).max(60.0);
         let edit = TextEdit::singleline(&mut typed)
             .id(id)
-            .hint_text(RichText::new("~14:20 or 14:20–14:35").color(ctx.tokens.text_third))
-            .margin(Margin::symmetric(8, 4))
+            .hint_text(RichText::new("~14:20 or a range").color(ctx.tokens.text_third))
+            .margin(Margin::symmetric(8, 6))
             .desired_width(width - 16.0);
         let response = ui.add(edit).accessible_name("Moment that no log holds");
         if view.focus == Focus::Moment {
@@ -264,11 +264,4 @@ pub(super) fn told_time(ctx: &Ctx<'_>, n: &note::Note<'_>) -> String {
         (None, Some(at)) => marker::told(at, n.a.until, zone),
         (None, None) => "lost".to_owned(),
     }
-}
-
-/// A small button without a frame, at the right end of a line.
-pub(super) fn close(ctx: &Ctx<'_>, ui: &mut Ui, name: &str, about: &str) -> bool {
-    let button = Button::new(RichText::new(icon::CLOSE).color(ctx.tokens.text_third)).frame(false);
-    let at = egui::Layout::right_to_left(Align::Center);
-    ui.with_layout(at, |ui| ui.add(button).on_hover_text(about).accessible_name(name).clicked()).inner
 }
