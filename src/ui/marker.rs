@@ -1,10 +1,6 @@
 //! What the analyst marks: kinds on events, on spans, and on moments that no log holds; the list of all of it, and the
 //! figures that follow.
 
-use std::sync::{Arc, Weak};
-
-use crate::analysis::Analysis;
-use crate::case::FindingAnchor;
 use crate::case::annotation::{Annotation, Kind};
 use crate::case::figures::Figures;
 use crate::case::said::Said;
@@ -14,6 +10,7 @@ use crate::event::EventId;
 use crate::time::{SECOND, format};
 use crate::ui::marker_words::{aimed, split_tags};
 use crate::ui::notes::{Notes, Typing};
+use crate::ui::report::Made;
 use crate::ui::state::Tab;
 use crate::ui::text;
 use crate::ui::widget::time_axis::TimeRange;
@@ -131,7 +128,7 @@ pub struct Digest {
     pub order: Vec<Listed>,
     /// All tags, each once, in order.
     pub tags: Vec<String>,
-    made: Option<(u64, Weak<Analysis>, Option<Weak<Vec<FindingAnchor>>>)>,
+    made: Option<Made>,
 }
 
 /// A note in the order of the list.
@@ -152,16 +149,8 @@ pub fn list_id() -> egui::Id {
 
 /// Keeps [`Digest`] up to date. Cheap when nothing has changed.
 pub fn poll(w: &mut Window) {
-    let found = w.found.as_ref().map(|f| Arc::downgrade(&f.anchors));
-    let same = w.view.notes.digest.made.as_ref().is_some_and(|(version, analysis, made_of)| {
-        let same_found = match (made_of, &found) {
-            (Some(a), Some(b)) => a.ptr_eq(b),
-            (None, None) => true,
-            _ => false,
-        };
-        same_found && *version == w.notes.version() && analysis.as_ptr() == Arc::as_ptr(&w.shown.analysis)
-    });
-    if same {
+    let now = Made::of(w);
+    if w.view.notes.digest.made.as_ref().is_some_and(|made| made.is(&now)) {
         return;
     }
     let analysis = &w.shown.analysis;
@@ -169,19 +158,17 @@ pub fn poll(w: &mut Window) {
     let findings = w.found.as_ref().map_or(&nothing, |f| &*f.findings);
     let case = w.notes.case();
     let said = Said::of(Some(case), analysis, findings);
-    let time = |a: &Annotation, place| if a.spot().is_some() && place == None { None } else { a.time(analysis, place) };
+    let time = |a: &Annotation, place: Option<EventId>| {
+        if a.spot().is_some() && place.is_none() { None } else { a.time(analysis, place) }
+    };
     let listed = |(idx, (a, place)): (usize, (&Annotation, _))| Listed { number: a.id, idx, when: time(a, place) };
     let mut order: Vec<Listed> = w.notes.all().enumerate().map(listed).collect();
     order.sort_by_key(|l| (l.when.map(|w| w.at), l.number));
     let mut tags: Vec<String> = case.annotations.iter().flat_map(|a| a.tags.iter().cloned()).collect();
     tags.sort();
     tags.dedup();
-    let digest = Digest {
-        figures: Figures::of_markers(analysis, w.notes.all(), &said, findings),
-        order,
-        tags,
-        made: Some((w.notes.version(), Arc::downgrade(analysis), found)),
-    };
+    let digest =
+        Digest { figures: Figures::of_markers(analysis, w.notes.all(), &said, findings), order, tags, made: Some(now) };
     let view = &mut w.view.notes;
     view.digest = digest;
     view.current = view.current.filter(|n| case.get(*n).is_some());

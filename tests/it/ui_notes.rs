@@ -1,11 +1,6 @@
 //! Markers in the window: every kind on events, spans and moments; the list, the figures, the timeline, and the case.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::expect_used,
-    reason = "a step that fails is a test that fails"
-)]
+#![expect(clippy::unwrap_used, reason = "a step that fails is a test that fails")]
 
 use causeline::case::figures::By;
 use causeline::case::{Annotation, Case, Kind};

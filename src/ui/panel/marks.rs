@@ -182,7 +182,7 @@ fn moments(ctx: &Ctx<'_>, ui: &Ui, scale: TimeScale<'_>, marks: &[Mark<'_>], rec
         pointer(ctx, ui, place, group, i);
     }
     for (i, (x, group)) in groups.iter().enumerate() {
-        let until = groups.get(i + 1).map_or(later, |(x, _)| x - 9.0);
+        let until = groups.get(i + 1).map_or(later, |(x, _)| x - 13.0);
         let Some(first) = group.first() else { continue };
         let more = if group.len() > 1 { format!(" +{}", group.len() - 1) } else { String::new() };
         for label in first.labels() {

@@ -241,7 +241,7 @@ fn fields(ctx: &Ctx<'_>, ui: &mut Ui, n: &Note<'_>) {
     let width = ui.available_width();
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 5.0;
-        let half = (width - 5.0) / 2.0 - 16.0;
+        let half = (width - 5.0) / 2.0;
         let same = |typed: &str| typed.trim() == n.a.author;
         let author = line(ctx, ui, (number, "author"), &n.a.author, same, "Author", half);
         if let Some(typed) = author {

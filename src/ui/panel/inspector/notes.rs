@@ -148,7 +148,7 @@ fn moment(ctx: &Ctx<'_>, ui: &mut Ui) {
             .id(id)
             .hint_text(RichText::new("~14:20 or a range").color(ctx.tokens.text_third))
             .margin(Margin::symmetric(8, 6))
-            .desired_width(width - 16.0);
+            .desired_width(width);
         let response = ui.add(edit).accessible_name("Moment that no log holds");
         if view.focus == Focus::Moment {
             response.request_focus();
