@@ -97,7 +97,8 @@ fn start(ctx: &Ctx<'_>, ui: &mut Ui, f: &Figures) {
     let Some(m) = f.impact_start.filter(|m| m.by == By::Logs) else { return };
     let time = m.when.time_of_day(ctx.view.zone);
     let words = m.event.map_or_else(String::new, |id| text::cut(&text::squeezed(&ctx.words(id).message), 200));
-    let told = format!("Start by the logs: {time}");
+    let host = m.event.map_or_else(String::new, |id| format!("  {}", text::neutral(ctx.shown.lane(id).1, 60).0));
+    let told = format!("Start by the logs: {time}{host}");
     let response = ui.scope(|ui| {
         ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Truncate);
         ui.link(RichText::new(&told).font(theme::small()))
@@ -199,6 +200,7 @@ fn list(ctx: &Ctx<'_>, ui: &mut Ui) {
     let (case, view) = (ctx.notes.case(), &ctx.view.notes);
     if case.annotations.is_empty() {
         empty(ctx, ui);
+        return;
     }
     ui.spacing_mut().item_spacing.y = 4.0;
     let mut last: Option<String> = None;
