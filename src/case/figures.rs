@@ -92,11 +92,11 @@ impl Figures {
                 last(&mut out.impact_end, Moment { when, by: By::Analyst, event: None });
             }
         }
-        out.take_findings(analysis, said, findings);
+        out.add_findings(analysis, said, findings);
         out
     }
 
-    fn take_findings(&mut self, analysis: &Analysis, said: &Said, findings: &Findings) {
+    fn add_findings(&mut self, analysis: &Analysis, said: &Said, findings: &Findings) {
         let Some(story) = findings.stories.iter().find(|s| said.tells(s)) else { return };
         let told = |i: usize| findings.list.get(i).filter(|f| !said.is_put_away(i) && f.first > i64::MIN);
         let moment = |i: usize| {

@@ -87,9 +87,6 @@ pub fn key_name(shortcut: &KeyboardShortcut) -> String {
     if shortcut.modifiers.shift {
         name.push_str("Shift+");
     }
-    if shortcut.modifiers.alt {
-        name.push_str("Alt+");
-    }
     name.push_str(symbol(shortcut.logical_key));
     name
 }

@@ -1,19 +1,16 @@
 //! What the analyst marks: kinds on events, on spans, and on moments that no log holds; the list of all of it, and the
 //! figures that follow.
 
-use std::sync::{Arc, Weak};
-
-use crate::analysis::Analysis;
 use crate::case::annotation::{Annotation, Kind};
-use crate::case::figures::{Figures, Took};
+use crate::case::figures::Figures;
 use crate::case::said::Said;
 use crate::case::when::When;
-use crate::case::{Case, FindingAnchor};
 use crate::detect::Findings;
 use crate::event::EventId;
-use crate::time::zone::Zone;
 use crate::time::{SECOND, format};
-use crate::ui::notes::Typing;
+use crate::ui::marker_words::{aimed, split_tags};
+use crate::ui::notes::{Notes, Typing};
+use crate::ui::report::Made;
 use crate::ui::state::Tab;
 use crate::ui::text;
 use crate::ui::widget::time_axis::TimeRange;
@@ -127,11 +124,22 @@ pub struct NotesView {
 pub struct Digest {
     /// How long it took to detect, to mitigate, to recover.
     pub figures: Figures,
-    /// Numbers of the notes by time; those whose record is gone come first, without a time.
-    pub order: Vec<(u32, Option<When>)>,
+    /// The notes by time; those whose record is gone come first, without a time.
+    pub order: Vec<Listed>,
     /// All tags, each once, in order.
     pub tags: Vec<String>,
-    made: Option<(u64, Weak<Analysis>, Option<Weak<Vec<FindingAnchor>>>)>,
+    made: Option<Made>,
+}
+
+/// A note in the order of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its number.
+    pub number: u32,
+    /// Its place in the case when the list was made: a hint.
+    pub idx: usize,
+    /// When it is, or begins.
+    pub when: Option<When>,
 }
 
 /// What has the keyboard when the list of notes has it.
@@ -141,16 +149,8 @@ pub fn list_id() -> egui::Id {
 
 /// Keeps [`Digest`] up to date. Cheap when nothing has changed.
 pub fn poll(w: &mut Window) {
-    let found = w.found.as_ref().map(|f| Arc::downgrade(&f.anchors));
-    let same = w.view.notes.digest.made.as_ref().is_some_and(|(version, analysis, made_of)| {
-        let same_found = match (made_of, &found) {
-            (Some(a), Some(b)) => a.ptr_eq(b),
-            (None, None) => true,
-            _ => false,
-        };
-        same_found && *version == w.notes.version() && analysis.as_ptr() == Arc::as_ptr(&w.shown.analysis)
-    });
-    if same {
+    let now = Made::of(w);
+    if w.view.notes.digest.made.as_ref().is_some_and(|made| made.is(&now)) {
         return;
     }
     let analysis = &w.shown.analysis;
@@ -158,18 +158,17 @@ pub fn poll(w: &mut Window) {
     let findings = w.found.as_ref().map_or(&nothing, |f| &*f.findings);
     let case = w.notes.case();
     let said = Said::of(Some(case), analysis, findings);
-    let time = |a: &Annotation, place| if a.spot().is_some() && place == None { None } else { a.time(analysis, place) };
-    let mut order: Vec<(u32, Option<When>)> = w.notes.all().map(|(a, place)| (a.id, time(a, place))).collect();
-    order.sort_by_key(|(number, when)| (when.map(|w| w.at), *number));
+    let time = |a: &Annotation, place: Option<EventId>| {
+        if a.spot().is_some() && place.is_none() { None } else { a.time(analysis, place) }
+    };
+    let listed = |(idx, (a, place)): (usize, (&Annotation, _))| Listed { number: a.id, idx, when: time(a, place) };
+    let mut order: Vec<Listed> = w.notes.all().enumerate().map(listed).collect();
+    order.sort_by_key(|l| (l.when.map(|w| w.at), l.number));
     let mut tags: Vec<String> = case.annotations.iter().flat_map(|a| a.tags.iter().cloned()).collect();
     tags.sort();
     tags.dedup();
-    let digest = Digest {
-        figures: Figures::of_markers(analysis, w.notes.all(), &said, findings),
-        order,
-        tags,
-        made: Some((w.notes.version(), Arc::downgrade(analysis), found)),
-    };
+    let digest =
+        Digest { figures: Figures::of_markers(analysis, w.notes.all(), &said, findings), order, tags, made: Some(now) };
     let view = &mut w.view.notes;
     view.digest = digest;
     view.current = view.current.filter(|n| case.get(*n).is_some());
@@ -177,10 +176,14 @@ pub fn poll(w: &mut Window) {
     view.tag = view.tag.take().filter(|tag| view.digest.tags.contains(tag));
 }
 
-/// The numbers of the listed notes, in order.
-pub fn listed<'a>(case: &'a Case, view: &'a NotesView) -> impl Iterator<Item = (u32, Option<When>)> + 'a {
+/// The listed notes in order, each with the event it stands on.
+pub fn listed<'a>(
+    notes: &'a Notes,
+    view: &'a NotesView,
+) -> impl Iterator<Item = (Listed, &'a Annotation, Option<EventId>)> + 'a {
     let has = |a: &Annotation| view.tag.as_ref().is_none_or(|tag| a.tags.contains(tag));
-    view.digest.order.iter().copied().filter(move |(number, _)| case.get(*number).is_some_and(has))
+    let note = |l: &Listed| notes.entry(l.idx, l.number).map(|(a, place)| (*l, a, place));
+    view.digest.order.iter().filter_map(note).filter(move |(_, a, _)| has(a))
 }
 
 /// Does it.
@@ -223,15 +226,22 @@ pub fn run(w: &mut Window, ctx: &egui::Context, act: Act) {
     ctx.request_repaint();
 }
 
-/// The words between commas, each once; a `#` before one is taken for what it is.
-pub fn split_tags(text: &str) -> Vec<String> {
-    let mut tags: Vec<String> = Vec::new();
-    for tag in text.split(',').map(|t| t.trim().trim_start_matches('#').trim()).filter(|t| !t.is_empty()) {
-        if !tags.iter().any(|there| there == tag) {
-            tags.push(tag.to_owned());
-        }
+/// Marks the chosen event, or takes its mark away.
+pub fn toggle_mark(w: &mut Window) {
+    match w.view.chosen {
+        Some(id) => w.notes.toggle_mark(&w.shown.analysis, id, &w.keeper.author()),
+        None => w.view.message = Some("no event is chosen".to_owned()),
     }
-    tags
+}
+
+/// Puts the keyboard into the comment of the chosen event.
+pub fn begin_comment(w: &mut Window) {
+    if w.view.chosen.is_none() {
+        w.view.message = Some("no event is chosen".to_owned());
+        return;
+    }
+    w.view.show_tab(Tab::Event);
+    w.view.focus_comment = true;
 }
 
 fn set(w: &mut Window, number: u32, part: &'static str, change: impl FnOnce(&mut Annotation)) {
@@ -280,14 +290,6 @@ fn on_event(w: &mut Window, id: EventId, kind: Kind) {
         }
     };
     w.view.message = Some(told);
-}
-
-/// A time with as many digits as can be aimed at where a point is this many nanoseconds.
-pub fn aimed(time: i64, per_point: f64) -> When {
-    let digits = (0..9_u8).find(|&d| per_point >= 10_f64.powi(9 - i32::from(d))).unwrap_or(9);
-    let unit = 10_i64.pow(u32::from(9 - digits));
-    let half = time.saturating_add(unit / 2);
-    When::exact(half.saturating_sub(half.rem_euclid(unit)), digits)
 }
 
 /// The edge of a span: the time of an event where it was set to one.
@@ -436,7 +438,7 @@ fn show(w: &mut Window, number: u32) {
 }
 
 fn step(w: &mut Window, forward: bool) {
-    let numbers: Vec<u32> = listed(w.notes.case(), &w.view.notes).map(|(number, _)| number).collect();
+    let numbers: Vec<u32> = listed(&w.notes, &w.view.notes).map(|(l, ..)| l.number).collect();
     let here = w.view.notes.current.and_then(|n| numbers.iter().position(|other| *other == n));
     let next = match (here, forward) {
         (None, true) => Some(0),
@@ -450,7 +452,7 @@ fn step(w: &mut Window, forward: bool) {
 }
 
 fn delete(w: &mut Window, number: u32) {
-    let numbers: Vec<u32> = listed(w.notes.case(), &w.view.notes).map(|(number, _)| number).collect();
+    let numbers: Vec<u32> = listed(&w.notes, &w.view.notes).map(|(l, ..)| l.number).collect();
     let here = numbers.iter().position(|other| *other == number);
     // What stands there next is chosen, so that several can be removed one after the other.
     let next = here.and_then(|i| numbers.get(i + 1).or_else(|| numbers.get(i.checked_sub(1)?)));
@@ -474,85 +476,4 @@ fn attach(w: &mut Window, number: u32) {
         (a.at, a.until) = (None, None);
     });
     w.view.message = Some("the note stands on the chosen event now".to_owned());
-}
-
-/// `~14:20`, `14:20–14:35`: when a note is, as its card and its flag say it.
-pub fn told(at: When, until: Option<When>, zone: Zone) -> String {
-    let until = until.map_or_else(String::new, |until| format!("–{}", until.time_of_day(zone)));
-    format!("{}{until}", at.time_of_day(zone))
-}
-
-/// The same with dates, as [`When::parse_range`] reads it.
-pub fn written(at: When, until: Option<When>, zone: Zone) -> String {
-    let one = |when: When, date: bool| {
-        let about = if when.approximate { "~" } else { "" };
-        let time = When { approximate: false, ..when }.time_of_day(zone);
-        if date { format!("{about}{} {time}", format::date(when.at, zone)) } else { format!("{about}{time}") }
-    };
-    let other_day = |until: &When| format::date(until.at, zone) != format::date(at.at, zone);
-    let until = until.map_or_else(String::new, |until| format!("–{}", one(until, other_day(&until))));
-    format!("{}{until}", one(at, true))
-}
-
-/// `68 s`, `12 min`, `~40 min`: as exactly as the two moments were given.
-pub fn took(took: Took) -> String {
-    let about = if took.approximate { "~" } else { "" };
-    let minute = 60 * SECOND;
-    let rounded = |unit: i64| (took.nanos.saturating_add(unit / 2)).div_euclid(unit).saturating_mul(unit);
-    let long = took.nanos.unsigned_abs() >= 2 * minute.unsigned_abs();
-    let length = match took {
-        _ if took.minutes || (took.approximate && long) => {
-            if rounded(minute) == 0 {
-                "< 1 min".to_owned()
-            } else {
-                format::duration(rounded(minute))
-            }
-        }
-        _ if long || took.approximate => format::duration(rounded(SECOND)),
-        // An outage of 68 s is told so, not as a minute and eight seconds.
-        _ => {
-            let tenths = rounded(SECOND / 10) / (SECOND / 10);
-            let sign = if tenths < 0 { "−" } else { "" };
-            let fraction = if tenths % 10 == 0 { String::new() } else { format!(".{}", (tenths % 10).abs()) };
-            format!("{sign}{}{fraction} s", (tenths / 10).abs())
-        }
-    };
-    format!("{about}{length}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lengths_are_as_exact_as_what_they_follow_from() {
-        let of = |seconds: f64, approximate: bool, minutes: bool| {
-            took(Took { nanos: (seconds * 1e9) as i64, approximate, minutes })
-        };
-        assert_eq!(of(68.0, false, false), "68 s");
-        assert_eq!(of(68.24, false, false), "68.2 s");
-        assert_eq!(of(-12.0, false, false), "−12 s");
-        assert_eq!(of(725.0, false, true), "12 min");
-        assert_eq!(of(2_412.0, true, false), "~40 min");
-        assert_eq!(of(200.4, false, false), "3 min 20 s");
-        assert_eq!(of(10.0, false, true), "< 1 min");
-    }
-
-    #[test]
-    fn what_a_field_shows_can_be_read_again() {
-        let zone = Zone::parse("Europe/Berlin").unwrap();
-        for text in ["~2026-10-10 14:20", "2026-10-10 14:20:05.30–14:35", "~2026-10-10 23:50–~2026-10-11 00:10"] {
-            let (at, until) = When::parse_range(text, zone, 0).unwrap();
-            assert_eq!(written(at, until, zone), text);
-        }
-        assert_eq!(split_tags(" db, #storage,db, ,a b "), ["db", "storage", "a b"]);
-    }
-
-    #[test]
-    fn times_have_as_many_digits_as_can_be_aimed_at() {
-        let time = 1_791_637_681_493_600_000;
-        assert_eq!(aimed(time, 2e8).to_string(), "2026-10-10T13:08:01.5Z");
-        assert_eq!(aimed(time, 5e9).to_string(), "2026-10-10T13:08:01Z");
-        assert_eq!(aimed(time, 1e6).to_string(), "2026-10-10T13:08:01.494Z");
-    }
 }

@@ -20,6 +20,7 @@ pub mod lanes;
 pub mod list;
 pub mod maker;
 pub mod marker;
+pub mod marker_words;
 pub mod measure;
 pub mod navigate;
 pub mod notes;

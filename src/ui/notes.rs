@@ -119,6 +119,14 @@ impl Notes {
         own.filter_map(|&(_, idx)| self.case.annotations.get(idx))
     }
 
+    /// The annotation of this number and where it stands; `idx` is where it stood in the case, a hint.
+    pub fn entry(&self, idx: usize, number: u32) -> Option<(&Annotation, Option<EventId>)> {
+        let is = |a: &Annotation| a.id == number;
+        let there = self.case.annotations.get(idx).is_some_and(is);
+        let idx = if there { idx } else { self.case.annotations.iter().position(is)? };
+        Some((self.case.annotations.get(idx)?, self.places.get(idx).copied().flatten()))
+    }
+
     /// The event that the annotation of this number stands on; `None` where it has a moment of its own or is lost.
     pub fn place_of(&self, number: u32) -> Option<EventId> {
         let idx = self.case.annotations.iter().position(|a| a.id == number)?;

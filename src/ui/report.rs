@@ -22,9 +22,9 @@ use crate::ui::window::Window;
 /// Rows of the timeline in the report, as `causeline report` has them unless told otherwise.
 const ROWS: usize = 500;
 
-/// What a report was made from: while it is the same, so is the report.
+/// What something was made from: events, findings, the case, the zone. While it is the same, so is what was made.
 #[derive(Clone, Debug, Default)]
-struct Made {
+pub struct Made {
     analysis: Weak<Analysis>,
     found: Option<Weak<Vec<crate::case::FindingAnchor>>>,
     case: u64,
@@ -32,7 +32,18 @@ struct Made {
 }
 
 impl Made {
-    fn is(&self, other: &Made) -> bool {
+    /// What there is now.
+    pub fn of(w: &Window) -> Made {
+        Made {
+            analysis: Arc::downgrade(&w.shown.analysis),
+            found: w.found.as_ref().map(|f| Arc::downgrade(&f.anchors)),
+            case: w.notes.version(),
+            zone: w.view.zone.name().to_owned(),
+        }
+    }
+
+    /// True when both are the same.
+    pub fn is(&self, other: &Made) -> bool {
         let found = match (&self.found, &other.found) {
             (Some(a), Some(b)) => a.ptr_eq(b),
             (None, None) => true,
@@ -110,12 +121,7 @@ pub fn poll(w: &mut Window, ctx: &egui::Context) {
     if w.view.tab != Tab::Report || !w.view.inspector || w.reading.paths.is_empty() {
         return;
     }
-    let wanted = Made {
-        analysis: Arc::downgrade(&w.shown.analysis),
-        found: w.found.as_ref().map(|f| Arc::downgrade(&f.anchors)),
-        case: w.notes.version(),
-        zone: w.view.zone.name().to_owned(),
-    };
+    let wanted = Made::of(w);
     if w.report.running.is_some() || (w.report.text.is_some() && w.report.made.is(&wanted)) {
         return;
     }

@@ -193,7 +193,6 @@ impl Window {
         if let Some(told) = self.exports.poll() {
             self.view.message = Some(told);
         }
-        marker::poll(self);
         report::poll(self, ctx);
     }
 
@@ -222,6 +221,7 @@ impl Window {
         }
         self.take_dropped(&ctx);
         ui.spacing_mut().item_spacing = egui::vec2(8.0, 6.0);
+        marker::poll(self);
         let sections = self.found.as_ref().map(|found| Sections::of(found, &self.notes)).unwrap_or_default();
         let folds = self.view.lanes.folds(&self.shown);
         let panels = Ctx {
@@ -432,24 +432,6 @@ impl Window {
     pub fn set_scroll(&mut self, scroll: Scroll) {
         self.view.scroll = scroll;
         self.view.at_end = self.reading.following && scroll.at_end(self.layout.list.get());
-    }
-
-    /// Marks the chosen event, or takes its mark away.
-    pub fn toggle_mark(&mut self) {
-        match self.view.chosen {
-            Some(id) => self.notes.toggle_mark(&self.shown.analysis, id, &self.keeper.author()),
-            None => self.view.message = Some("no event is chosen".to_owned()),
-        }
-    }
-
-    /// Puts the keyboard into the comment of the chosen event.
-    pub fn begin_comment(&mut self) {
-        if self.view.chosen.is_none() {
-            self.view.message = Some("no event is chosen".to_owned());
-            return;
-        }
-        self.view.show_tab(Tab::Event);
-        self.view.focus_comment = true;
     }
 
     /// Takes the last change of the case back.

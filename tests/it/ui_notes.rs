@@ -1,11 +1,6 @@
 //! Markers in the window: every kind on events, spans and moments; the list, the figures, the timeline, and the case.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::expect_used,
-    reason = "a step that fails is a test that fails"
-)]
+#![expect(clippy::unwrap_used, reason = "a step that fails is a test that fails")]
 
 use causeline::case::figures::By;
 use causeline::case::{Annotation, Case, Kind};
@@ -154,6 +149,7 @@ fn the_chip_of_the_span_writes_a_note_on_it() {
         ("2026-10-10T13:08:01.23Z".to_owned(), "2026-10-10T13:08:05.43Z".to_owned())
     );
     assert!(driven.harness.query_by_label("Note: the load test").is_some(), "its band stands above the lanes");
+    driven.key(Key::Escape);
     undo(&mut driven);
     assert_eq!(last(&driven).comment, "", "what was typed is one step");
     undo(&mut driven);
@@ -215,7 +211,7 @@ fn the_list_is_used_by_keyboard_alone() {
     driven.harness.key_press_modifiers(Modifiers::COMMAND, Key::Num3);
     driven.settle();
     let last_row = driven.chosen();
-    driven.key(Key::ArrowDown);
+    driven.key(Key::ArrowUp);
     assert_ne!(driven.chosen(), last_row, "the list leads to what it lists");
     assert!(cards(&driven)[0].starts_with("Trigger 13:08:02.900, db1"), "{:?}", cards(&driven));
     driven.key(Key::ArrowDown);
@@ -349,7 +345,7 @@ fn figures_follow_the_markers_and_say_what_is_missing() {
     assert!(!driven.says("Start by the logs") && !driven.says("Not marked"));
     undo(&mut driven);
     assert!(
-        driven.harness.query_by_label("Impact ~49 min").is_some(),
+        driven.harness.query_by_label("Impact ~40 min").is_some(),
         "recovery ends the impact where nothing else does"
     );
 }

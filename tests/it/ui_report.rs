@@ -3,8 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a step that fails is a test that fails")]
 
 use causeline::ui::command::Command;
-use causeline::ui::export::{Act as Export, Form};
+use causeline::ui::export::{Act as Export, FORMS, Form};
 use causeline::ui::findings::Act;
+use causeline::ui::report::Page;
 use causeline::ui::state::Tab;
 use egui::Key;
 use egui_kittest::kittest::Queryable as _;
@@ -95,4 +96,81 @@ fn report_and_events_are_written_and_no_file_is_replaced_unasked() {
     let nowhere = driven.folder.path().join("no/such/folder/r.md");
     driven.run(Command::Export(Export::SaveTo(Form::Report, nowhere.to_string_lossy().into_owned())));
     assert!(driven.says("cannot be written"));
+}
+
+#[test]
+fn title_summary_authors_and_choices_are_kept_in_the_case_and_can_be_taken_back() {
+    let mut driven = incident();
+    driven.run(Command::SetTab(Tab::Report));
+    driven.harness.get_by_label("Details").click();
+    driven.settle();
+    for (field, words) in [
+        ("Title of the report", "The night of the disk "),
+        ("Summary", "Payments were down.\n\nNobody *noticed*."),
+        ("Authors", "Ada, Grace, "),
+        ("Second zone", "Europe/Berlin"),
+    ] {
+        driven.harness.get_by_label(field).focus();
+        driven.settle();
+        driven.harness.get_by_label(field).type_text(words);
+        driven.settle();
+        assert_eq!(driven.harness.get_by_label(field).value().unwrap(), words, "what is typed stays as it is typed");
+    }
+    driven.harness.get_by_label("Timeline as list").click();
+    driven.settle();
+    driven.harness.get_by_label("With a small picture (mermaid)").click();
+    driven.settle();
+    let kept = causeline::case::file::load(&driven.case_file()).unwrap().report;
+    assert_eq!(kept, driven.harness.state().notes.case().report);
+    assert_eq!(
+        (kept.title.as_str(), kept.summary.as_str(), kept.second_zone.as_str()),
+        ("The night of the disk", "Payments were down.\n\nNobody *noticed*.", "Europe/Berlin")
+    );
+    assert_eq!(kept.authors, ["Ada", "Grace"]);
+    assert!(kept.list && kept.mermaid);
+    driven.run(Command::Report(causeline::ui::report::Act::Page(Page::Markdown)));
+    assert!(report(&mut driven).contains("The night of the disk"), "the report has that title");
+    for _ in 0..6 {
+        driven.run(Command::Undo);
+    }
+    let report = &driven.harness.state().notes.case().report;
+    assert_eq!(*report, causeline::case::ReportChoice::default(), "typing is one step for each field");
+}
+
+#[test]
+fn what_cannot_be_read_is_told_at_the_field_and_not_taken_over() {
+    let mut driven = incident();
+    driven.run(Command::SetTab(Tab::Report));
+    driven.run(Command::Report(causeline::ui::report::Act::Page(Page::Details)));
+    driven.harness.get_by_label("Second zone").focus();
+    driven.settle();
+    driven.harness.get_by_label("Second zone").type_text("Middle/Earth");
+    driven.settle();
+    assert!(driven.says("no zone is called “Middle/Earth”; not taken over yet"));
+    driven.harness.get_by_label("Replace addresses, names, keys and the like").click();
+    driven.settle();
+    driven.harness.get_by_label("Also replace").focus();
+    driven.settle();
+    driven.harness.get_by_label("Also replace").type_text("acme-\\d+\n");
+    driven.settle();
+    driven.harness.get_by_label("Also replace").type_text("(");
+    driven.settle();
+    assert!(driven.says("line 2: "));
+    let report = &driven.harness.state().notes.case().report;
+    assert_eq!((report.second_zone.as_str(), report.redact), ("", true));
+    assert_eq!(report.redact_also, ["acme-\\d+"], "the last that could be read");
+}
+
+#[test]
+fn one_menu_holds_every_form() {
+    let mut driven = incident();
+    driven.run(Command::SetTab(Tab::Report));
+    driven.harness.get_by_label("Save report").click();
+    driven.settle();
+    for form in FORMS {
+        assert!(driven.harness.query_by_label(form.name).is_some(), "{}", form.name);
+    }
+    driven.harness.get_by_label("Copy report").click();
+    driven.settle();
+    assert!(driven.says("report copied"));
 }

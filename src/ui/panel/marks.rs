@@ -5,7 +5,8 @@ use egui::{Align2, Painter, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use crate::case::{Annotation, Kind};
 use crate::event::EventId;
 use crate::ui::command::Command;
-use crate::ui::marker::{self, Act};
+use crate::ui::marker::Act;
+use crate::ui::marker_words;
 use crate::ui::panel::Ctx;
 use crate::ui::text;
 use crate::ui::theme::{self, icon, size};
@@ -66,9 +67,9 @@ impl Mark<'_> {
 
 /// All of them by time.
 pub fn all<'a>(ctx: &'a Ctx<'_>) -> impl Iterator<Item = Mark<'a>> {
-    ctx.view.notes.digest.order.iter().take(MOST).filter_map(|&(number, when)| {
-        let (note, when) = (ctx.notes.case().get(number)?, when?);
-        let place = ctx.notes.place_of(number);
+    let timed = ctx.view.notes.digest.order.iter().filter(|l| l.when.is_some());
+    timed.take(MOST).filter_map(|l| {
+        let ((note, place), when) = (ctx.notes.entry(l.idx, l.number)?, l.when?);
         let time = place.map_or(Some(when.at), |id| ctx.shown.time(id))?;
         let until = note.until.filter(|_| place.is_none()).map(|until| until.at);
         let approximate = place.is_none() && when.approximate;
@@ -181,7 +182,7 @@ fn moments(ctx: &Ctx<'_>, ui: &Ui, scale: TimeScale<'_>, marks: &[Mark<'_>], rec
         pointer(ctx, ui, place, group, i);
     }
     for (i, (x, group)) in groups.iter().enumerate() {
-        let until = groups.get(i + 1).map_or(later, |(x, _)| x - 9.0);
+        let until = groups.get(i + 1).map_or(later, |(x, _)| x - 13.0);
         let Some(first) = group.first() else { continue };
         let more = if group.len() > 1 { format!(" +{}", group.len() - 1) } else { String::new() };
         for label in first.labels() {
@@ -289,7 +290,7 @@ pub fn tell(ctx: &Ctx<'_>, ui: &mut Ui, group: &[Mark<'_>]) {
                 .shown
                 .stated(id)
                 .map(|time| crate::time::format::time_of_day(time, ctx.shown.analysis.digits(id), ctx.view.zone)),
-            (None, Some(at)) => Some(marker::told(at, note.until, ctx.view.zone)),
+            (None, Some(at)) => Some(marker_words::told(at, note.until, ctx.view.zone)),
             (None, None) => None,
         };
         let title = format!("{}  {}", note.kind.title(), time.unwrap_or_default());

@@ -127,14 +127,14 @@ fn choices(ctx: &Ctx<'_>, ui: &mut Ui, choice: &ReportChoice) {
                 ctx.push(Command::Report(Act::List(list)));
             }
         }
-        check(ctx, ui, choice.mermaid, "With a small picture (mermaid)", Act::Mermaid);
     });
+    check(ctx, ui, choice.mermaid, "With a small picture (mermaid)", Act::Mermaid);
     let wrong = |typed: &str| {
         let typed = typed.trim();
         let known = typed.is_empty() || Zone::parse(typed).is_some();
         (!known).then(|| format!("no zone is called “{}”", text::cut(&text::neutral(typed, 60).0, 40)))
     };
-    let hint = "Second zone beside the first, such as Europe/Berlin";
+    let hint = "Second zone, such as Europe/Berlin";
     if let Some(zone) = checked(ctx, ui, "Second zone", &choice.second_zone, hint, 1, wrong) {
         ctx.push(Command::Report(Act::SecondZone(zone)));
     }

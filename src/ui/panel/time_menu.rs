@@ -5,7 +5,8 @@ use egui::{Button, Response, vec2};
 use crate::case::Kind;
 use crate::ui::command::Command;
 use crate::ui::keys;
-use crate::ui::marker::{self, Act};
+use crate::ui::marker::Act;
+use crate::ui::marker_words::aimed;
 use crate::ui::panel::Ctx;
 use crate::ui::panel::inspector::kinds;
 use crate::ui::widget::scale::TimeScale;
@@ -24,11 +25,12 @@ pub fn show(ctx: &Ctx<'_>, response: &Response, scale: TimeScale<'_>) {
             ui.close();
             return;
         };
-        let when = marker::aimed(time, per_point);
+        let when = aimed(time, per_point);
         let told = when.time_of_day(ctx.view.zone);
         ui.set_min_width(230.0);
-        let item = |words: String, key: String| Button::new(words).shortcut_text(key).min_size(vec2(0.0, 22.0));
-        if ui.add(item(format!("Note at {told}"), String::new())).clicked() {
+        let button = |words: String| Button::new(words).min_size(vec2(0.0, 22.0));
+        let item = |words: String, key: String| button(words).shortcut_text(key);
+        if ui.add(button(format!("Note at {told}"))).clicked() {
             ctx.push(Command::Marker(Act::At(when, Kind::Note)));
             ui.close();
         }

@@ -46,8 +46,10 @@ pub fn flag(at: Pos2, color: Color32) -> Shape {
     ])
 }
 
-/// The shape of a marker, about `r` to each side of `at`: a spark began it, an arrow leads into the impact and another
-/// out of it, an eye saw it, a hexagon knows why, a half disc softened it, a tick ended it.
+/// The shape of a marker, about `r` to each side of `at`.
+///
+/// A spark began it, an arrow leads into the impact and another out of it, an eye saw it, a hexagon knows why, a half
+/// disc softened it, a tick ended it.
 pub fn kind(kind: Kind, at: Pos2, r: f32, color: Color32) -> Shape {
     let line = Stroke::new((r * 0.36).max(1.2), color);
     let filled = |points: Vec<Pos2>| Shape::convex_polygon(points, color, Stroke::NONE);
@@ -81,8 +83,8 @@ pub fn kind(kind: Kind, at: Pos2, r: f32, color: Color32) -> Shape {
             Shape::line(tick, Stroke::new((r * 0.5).max(1.6), color))
         }
         Kind::KeyMoment => Shape::Vec(vec![
-            Shape::rect_filled(Rect::from_center_size(at, vec2(r * 1.1, r * 2.0)), 0.5, color),
-            Shape::rect_filled(Rect::from_center_size(at, vec2(r * 2.0, r * 1.1)), 0.5, color),
+            Shape::rect_filled(Rect::from_center_size(at, vec2(r * 0.75, r * 2.3)), 0.5, color),
+            Shape::rect_filled(Rect::from_center_size(at, vec2(r * 2.3, r * 0.75)), 0.5, color),
         ]),
         Kind::RedHerring => hollow_diamond(at, r * 1.25, color),
         Kind::Note => flag(at + vec2(-r * 0.7, -r), color),

@@ -6,8 +6,10 @@ use egui::{Button, Rect, Ui, pos2};
 use crate::event::EventId;
 use crate::ui::command::Command;
 use crate::ui::list::{self, Act, menu_id};
+use crate::ui::marker::Act as Note;
 use crate::ui::page;
 use crate::ui::panel::Ctx;
+use crate::ui::panel::inspector::kinds;
 use crate::ui::theme::size;
 use crate::ui::widget::list::Scroll;
 use crate::ui::{keys, text};
@@ -50,6 +52,7 @@ fn items(ctx: &Ctx<'_>, ui: &mut Ui, id: EventId) {
     let marked = ctx.notes.of(id).is_some();
     item(ctx, ui, if marked { "Take the mark away" } else { "Mark" }, Command::Mark);
     item(ctx, ui, "Comment…", Command::Comment);
+    ui.menu_button("Mark as", |ui| kinds::items(ctx, ui, None, |kind| Command::Marker(Note::OnEvent(id, kind))));
     ui.separator();
     let opened = ctx.view.list.opened.get(id).is_some();
     item(ctx, ui, if opened { "Fold the row" } else { "Open the row" }, Command::List(Act::Toggle));

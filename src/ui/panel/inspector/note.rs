@@ -6,7 +6,8 @@ use super::{kinds, notes};
 use crate::case::Annotation;
 use crate::event::EventId;
 use crate::ui::command::Command;
-use crate::ui::marker::{self, Act, Focus};
+use crate::ui::marker::{Act, Focus};
+use crate::ui::marker_words;
 use crate::ui::panel::Ctx;
 use crate::ui::theme::{self, size};
 use crate::ui::widget::glyph;
@@ -111,9 +112,8 @@ fn lines(
 fn card(ctx: &Ctx<'_>, ui: &mut Ui, n: &Note<'_>) {
     let t = ctx.tokens;
     let width = ui.available_width();
-    let words = plain(&text::neutral(&n.a.comment, CHARS).0);
-    let long = words.chars().count() as f32 * size::BODY * 0.5 > width - 24.0;
-    let rows = if words.is_empty() { 0 } else { 1 + usize::from(long) };
+    let long = n.a.comment.len() as f32 * size::BODY * 0.5 > width - 24.0;
+    let rows = if n.a.comment.is_empty() { 0 } else { 1 + usize::from(long) };
     let height = AROUND * 2.0 + LINE * (2 + rows) as f32;
     let (rect, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
     if !ui.is_rect_visible(rect) {
@@ -129,6 +129,7 @@ fn card(ctx: &Ctx<'_>, ui: &mut Ui, n: &Note<'_>) {
     let row = |i: f32| Rect::from_min_size(pos2(inner.left(), inner.top() + LINE * i), vec2(inner.width(), LINE));
     head(ctx, ui, n, row(0.0));
     if rows > 0 {
+        let words = plain(&text::neutral(&n.a.comment, CHARS).0);
         let galley = lines(ui, &words, theme::body(), t.text, inner.width(), rows);
         ui.painter().galley(row(1.0).left_top() + vec2(0.0, 1.0), galley, t.text);
     }
@@ -240,13 +241,13 @@ fn fields(ctx: &Ctx<'_>, ui: &mut Ui, n: &Note<'_>) {
     let width = ui.available_width();
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 5.0;
-        let half = (width - 5.0) / 2.0 - 16.0;
+        let half = (width - 5.0) / 2.0;
         let same = |typed: &str| typed.trim() == n.a.author;
         let author = line(ctx, ui, (number, "author"), &n.a.author, same, "Author", half);
         if let Some(typed) = author {
             ctx.push(Command::Marker(Act::SetAuthor(number, typed)));
         }
-        let same = |typed: &str| marker::split_tags(typed) == n.a.tags;
+        let same = |typed: &str| marker_words::split_tags(typed) == n.a.tags;
         if let Some(typed) = line(ctx, ui, (number, "tags"), &n.a.tags.join(", "), same, "Tags, with commas", half) {
             ctx.push(Command::Marker(Act::SetTags(number, typed)));
         }
@@ -320,7 +321,7 @@ fn line(
 fn time(ctx: &Ctx<'_>, ui: &mut Ui, n: &Note<'_>) {
     let number = n.a.id;
     let id = egui::Id::unique(("note-time", number));
-    let stored = n.a.at.map_or_else(String::new, |at| marker::written(at, n.a.until, ctx.view.zone));
+    let stored = n.a.at.map_or_else(String::new, |at| marker_words::written(at, n.a.until, ctx.view.zone));
     let mut text = ui.data(|d| d.get_temp::<String>(id)).unwrap_or_else(|| stored.clone());
     let edit = TextEdit::singleline(&mut text)
         .id(id.with("field"))

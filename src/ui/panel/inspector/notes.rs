@@ -8,6 +8,7 @@ use crate::case::figures::{By, Figures, Took};
 use crate::time::format;
 use crate::ui::command::Command;
 use crate::ui::marker::{self, Act, Focus, list_id};
+use crate::ui::marker_words;
 use crate::ui::notes::Saved;
 use crate::ui::panel::Ctx;
 use crate::ui::theme::{self, size};
@@ -63,7 +64,7 @@ fn figures(ctx: &Ctx<'_>, ui: &mut Ui) {
     let width = (rect.width() - 12.0) / cells.len() as f32;
     for (i, (caption, spoken, took, how)) in cells.into_iter().enumerate() {
         let at = rect.left_top() + vec2(10.0 + width * i as f32, 0.0);
-        let value = took.map_or_else(|| "—".to_owned(), marker::took);
+        let value = took.map_or_else(|| "—".to_owned(), marker_words::took);
         // Nothing is detected before it began; then a marker stands at the wrong place.
         let wrong = took.is_some_and(|took| took.nanos < 0);
         let color = if wrong {
@@ -96,7 +97,8 @@ fn start(ctx: &Ctx<'_>, ui: &mut Ui, f: &Figures) {
     let Some(m) = f.impact_start.filter(|m| m.by == By::Logs) else { return };
     let time = m.when.time_of_day(ctx.view.zone);
     let words = m.event.map_or_else(String::new, |id| text::cut(&text::squeezed(&ctx.words(id).message), 200));
-    let told = format!("Start by the logs: {time}");
+    let host = m.event.map_or_else(String::new, |id| format!("  {}", text::neutral(ctx.shown.lane(id).1, 60).0));
+    let told = format!("Start by the logs: {time}{host}");
     let response = ui.scope(|ui| {
         ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Truncate);
         ui.link(RichText::new(&told).font(theme::small()))
@@ -147,7 +149,7 @@ fn moment(ctx: &Ctx<'_>, ui: &mut Ui) {
             .id(id)
             .hint_text(RichText::new("~14:20 or a range").color(ctx.tokens.text_third))
             .margin(Margin::symmetric(8, 6))
-            .desired_width(width - 16.0);
+            .desired_width(width);
         let response = ui.add(edit).accessible_name("Moment that no log holds");
         if view.focus == Focus::Moment {
             response.request_focus();
@@ -198,14 +200,13 @@ fn list(ctx: &Ctx<'_>, ui: &mut Ui) {
     let (case, view) = (ctx.notes.case(), &ctx.view.notes);
     if case.annotations.is_empty() {
         empty(ctx, ui);
+        return;
     }
     ui.spacing_mut().item_spacing.y = 4.0;
     let mut last: Option<String> = None;
-    for (number, when) in marker::listed(case, view) {
-        let Some(a) = case.get(number) else { continue };
-        let place = ctx.notes.place_of(number);
-        let title = match (when, a.spot()) {
-            (None, Some(_)) if place.is_none() => "NO LONGER IN THE LOGS".to_owned(),
+    for (l, a, place) in marker::listed(ctx.notes, view) {
+        let title = match (l.when, a.file.is_empty()) {
+            (None, false) if place.is_none() => "NO LONGER IN THE LOGS".to_owned(),
             (None, _) => "WITHOUT A TIME".to_owned(),
             (Some(when), _) => time_axis::day_label(when.at, ctx.view.zone).to_uppercase(),
         };
@@ -214,7 +215,7 @@ fn list(ctx: &Ctx<'_>, ui: &mut Ui) {
             ui.label(RichText::new(&title).font(theme::caption()).color(t.text_third));
             last = Some(title);
         }
-        ui.push_id(number, |ui| note::show(ctx, ui, &note::Note { a, place }));
+        ui.push_id(l.number, |ui| note::show(ctx, ui, &note::Note { a, place }));
     }
     ui.add_space(8.0);
     let told = match (ctx.notes.saved(), ctx.notes.path()) {
@@ -261,7 +262,7 @@ pub(super) fn told_time(ctx: &Ctx<'_>, n: &note::Note<'_>) -> String {
             let band = crate::ui::clocks::told_band(analysis, id).map_or_else(String::new, |band| format!(" {band}"));
             time.map_or_else(|| "no time".to_owned(), |time| format!("{time}{band}"))
         }
-        (None, Some(at)) => marker::told(at, n.a.until, zone),
+        (None, Some(at)) => marker_words::told(at, n.a.until, zone),
         (None, None) => "lost".to_owned(),
     }
 }
