@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use anyhow::{Result, anyhow, bail};
 
 use super::args::{EventsArgs, EventsFormat, Order, now};
-use super::{finish, print};
+use super::{finish, print, reopen};
 use crate::analysis::{Analysis, Config, analyze};
 use crate::detect::Findings;
 use crate::event::EventId;
@@ -31,7 +31,8 @@ pub fn run(args: &EventsArgs) -> Result<u8> {
     }
     let mut config = args.input.config()?;
     config.causal = args.show.order == Order::Causal;
-    let analysis = analyze(&args.input.paths, &config);
+    let paths = reopen::paths(&args.input.paths, &mut config)?;
+    let analysis = analyze(&paths, &config);
     let context = context(&analysis, &config, &filter);
     let rows = rows(&analysis, since, until, &filter, &context);
     let form = match args.format {

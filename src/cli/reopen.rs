@@ -66,6 +66,17 @@ impl Inputs {
     }
 }
 
+/// The logs that are to be read; where a report was given, its case decides how. What cannot be read of that is told.
+///
+/// # Errors
+/// As [`Inputs::of`].
+pub fn paths(given: &[PathBuf], config: &mut Config) -> Result<Vec<PathBuf>> {
+    let inputs = Inputs::of(given)?;
+    let trouble = inputs.decide(config);
+    trouble.iter().for_each(|what| super::print::error(&format!("causeline: in the report: {what}")));
+    Ok(inputs.paths)
+}
+
 /// The text of a path when it is a report; `None` for anything else, and for what cannot be read (others say why).
 fn text_of_report(path: &Path) -> Option<String> {
     let meta = std::fs::metadata(path).ok().filter(|m| m.is_file() && m.len() <= MOST)?;
@@ -95,7 +106,10 @@ fn logs(report: &Path, opened: &Opened) -> Result<Vec<PathBuf>> {
         bail!("it does not say which logs it is on; name them: causeline open {name} LOGS");
     }
     let folder = report.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    sources.iter().map(|s| below(folder, s).with_context(|| format!("name its logs: causeline open {name} LOGS"))).collect()
+    sources
+        .iter()
+        .map(|s| below(folder, s).with_context(|| format!("name its logs: causeline open {name} LOGS")))
+        .collect()
 }
 
 /// A path below a folder; its packed form where it was packed since.

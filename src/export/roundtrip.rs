@@ -79,8 +79,11 @@ impl Standing {
     /// What was found, in a sentence.
     pub fn sentence(&self) -> String {
         let (n, hidden) = (self.list.len(), self.list.iter().filter(|(a, _)| a.hash.is_empty()).count());
-        let lost: Vec<String> =
-            self.lost().take(5).map(|a| format!("{} ({}:{})", a.number, crate::words::clean_lines(&a.file), a.line)).collect();
+        let lost: Vec<String> = self
+            .lost()
+            .take(5)
+            .map(|a| format!("{} ({}:{})", a.number, crate::words::clean_lines(&a.file), a.line))
+            .collect();
         let more = self.lost().count().saturating_sub(5);
         let mut out = format!("evidence of the report: {} of {n} records found in these logs", self.found());
         if !lost.is_empty() {
@@ -104,7 +107,9 @@ pub(super) fn comments(doc: &Document) -> Vec<String> {
     while rest.len() > PIECE {
         let mut end = rest.floor_char_boundary(PIECE);
         // An editor that takes away spaces at the ends of lines must find none there.
-        let spaced = |end: usize| rest.get(..end).is_some_and(|t| t.ends_with(' ')) || rest.get(end..).is_some_and(|t| t.starts_with(' '));
+        let spaced = |end: usize| {
+            rest.get(..end).is_some_and(|t| t.ends_with(' ')) || rest.get(end..).is_some_and(|t| t.starts_with(' '))
+        };
         while end > PIECE / 2 && (spaced(end) || !rest.is_char_boundary(end)) {
             end -= 1;
         }
@@ -211,7 +216,8 @@ pub fn read(text: &str) -> Result<Opened, String> {
 fn parsed(json: &str) -> Result<Opened, String> {
     let kept: Kept = serde_json::from_str(json).map_err(|e| format!("what the report keeps cannot be read: {e}"))?;
     let case = kept.case.map(|text| {
-        let mut case: Case = toml::from_str(&text).map_err(|e| format!("the case in the report cannot be read: {}", e.message()))?;
+        let mut case: Case =
+            toml::from_str(&text).map_err(|e| format!("the case in the report cannot be read: {}", e.message()))?;
         case.number();
         Ok::<Case, String>(case)
     });
@@ -277,7 +283,9 @@ mod tests {
 
     #[test]
     fn what_is_kept_comes_back_whatever_it_holds() {
-        for comment in ["", "--> <!-- \"x\" \\ --- ->", "a\r\n\tb\u{202e}\u{0}\u{feff}ü😀\n\n", &"long - -- text ".repeat(9_000)] {
+        for comment in
+            ["", "--> <!-- \"x\" \\ --- ->", "a\r\n\tb\u{202e}\u{0}\u{feff}ü😀\n\n", &"long - -- text ".repeat(9_000)]
+        {
             let doc = document(comment, 300);
             let all = comments(&doc);
             for c in &all {
@@ -311,7 +319,9 @@ mod tests {
         assert!(read("<!-- causeline-report/2 1/1\n{}\n-->").unwrap_err().contains("newer"));
         assert!(read("<!-- causeline-report/1 1/1\n{\"evidence\":7}\n-->").unwrap_err().contains("cannot be read"));
         assert!(read("<!-- causeline-report/1 1/99999999999\n{}\n-->").unwrap_err().contains("cannot be read"));
-        assert!(read("<!-- causeline-report/1 1/1\n{\"case\":\"[[\"}\n-->").unwrap_err().contains("the case in the report"));
+        assert!(
+            read("<!-- causeline-report/1 1/1\n{\"case\":\"[[\"}\n-->").unwrap_err().contains("the case in the report")
+        );
         let other = comments(&document("y", 1)).join("\n");
         assert!(read(&format!("{other}\n{whole}")).unwrap_err().contains("different reports"));
         let deep = format!("<!-- causeline-report/1 1/1\n{}\n-->", "[".repeat(100_000));

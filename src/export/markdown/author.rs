@@ -7,7 +7,7 @@ use super::escape::{Place, code};
 use crate::words::is_harmful;
 
 /// The author's text in one line, for a cell or an item: line ends become `<br>`.
-pub fn line(text: &str, place: Place) -> String {
+pub(super) fn line(text: &str, place: Place) -> String {
     let text = clean(text);
     let mut out: Vec<String> = Vec::new();
     let mut inside = false;
@@ -26,7 +26,7 @@ pub fn line(text: &str, place: Place) -> String {
 }
 
 /// The author's text as blocks of their own.
-pub fn block(text: &str) -> String {
+pub(super) fn block(text: &str) -> String {
     let text = clean(text);
     let text = text.trim_matches('\n');
     // A fence inside of a list or a quote ends with that; who reads line by line cannot tell when. A quote holds it.
@@ -61,7 +61,7 @@ pub fn block(text: &str) -> String {
 }
 
 /// As [`block`], set in by two spaces, to stand in a list's item.
-pub fn item(text: &str) -> String {
+pub(super) fn item(text: &str) -> String {
     let set_in = |l: &str| if l.is_empty() { String::new() } else { format!("  {l}") };
     block(text).lines().map(set_in).collect::<Vec<_>>().join("\n")
 }
@@ -192,7 +192,10 @@ mod tests {
     #[test]
     fn a_cell_holds_whatever_the_author_wrote() {
         let cell = |t: &str| line(t, Place::Cell);
-        assert_eq!(cell("called **them** | `a|b`\r\nthen [this](https://x)"), "called **them** \\| `a\\|b`<br>then [this](https://x)");
+        assert_eq!(
+            cell("called **them** | `a|b`\r\nthen [this](https://x)"),
+            "called **them** \\| `a\\|b`<br>then [this](https://x)"
+        );
         assert_eq!(cell("```sh\nls | wc\n```\nend \\"), "`ls \\| wc`<br>end \\\\");
         assert_eq!(cell("open ` tick <!-- and <b>"), "open \\` tick \\<!-- and \\<b>");
         assert_eq!(cell("\\| \\\\| \\`x <https://a.b/c>"), "\\| \\\\\\| \\`x <https://a.b/c>");

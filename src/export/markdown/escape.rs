@@ -64,6 +64,11 @@ pub fn fenced_text(text: &str) -> String {
 
 /// A sentence of ours in which names and values from logs stand: ordinary words as they are, all else as code.
 pub fn words(text: &str, place: Place) -> String {
+    // A line of a log in place of a sentence: two fields and more. In pieces it would be hard to read.
+    let is_field = |t: &&str| t.split_once('=').is_some_and(|(k, v)| !k.is_empty() && !v.is_empty());
+    if text.split(' ').filter(is_field).count() >= 2 {
+        return code(text.trim(), place);
+    }
     let mut out = String::with_capacity(text.len() + 16);
     let mut held = String::new();
     for token in text.split([' ', '\n', '\t', '\r']).filter(|t| !t.is_empty()) {
@@ -77,7 +82,7 @@ pub fn words(text: &str, place: Place) -> String {
             if !out.is_empty() {
                 out.push(' ');
             }
-            push_marks(&mut out, lead);
+            out.push_str(lead);
         }
         if is_plain {
             push_plain(&mut out, core, trail);
@@ -85,7 +90,7 @@ pub fn words(text: &str, place: Place) -> String {
             held.push_str(core);
             if !trail.is_empty() {
                 release(&mut out, &mut held, place);
-                push_marks(&mut out, trail);
+                out.push_str(trail);
             }
         }
     }
@@ -104,56 +109,42 @@ fn parted(token: &str) -> (&str, &str, &str) {
     let lead = token.strip_suffix(rest).unwrap_or_default();
     let core = rest.trim_end_matches([')', '"', '\'', '”', '’', '»', ',', '.', ';', ':', '?', '…']);
     let core = core.strip_suffix('!').filter(|c| is_plain(c) && !c.is_empty()).unwrap_or(core);
+    // `max(id)` keeps its bracket.
+    let opened = core.matches('(').count().saturating_sub(core.matches(')').count());
+    let behind = rest.strip_prefix(core).unwrap_or_default();
+    let own = behind.bytes().take(opened).take_while(|b| *b == b')').count();
+    let core = rest.get(..core.len() + own).unwrap_or(core);
     (lead, core, rest.strip_prefix(core).unwrap_or_default())
 }
 
-fn push_marks(out: &mut String, marks: &str) {
-    for c in marks.chars() {
-        if c == '\'' || c == '"' || c == '!' {
-            // Never at the start of anything that has a meaning.
-            out.push(c);
-        } else {
-            push_char(out, c);
-        }
-    }
-}
-
-fn push_char(out: &mut String, c: char) {
-    if matches!(c, '-' | '+' | '=' | '~') {
-        out.push('\\');
-    }
-    out.push(c);
-}
-
 fn push_plain(out: &mut String, core: &str, trail: &str) {
-    core.chars().for_each(|c| {
-        // A hyphen within a word, or the sign of a number behind other words, is no list.
-        if c.is_ascii_alphanumeric() || (c == '-' && core.len() > 1 && !core.starts_with('-')) {
-            out.push(c);
-        } else {
-            push_char(out, c);
-        }
-    });
-    // `1.` and `1)` at the start of a line would be lists.
-    let number = core.bytes().all(|b| b.is_ascii_digit()) && !core.is_empty();
-    if number && out.len() == core.len() && trail.starts_with(['.', ')']) {
+    let first = out.is_empty();
+    // What would begin a list or underline a heading, at the start of a line.
+    if first && core.starts_with(['-', '+', '=']) {
         out.push('\\');
     }
-    push_marks(out, trail);
+    out.push_str(core);
+    if first && core.bytes().all(|b| b.is_ascii_digit()) && !core.is_empty() && trail.starts_with(['.', ')']) {
+        out.push('\\');
+    }
+    // Quotes, brackets and stops: none of them has a meaning behind a word. A colon at the start has one to some.
+    if out.is_empty() && trail.starts_with(':') {
+        out.push('\\');
+    }
+    out.push_str(trail);
 }
 
 /// True for what is an ordinary word or number to every renderer.
 fn is_plain(core: &str) -> bool {
     let letter = |c: char| c.is_ascii_alphabetic() || (!c.is_ascii() && !is_harmful(c));
     let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
-    if core.is_empty() || matches!(core, "-" | "+" | "=") {
+    if core.is_empty() || matches!(core, "-" | "+" | "=" | "%") {
         return true;
     }
     // Seven hexadecimal digits and more may be the hash of a commit.
     let hash = |s: &str| s.len() >= 7 && s.bytes().all(|b| b.is_ascii_hexdigit());
-    let word = |s: &str| {
-        !s.is_empty() && !hash(s) && s.chars().all(|c| letter(c) || matches!(c, '\'')) && !s.ends_with('\'')
-    };
+    let word =
+        |s: &str| !s.is_empty() && !hash(s) && s.chars().all(|c| letter(c) || matches!(c, '\'')) && !s.ends_with('\'');
     let name = |s: &str| {
         !s.is_empty() && !hash(s) && s.starts_with(letter) && s.chars().all(|c| letter(c) || c.is_ascii_digit())
     };
@@ -181,7 +172,10 @@ fn is_number(core: &str) -> bool {
 fn is_clock(core: &str) -> bool {
     let (clock, fraction) = core.split_once('.').unwrap_or((core, ""));
     let two = |p: &str| p.len() == 2 && p.bytes().all(|b| b.is_ascii_digit());
-    clock.contains(':') && clock.split(':').all(two) && fraction.len() < 7 && fraction.bytes().all(|b| b.is_ascii_digit())
+    clock.contains(':')
+        && clock.split(':').all(two)
+        && fraction.len() < 7
+        && fraction.bytes().all(|b| b.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -203,11 +197,15 @@ mod tests {
         for text in same {
             assert_eq!(flow(text), text);
         }
-        assert_eq!(flow("ask @root about #12, see https://x.y (a_b)"), "ask `@root` about `#12`, see `https://x.y` (`a_b`)");
+        assert_eq!(
+            flow("ask @root about #12, see https://x.y (a_b)"),
+            "ask `@root` about `#12`, see `https://x.y` (`a_b`)"
+        );
         assert_eq!(flow("run crm_mon -1rA now"), "run `crm_mon -1rA` now");
         assert_eq!(flow("id 13d163b764: GH-1 !7 $1 ~x %2 &3"), "id `13d163b764`: `GH-1 !7 $1 ~x %2 &3`");
         assert_eq!(flow("1. first"), "1\\. first");
-        assert_eq!(flow("- x + y = z"), "\\- x \\+ y \\= z");
+        assert_eq!(flow("- x + y = z: 6 %"), "\\- x + y = z: 6 %");
+        assert_eq!(flow("see (max(id)) of f(x), (it)"), "see (`max(id)`) of `f(x)`, (it)");
         assert_eq!(flow(":smile: <b> [x](y) a|b"), "`:smile: <b> [x](y) a|b`");
         assert_eq!(words("a|b", Place::Cell), "`a\\|b`");
     }

@@ -29,7 +29,10 @@ impl Writer<'_> {
         let mut text = fenced_text(&visible(shown));
         if (shown.len() as u64) < e.bytes {
             let (n, all) = (count(shown.len() as u64), count(e.bytes));
-            text.push_str(&format!("\n\nThe first {n} of {all} bytes; the rest stands in {}.", self.name(&place, Place::Flow)));
+            text.push_str(&format!(
+                "\n\nThe first {n} of {all} bytes; the rest stands in {}.",
+                self.name(&place, Place::Flow)
+            ));
         }
         let lines = e.raw.split(|b| *b == b'\n').count();
         let size = if lines > 1 { format!("Record of {} lines", count(lines as u64)) } else { "Record".to_owned() };
@@ -59,7 +62,8 @@ impl Writer<'_> {
 /// True for the same instant, to the digits that both have.
 fn same(a: &str, b: &str) -> bool {
     let (a, b) = (a.trim_end_matches('Z'), b.trim_end_matches('Z'));
-    let trim = |s: &str| if s.contains('.') { s.trim_end_matches('0').trim_end_matches('.').to_owned() } else { s.to_owned() };
+    let trim =
+        |s: &str| if s.contains('.') { s.trim_end_matches('0').trim_end_matches('.').to_owned() } else { s.to_owned() };
     let (a, b) = (trim(a), trim(b));
     a == b || (a.contains('.') && b.starts_with(&a)) || (b.contains('.') && a.starts_with(&b))
 }

@@ -56,7 +56,7 @@ impl Writer<'_> {
             list.push(format!("- {} in all{span}", count(f.count as u64)));
         }
         for e in &f.expected {
-            let number = e.evidence.map_or_else(String::new, |n| format!(" {}", self.number(n)));
+            let number = e.evidence.map_or_else(String::new, |n| format!(" ({})", self.number(n)));
             list.push(format!("- *Expected if true:* {} — {}{number}", self.flow(&e.words), e.verdict));
         }
         if !list.is_empty() {
@@ -70,13 +70,13 @@ impl Writer<'_> {
             let time = e.at.as_ref().map_or_else(|| "no time".to_owned(), |s| self.at(&tenth(s)));
             (time, format!(" {}", self.name(&format!("{}:{}", e.file, e.line), Place::Flow)))
         });
-        format!("- {time}{place} — {} {}", self.flow(because), self.number(n))
+        format!("- {time}{place} — {} ({})", self.flow(because), self.number(n))
     }
 
     /// What is loud and not the cause.
     pub(super) fn red_herrings(&self) -> Vec<Block> {
         let one = |h: &crate::export::document::Herring| {
-            let number = h.evidence.map_or_else(String::new, |n| format!(" {}", self.number(n)));
+            let number = h.evidence.map_or_else(String::new, |n| format!(" ({})", self.number(n)));
             let at = h.first.as_ref().map_or_else(String::new, |s| format!("{} ", self.at(s)));
             format!("- {at}{}: {}{number}", self.flow(&h.title), self.flow(&h.why))
         };

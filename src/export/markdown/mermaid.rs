@@ -46,7 +46,9 @@ fn told(row: &Row) -> String {
 fn quiet(text: &str) -> String {
     let shown = |c: char| match c {
         ':' => '∶',
-        c if c.is_alphanumeric() || matches!(c, '.' | ',' | '(' | ')' | '/' | '-' | '−' | '±' | '→' | '–' | '…') => c,
+        c if c.is_alphanumeric() || matches!(c, '.' | ',' | '(' | ')' | '/' | '-' | '−' | '±' | '→' | '–' | '…') => {
+            c
+        }
         _ => ' ',
     };
     let text: String = text.chars().map(shown).collect();
@@ -65,7 +67,8 @@ mod tests {
     fn hostile_text_stays_text() {
         let at = Stamp { date: "2026-10-10".into(), time: "13:08:58.0".into(), ..Stamp::default() };
         let words = vec!["end\n```\nsection x: %%{init: {}}%% ; #quot; <b> `click`".to_owned()];
-        let row = |_| Row { at: Some(at.clone()), roles: vec!["Trigger".into()], words: words.clone(), ..Row::default() };
+        let row =
+            |_| Row { at: Some(at.clone()), roles: vec!["Trigger".into()], words: words.clone(), ..Row::default() };
         let timeline = Timeline { rows: (0..100).map(row).collect(), ..Timeline::default() };
         let doc = Document { title: "a: b\nsection y".into(), timeline, ..Document::default() };
         let text = picture(&doc);

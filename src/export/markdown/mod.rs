@@ -180,9 +180,9 @@ impl<'a> Writer<'a> {
         author::line(&shown, place) + &cut
     }
 
-    /// The number of a record: a link to it where there is one.
+    /// The number of a record: a link to it where there is one. (`\[3\]` is mathematics to some.)
     fn number(&self, n: usize) -> String {
-        if self.linked { format!("[{n}](#evidence-{n})") } else { format!("\\[{n}\\]") }
+        if self.linked { format!("[{n}](#evidence-{n})") } else { n.to_string() }
     }
 
     /// ` (see 1, 2, 3)`, or nothing.

@@ -162,7 +162,8 @@ impl Cutter {
 
 /// The beginning of a text that no part holds, as lines of code: cut Markdown could leave something open.
 fn too_long(text: &str, room: usize) -> String {
-    let said = format!("*Cut: the whole has {} bytes and stands in the case, or in the report as one file.*", text.len());
+    let said =
+        format!("*Cut: the whole has {} bytes and stands in the case, or in the report as one file.*", text.len());
     let room = room.saturating_sub(said.len() + 2 * super::escape::longest_run(text, '`') + 40);
     let shown = text.get(..text.floor_char_boundary(room / 2)).unwrap_or_default();
     format!("{}\n\n{said}", super::escape::fenced_text(shown))

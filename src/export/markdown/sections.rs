@@ -77,7 +77,9 @@ impl Writer<'_> {
         let applied = self.doc.clocks.iter().filter(|c| c.applied && c.anchor != "assumed" && c.off != "in step");
         let list: Vec<String> = applied
             .filter(|c| c.offset_s.abs() > 0.0)
-            .map(|c| format!("{} was {} (±{})", self.short(&c.host), words(&c.off, Place::Flow), words(&c.band, Place::Flow)))
+            .map(|c| {
+                format!("{} was {} (±{})", self.short(&c.host), words(&c.off, Place::Flow), words(&c.band, Place::Flow))
+            })
             .collect();
         let see = if self.linked && self.template.has("clocks") { "; see [Clocks](#clocks)" } else { "" };
         if list.is_empty() {
@@ -229,7 +231,8 @@ impl Writer<'_> {
         if f.confirmed {
             sure.push("confirmed by the analyst".to_owned());
         }
-        let explanation = if f.explanation.is_empty() { String::new() } else { format!("<br>{}", self.flow(&f.explanation)) };
+        let explanation =
+            if f.explanation.is_empty() { String::new() } else { format!("<br>{}", self.flow(&f.explanation)) };
         let numbers = self.numbers(f.evidence.iter().map(|(n, _)| *n).take(FEW));
         format!("- **{}** ({}){explanation}{numbers}", self.flow(&f.title), sure.join(", "))
     }
@@ -246,7 +249,12 @@ impl Writer<'_> {
                 }
             }
         }
+        let mut above: Vec<&String> = Vec::new();
         let row = |(words, because): (String, Vec<&String>)| {
+            if because == above {
+                return format!("| {} | prevent | the same | | |", self.words(&words, Place::Cell));
+            }
+            above.clone_from(&because);
             let more = because.len().saturating_sub(2);
             let mut why: Vec<String> = because.iter().take(2).map(|b| self.words(b, Place::Cell)).collect();
             if more > 0 {
@@ -274,10 +282,9 @@ impl Writer<'_> {
         let because = if more > 0 { format!("{}, and {more} more: ", because.trim_end_matches(": ")) } else { because };
         // Commands are parted by ` ; `; sentences have no such thing.
         let parts: Vec<&str> = action.words.split(" ; ").map(str::trim).filter(|p| !p.is_empty()).collect();
-        let one = |p: &&str| {
-            let command = parts.len() > 1 && !p.ends_with('?') && words(p, Place::Flow).contains('`') && p.len() < 400;
-            if command { code(p, Place::Flow) } else { self.flow(p) }
-        };
+        let named = |p: &&str| p.len() < 400 && words(p, Place::Flow).contains('`');
+        let commands = parts.len() > 1 && parts.iter().any(named) && !parts.iter().any(|p| p.ends_with('?'));
+        let one = |p: &&str| if commands && p.len() < 400 { code(p, Place::Flow) } else { self.flow(p) };
         let all: Vec<String> = parts.iter().map(one).collect();
         format!("- {because}{}", all.join(", "))
     }

@@ -194,7 +194,9 @@ mod tests {
 
     #[test]
     fn a_heading_over_nothing_is_left_out() {
-        let template = Template::parse("# {{title}}\n\n## A\n\n{{notes}}\n\n## B\n\n### C\n\n{{clocks}}\n\n## D\n\nmine\n").unwrap();
+        let template =
+            Template::parse("# {{title}}\n\n## A\n\n{{notes}}\n\n## B\n\n### C\n\n{{clocks}}\n\n## D\n\nmine\n")
+                .unwrap();
         let blocks = template.fill(&mut |name| match name {
             "title" => vec![Block::Text("T".into())],
             _ => Vec::new(),
