@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::export::visible::{one_line, visible};
+use crate::export::visible::{visible, without};
 use crate::words::is_harmful;
 
 /// Where a text will stand.
@@ -25,9 +25,18 @@ pub fn code(text: &str, place: Place) -> String {
     if text.is_empty() {
         return String::new();
     }
-    let text = one_line(text, place == Place::Cell && text.contains("\\|"));
+    let pipes = place == Place::Cell && text.contains("\\|");
+    let mut these = vec!['\n'];
+    these.extend(pipes.then_some('|'));
+    // The shortest fence that is no run inside. Parsers give up beyond 80.
+    let free = |n: &usize| !text.split(|c| c != '`').any(|run| run.len() == *n);
+    let fence = (1..=80).find(free).unwrap_or_else(|| {
+        these.push('`');
+        1
+    });
+    let fence = "`".repeat(fence);
+    let text = without(text, &these);
     let text = if place == Place::Cell { Cow::Owned(text.replace('|', "\\|")) } else { text };
-    let fence = "`".repeat(longest_run(&text, '`') + 1);
     // A parser takes one space from both ends if both have one, and then the rest is not all spaces.
     let spaced = text.starts_with(' ') && text.ends_with(' ') && text.chars().any(|c| c != ' ');
     let pad = if spaced || text.starts_with('`') || text.ends_with('`') { " " } else { "" };
@@ -45,8 +54,14 @@ pub fn fenced(raw: &[u8]) -> String {
 }
 
 /// As [`fenced`], for text in which nothing hides.
-pub fn fenced_text(text: &str) -> String {
-    let fence = "`".repeat(longest_run(text, '`').max(2) + 1);
+fn fenced_text(text: &str) -> String {
+    let longest = |c| longest_run(text, c).max(2) + 1;
+    // Parsers count to 255 at most.
+    let fence = match (longest('`'), longest('~')) {
+        (n, _) if n < 200 => "`".repeat(n),
+        (_, n) if n < 200 => "~".repeat(n),
+        _ => return fenced_text(&without(&String::from_utf8_lossy(&crate::export::visible::original(text)), &['`'])),
+    };
     // GitLab reads lines that begin with `/close` as orders, older versions even in code: such blocks are indented by
     // one space, which Markdown takes away again.
     // What looks like a comment of ours must not stand at the margin either (`roundtrip::read`).
@@ -71,7 +86,7 @@ pub fn words(text: &str, place: Place) -> String {
     }
     let mut out = String::with_capacity(text.len() + 16);
     let mut held = String::new();
-    for token in text.split([' ', '\n', '\t', '\r']).filter(|t| !t.is_empty()) {
+    for token in text.split_whitespace() {
         let (lead, core, trail) = parted(token);
         let is_plain = is_plain(core);
         // What follows code without a mark between belongs to it: a command with its options.
@@ -142,7 +157,8 @@ fn is_plain(core: &str) -> bool {
         return true;
     }
     // Seven hexadecimal digits and more may be the hash of a commit.
-    let hash = |s: &str| s.len() >= 7 && s.bytes().all(|b| b.is_ascii_hexdigit());
+    let run = |s: &str| s.len() >= 7 && s.bytes().all(|b| b.is_ascii_hexdigit());
+    let hash = |s: &str| s.split(|c: char| !c.is_ascii_alphanumeric()).any(run);
     let word =
         |s: &str| !s.is_empty() && !hash(s) && s.chars().all(|c| letter(c) || matches!(c, '\'')) && !s.ends_with('\'');
     let name = |s: &str| {
@@ -215,6 +231,7 @@ mod tests {
         assert_eq!(code("a | b", Place::Cell), "`a \\| b`");
         assert_eq!(code("a | b", Place::Flow), "`a | b`");
         assert_eq!(code("x `y` ``z``", Place::Flow), "``` x `y` ``z`` ```");
+        assert_eq!(code("a``b", Place::Flow), "`a``b`");
         assert_eq!(code("<img> @you #1\u{1b}[0m", Place::Cell), "`<img> @you #1\\u{1b}[0m`");
         assert_eq!(code(r"a\|b", Place::Cell), r"`a\\\u{7c}b`");
         assert_eq!(code("", Place::Flow), "");

@@ -12,7 +12,7 @@ impl Writer<'_> {
         let mut out = Vec::new();
         let told = ["impact", "root_causes", "trigger"].iter().all(|s| self.template.has(s));
         for (i, story) in self.doc.stories.iter().enumerate() {
-            out.push(Block::Heading(4, format!("{}. {}", i + 1, self.flow(&story.title))));
+            out.push(Block::Heading(4, format!("{}. {}", i + 1, self.title(&story.title))));
             for f in &story.findings {
                 let above = told && i == 0 && matches!(f.part, "trigger" | "defect" | "impact");
                 self.finding(&mut out, f, above);
@@ -32,7 +32,7 @@ impl Writer<'_> {
         let mut text = format!(
             "**{}: {}**<br>{}, {}{confirmed}; rule {}",
             super::capital(f.part),
-            self.flow(&f.title),
+            self.title(&f.title),
             f.severity,
             f.certainty,
             self.name(&f.rule, Place::Flow)

@@ -161,6 +161,12 @@ impl<'a> Writer<'a> {
         self.words(text, Place::Flow)
     }
 
+    /// A title that stands in bold: never empty, since that would be no bold.
+    fn title(&self, text: &str) -> String {
+        let words = self.flow(text);
+        if words.is_empty() { "—".to_owned() } else { words }
+    }
+
     /// A title or a name.
     fn short(&self, text: &str) -> String {
         let (shown, cut) = parts::shortened(text, LONGEST_NAME, "");

@@ -234,7 +234,7 @@ impl Writer<'_> {
         let explanation =
             if f.explanation.is_empty() { String::new() } else { format!("<br>{}", self.flow(&f.explanation)) };
         let numbers = self.numbers(f.evidence.iter().map(|(n, _)| *n).take(FEW));
-        format!("- **{}** ({}){explanation}{numbers}", self.flow(&f.title), sure.join(", "))
+        format!("- **{}** ({}){explanation}{numbers}", self.title(&f.title), sure.join(", "))
     }
 
     /// What would prevent it.
@@ -249,12 +249,12 @@ impl Writer<'_> {
                 }
             }
         }
-        let mut above: Vec<&String> = Vec::new();
+        let mut above: Vec<String> = Vec::new();
         let row = |(words, because): (String, Vec<&String>)| {
-            if because == above {
+            if above.iter().eq(because.iter().copied()) {
                 return format!("| {} | prevent | the same | | |", self.words(&words, Place::Cell));
             }
-            above.clone_from(&because);
+            above = because.iter().map(|b| (*b).clone()).collect();
             let more = because.len().saturating_sub(2);
             let mut why: Vec<String> = because.iter().take(2).map(|b| self.words(b, Place::Cell)).collect();
             if more > 0 {
