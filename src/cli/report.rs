@@ -60,7 +60,7 @@ pub fn run(args: &ReportArgs) -> Result<u8> {
     let findings = Findings::detect(&analysis, &config).between(since, until);
     let input = Input { analysis: &analysis, findings: &findings, case: case.as_ref(), rows: &rows, choice: &choice };
     let mut doc = Document::of(input);
-    doc.kept = Some(reopen::kept(case.unwrap_or_default(), &paths, args.show.output.as_deref()));
+    doc.kept = Some(reopen::kept(case.unwrap_or_else(|| Case::new(Vec::new())), &paths, args.show.output.as_deref()));
     let text = markdown::write(&doc, &Style::default());
     print::to(args.show.output.as_deref(), |out| out.write_all(text.as_bytes()))?;
     Ok(finish(&analysis.diagnostics))

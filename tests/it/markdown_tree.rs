@@ -59,7 +59,7 @@ pub(crate) fn by_comrak(text: &str) -> Vec<Block> {
     (e.strikethrough, e.table, e.autolink, e.tasklist, e.footnotes) = (true, true, true, true, true);
     (e.description_lists, e.multiline_block_quotes, e.alerts, e.math_dollars) = (true, true, true, true);
     (e.math_code, e.wikilinks_title_after_pipe, e.superscript, e.inline_footnotes) = (true, true, true, true);
-    (e.subscript, e.highlight, e.insert, e.spoiler, e.math_latex) = (true, true, true, true, true);
+    (e.subscript, e.highlight, e.insert, e.spoiler) = (true, true, true, true);
     let arena = comrak::Arena::new();
     let root = comrak::parse_document(&arena, text, &options);
     root.children().map(comrak_block).collect()
@@ -78,8 +78,9 @@ fn comrak_block<'a>(node: &'a AstNode<'a>) -> Block {
         NodeValue::List(_) => Block::List(
             node.children()
                 .map(|item| {
-                    assert!(matches!(item.data().value, NodeValue::Item(_)), "a list of items");
-                    comrak_blocks(item)
+                    let task = !matches!(item.data().value, NodeValue::Item(_));
+                    let task = task.then(|| Block::Other("a task".to_owned()));
+                    task.into_iter().chain(comrak_blocks(item)).collect()
                 })
                 .collect(),
         ),

@@ -21,7 +21,7 @@ fn report(driven: &mut Driven) -> String {
 fn a_story_is_added_to_the_report_and_taken_out_again() {
     let mut driven = incident();
     let whole = report(&mut driven);
-    assert!(whole.contains("### 1. ") && whole.contains("## Sources"), "{whole}");
+    assert!(whole.contains("#### 1. ") && whole.contains("### Sources"), "{whole}");
     let found = driven.harness.state().found.clone().unwrap();
     let alone = (0..found.findings.list.len())
         .find(|i| !found.findings.stories.iter().any(|s| s.members().any(|m| m == *i)))
@@ -29,7 +29,7 @@ fn a_story_is_added_to_the_report_and_taken_out_again() {
     let title = found.findings.list[alone].title.clone();
     driven.run(Command::Finding(Act::Report(vec![alone], true)));
     let told = report(&mut driven);
-    assert!(told.contains("### Single findings") && !told.contains("### 1. "), "{told}");
+    assert!(told.contains("#### Single findings") && !told.contains("#### 1. "), "{told}");
     assert!(driven.says("It tells 1 finding"), "the page says so");
     let kept = std::fs::read_to_string(driven.case_file()).unwrap();
     assert!(kept.contains("[[report.finding]]"), "{kept}");

@@ -89,6 +89,10 @@ fn prose(out: &mut String, line: &str, above_is_text: bool) {
     }
     let blank = line.strip_suffix(bare).unwrap_or_default();
     out.push_str(blank);
+    if bare.len() >= 3 && ruled('>') {
+        // GitLab's quote of many lines; one that is not closed would hold the rest of the report.
+        out.push('\\');
+    }
     out.push_str(&guarded(bare, Place::Flow));
 }
 
@@ -226,6 +230,7 @@ mod tests {
         assert_eq!(block("# Mine\n```\n# not\n"), "#### Mine\n```\n# not\n```");
         assert_eq!(block("a\n---\nb\n==="), "a\n\\---\nb\n\\===");
         assert_eq!(block("- x\n  ```\n  y"), "> - x\n>   \\`\\`\\`\n>   y");
+        assert_eq!(block(">>>\nx"), "\\>>>\nx");
         assert_eq!(block("<!-- a\n`<b>`"), "\\<!-- a\n`<b>`");
     }
 }
