@@ -279,25 +279,26 @@ fn finding(dice: &mut Dice, evidence: usize) -> FindingDoc {
     }
 }
 
+fn record(d: &mut Dice, number: usize) -> EvidenceDoc {
+    let raw = raw(d);
+    EvidenceDoc {
+        number,
+        file: hostile(d, 3),
+        line: d.below(10_000) as u64,
+        at: d.chance(80).then(|| stamp(d)),
+        recorded_utc: Some("2026-10-10T13:07:00.5Z".to_owned()),
+        hash: "00112233aabbccdd".to_owned(),
+        bytes: raw.len() as u64,
+        raw,
+        ..EvidenceDoc::default()
+    }
+}
+
 /// A report on logs that mean harm; with `author` its author does too.
 pub(crate) fn document(seed: u64, author: bool) -> Document {
     let mut dice = Dice::new(seed);
     let d = &mut dice;
     let n = 1 + d.below(4);
-    let record = |d: &mut Dice, number| {
-        let raw = raw(d);
-        EvidenceDoc {
-            number,
-            file: hostile(d, 3),
-            line: d.below(10_000) as u64,
-            at: d.chance(80).then(|| stamp(d)),
-            recorded_utc: Some("2026-10-10T13:07:00.5Z".to_owned()),
-            hash: "00112233aabbccdd".to_owned(),
-            bytes: raw.len() as u64,
-            raw,
-            ..EvidenceDoc::default()
-        }
-    };
     let story = |d: &mut Dice| StoryDoc {
         title: hostile(d, 6),
         findings: (0..1 + d.below(3)).map(|_| finding(d, n)).collect(),

@@ -1,6 +1,6 @@
 //! Reports that are opened again: the same evidence, the same case, whatever became of the logs.
 
-#![expect(clippy::unwrap_used, reason = "a step that fails is a test that fails")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a step that fails is a test that fails")]
 
 use std::io::Write as _;
 use std::path::Path;

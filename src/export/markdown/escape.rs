@@ -124,6 +124,9 @@ fn parted(token: &str) -> (&str, &str, &str) {
     let lead = token.strip_suffix(rest).unwrap_or_default();
     let core = rest.trim_end_matches([')', '"', '\'', '”', '’', '»', ',', '.', ';', ':', '?', '…']);
     let core = core.strip_suffix('!').filter(|c| is_plain(c) && !c.is_empty()).unwrap_or(core);
+    // `:smile:` keeps its colon.
+    let colon = core.starts_with(':') && rest.strip_prefix(core).is_some_and(|b| b.starts_with(':'));
+    let core = rest.get(..core.len() + usize::from(colon)).unwrap_or(core);
     // `max(id)` keeps its bracket.
     let opened = core.matches('(').count().saturating_sub(core.matches(')').count());
     let behind = rest.strip_prefix(core).unwrap_or_default();
