@@ -19,7 +19,7 @@ fn window(open: &cli::window::Open) -> u8 {
     if let Some(picture) = &open.picture {
         return draw(open, picture);
     }
-    match causeline::ui::run(open.paths.clone(), open.config.clone()) {
+    match causeline::ui::run(open.paths.clone(), open.config.clone(), open.kept.clone()) {
         Ok(()) => 0,
         Err(why) => cli::window::refuse(open, &why),
     }

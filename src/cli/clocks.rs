@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::args::{SourcesArgs, SourcesFormat};
-use super::{finish, print};
+use super::{finish, print, reopen};
 use crate::analysis::{Analysis, analyze};
 use crate::clock::steps::Step;
 use crate::clock::{Anchor, Clock};
@@ -22,7 +22,8 @@ pub fn run(args: &SourcesArgs) -> Result<u8> {
     args.input.some_paths()?;
     let mut config = args.input.config()?;
     config.causal = true;
-    let analysis = analyze(&args.input.paths, &config);
+    let paths = reopen::paths(&args.input.paths, &mut config)?;
+    let analysis = analyze(&paths, &config);
     let output = args.show.output.as_deref();
     match args.format {
         SourcesFormat::Json => print::to(output, |out| {

@@ -9,6 +9,7 @@ use clap::Args;
 
 use super::args::{EventsArgs, EventsFormat, Order, now};
 use super::redaction::{self, RedactArgs};
+use super::reopen::Inputs;
 use super::{finish, print};
 use crate::analysis::{Analysis, analyze};
 use crate::case::{Case, file};
@@ -35,10 +36,11 @@ pub struct WithArgs {
 /// # Errors
 /// Wrong options, a case that cannot be read, or output that cannot be written.
 pub fn run(args: &EventsArgs) -> Result<u8> {
-    let case = args.with.case.as_deref().map(file::load).transpose()?;
+    let given = Inputs::of(&args.input.paths)?;
+    let case = args.with.case.as_deref().map(file::load).transpose()?.or_else(|| given.case().cloned());
     let paths = match (&case, &args.with.case) {
-        (Some(case), Some(path)) if args.input.paths.is_empty() => file::sources(case, path),
-        _ => args.input.paths.clone(),
+        (Some(case), Some(path)) if given.paths.is_empty() => file::sources(case, path),
+        _ => given.paths,
     };
     if paths.is_empty() {
         args.input.some_paths()?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::{Result, anyhow};
 
 use super::args::{FailOn, FindingsArgs, SourcesFormat};
-use super::{finish, print, read_definition};
+use super::{finish, print, read_definition, reopen};
 use crate::analysis::{Config, analyze};
 use crate::detect::Findings;
 use crate::export::findings::{json, text};
@@ -22,7 +22,8 @@ pub fn run(args: &FindingsArgs) -> Result<u8> {
     own_rules(&mut config, &args.rule)?;
     let zone = args.show.zone()?;
     let (since, until) = args.show.span()?;
-    let analysis = analyze(&args.input.paths, &config);
+    let paths = reopen::paths(&args.input.paths, &mut config)?;
+    let analysis = analyze(&paths, &config);
     let findings = Findings::detect(&analysis, &config).between(since, until);
     let output = args.show.output.as_deref();
     match args.format {

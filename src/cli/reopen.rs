@@ -66,6 +66,17 @@ impl Inputs {
     }
 }
 
+/// The logs that are to be read; where a report was given, its case decides how. What cannot be read of that is told.
+///
+/// # Errors
+/// As [`Inputs::of`].
+pub fn paths(given: &[PathBuf], config: &mut Config) -> Result<Vec<PathBuf>> {
+    let inputs = Inputs::of(given)?;
+    let trouble = inputs.decide(config);
+    trouble.iter().for_each(|what| super::print::error(&format!("causeline: in the report: {what}")));
+    Ok(inputs.paths)
+}
+
 /// The text of a path when it is a report; `None` for anything else, and for what cannot be read (others say why).
 fn text_of_report(path: &Path) -> Option<String> {
     let meta = std::fs::metadata(path).ok().filter(|m| m.is_file() && m.len() <= MOST)?;

@@ -111,7 +111,11 @@ pub fn run(args: &ReportArgs) -> Result<u8> {
     let doc = match rules {
         None => {
             let mut doc = Document::of(input);
-            doc.kept = Some(file::kept(case.clone().unwrap_or_default(), &paths, args.show.output.as_deref()));
+            doc.kept = Some(file::kept(
+                case.clone().unwrap_or_else(|| Case::new(Vec::new())),
+                &paths,
+                args.show.output.as_deref(),
+            ));
             doc
         }
         Some(rules) => {

@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::args::{SourcesArgs, SourcesFormat};
-use super::{finish, print};
+use super::{finish, print, reopen};
 use crate::analysis::{Analysis, analyze};
 use crate::diagnostic::Kind;
 use crate::export::text::{bytes, count};
@@ -20,7 +20,9 @@ use crate::time::zone::Zone;
 pub fn run(args: &SourcesArgs) -> Result<u8> {
     args.input.some_paths()?;
     let zone = args.show.zone()?;
-    let analysis = analyze(&args.input.paths, &args.input.config()?);
+    let mut config = args.input.config()?;
+    let paths = reopen::paths(&args.input.paths, &mut config)?;
+    let analysis = analyze(&paths, &config);
     let output = args.show.output.as_deref();
     match args.format {
         SourcesFormat::Json => print::to(output, |out| {

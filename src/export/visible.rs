@@ -44,24 +44,23 @@ pub fn visible(bytes: &[u8]) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// As [`visible`] for text in one line: line ends are shown as `\u{a}`, and pipes as `\u{7c}` when asked.
-pub fn one_line(text: &str, pipes: bool) -> Cow<'_, str> {
-    let extra = |c: char| c == '\n' || (pipes && c == '|');
-    if !text.contains(extra) {
+/// As [`visible`], with some more characters as escapes: line ends (`\u{a}`), pipes, whatever the place cannot hold.
+pub fn without<'t>(text: &'t str, these: &[char]) -> Cow<'t, str> {
+    if !text.contains(these) {
         return visible(text.as_bytes());
     }
     let mut out = String::with_capacity(text.len() + 16);
     for c in text.chars() {
         match c {
             '\\' => out.push_str("\\\\"),
-            c if is_hidden(c) || extra(c) => out.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
+            c if is_hidden(c) || these.contains(&c) => out.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
             c => out.push(c),
         }
     }
     Cow::Owned(out)
 }
 
-/// The bytes that [`visible`] or [`one_line`] was given. What it cannot have written (a text changed by hand) stays as it stands.
+/// The bytes that [`visible`] or [`without`] was given. What it cannot have written (a text changed by hand) stays as it stands.
 pub fn original(text: &str) -> Vec<u8> {
     if !has_escapes(text) {
         return text.as_bytes().to_vec();

@@ -52,21 +52,23 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::analysis::Config;
+use crate::case::Case;
 use crate::time::zone::Zone;
 use crate::ui::settings::Keeper;
 use crate::ui::window::Window;
 
-/// Opens the window on `paths` and returns when it is closed.
+/// Opens the window on `paths` and returns when it is closed. `kept` is the case of a report that is opened again.
 ///
 /// # Errors
 /// One sentence for people when there is no display, a library is missing, or there is no OpenGL.
-pub fn run(paths: Vec<PathBuf>, config: Config) -> Result<(), String> {
+pub fn run(paths: Vec<PathBuf>, config: Config, kept: Option<Case>) -> Result<(), String> {
     if cfg!(target_os = "linux") && !has_display() {
         return Err(
             "no window can be opened: there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)".to_owned()
         );
     }
     let mut window = Window::new(paths, config);
+    window.kept = kept;
     shell::begin(&mut window, Keeper::of_user(), system_zone());
     let placed = window.keeper.remembered.window.filter(|p| p.size.iter().all(|s| (400.0..20_000.0).contains(s)));
     let options = eframe::NativeOptions {

@@ -92,6 +92,16 @@ impl Notes {
         (notes, (!told.is_empty()).then(|| told.join(" · ")))
     }
 
+    /// Begins with the case that a report kept, where these logs have none of their own. Nothing is written before the
+    /// first change.
+    pub fn begin(&mut self, kept: Option<Case>) {
+        let own = self.path().is_none_or(|p| p.exists());
+        if let Some(kept) = kept.filter(|_| !own) {
+            self.case = Case { sources: std::mem::take(&mut self.case.sources), ..kept };
+            self.before.clone_from(&self.case);
+        }
+    }
+
     /// The case.
     pub fn case(&self) -> &Case {
         &self.case

@@ -61,6 +61,8 @@ pub struct Window {
     standings: RefCell<Standings>,
     commands: RefCell<Vec<Command>>,
     to_open: Option<Vec<PathBuf>>,
+    /// The case that a report kept, for the first opening.
+    pub kept: Option<crate::case::Case>,
     /// The filter in force, and what it was asked with beside the events.
     filter: Filter,
     asked: (Zone, Vec<(EventId, bool)>),
@@ -97,6 +99,7 @@ impl Window {
             standings: RefCell::default(),
             commands: RefCell::default(),
             to_open: (!paths.is_empty()).then_some(paths),
+            kept: None,
             filter: Filter::default(),
             asked: Default::default(),
             shown_version: 0,
@@ -278,6 +281,7 @@ impl Window {
         self.notes.flush();
         let (notes, trouble) = Notes::open(&paths);
         self.notes = notes;
+        self.notes.begin(self.kept.take());
         self.followed = self.notes.edits();
         self.keeper.opened(&paths);
         self.reading.open(ctx, paths, self.notes.case().decided().0);

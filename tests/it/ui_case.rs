@@ -95,7 +95,7 @@ fn where_nothing_can_be_written_it_is_told_and_saved_elsewhere() {
     let ctx = driven.harness.ctx.clone();
     driven.key(egui::Key::E);
     // Settling would wait for the saving that cannot be.
-    driven.harness.state_mut().toggle_mark();
+    causeline::ui::marker::toggle_mark(driven.harness.state_mut());
     until(&mut driven, "it is told", |w| matches!(w.notes.saved(), Saved::Failed(_)));
     assert_eq!(driven.harness.state().notes.case().annotations.len(), 1, "nothing is lost");
     let other = driven.folder.path().join("other.causeline.toml");

@@ -58,7 +58,7 @@ fn from_the_empty_window_to_the_report() {
     chord(&mut d, Modifiers::SHIFT, Key::R);
     chord(&mut d, Modifiers::COMMAND, Key::Num4);
     assert_eq!(d.harness.state().view.tab, Tab::Report);
-    let text = d.harness.state().report.text().unwrap().clone();
+    let text = d.harness.state().report.text().unwrap().to_owned();
     let title = &d.harness.state().found.as_ref().unwrap().findings.stories[0].title;
     assert!(text.contains("### 1. ") && text.contains(title.split(' ').next().unwrap()), "{text}");
     chord(&mut d, Modifiers::COMMAND, Key::Z);

@@ -22,7 +22,7 @@ fn report(driven: &mut Driven) -> String {
 fn a_story_is_added_to_the_report_and_taken_out_again() {
     let mut driven = incident();
     let whole = report(&mut driven);
-    assert!(whole.contains("### 1. ") && whole.contains("## Sources"), "{whole}");
+    assert!(whole.contains("#### 1. ") && whole.contains("### Sources"), "{whole}");
     let found = driven.harness.state().found.clone().unwrap();
     let alone = (0..found.findings.list.len())
         .find(|i| !found.findings.stories.iter().any(|s| s.members().any(|m| m == *i)))
@@ -30,7 +30,7 @@ fn a_story_is_added_to_the_report_and_taken_out_again() {
     let title = found.findings.list[alone].title.clone();
     driven.run(Command::Finding(Act::Report(vec![alone], true)));
     let told = report(&mut driven);
-    assert!(told.contains("### Single findings") && !told.contains("### 1. "), "{told}");
+    assert!(told.contains("#### Single findings") && !told.contains("#### 1. "), "{told}");
     assert!(driven.says("It tells 1 finding"), "the page says so");
     let kept = std::fs::read_to_string(driven.case_file()).unwrap();
     assert!(kept.contains("[[report.finding]]"), "{kept}");
@@ -79,13 +79,21 @@ fn report_and_events_are_written_and_no_file_is_replaced_unasked() {
     let mut driven = incident();
     let whole = report(&mut driven);
     let n = driven.shown().rows.len();
-    for (form, name) in [(Form::Report, "r.md"), (Form::Csv, "e.csv"), (Form::Jsonl, "e.jsonl"), (Form::Text, "e.txt")]
-    {
-        let path = driven.folder.path().join(name);
+    for info in FORMS {
+        let form = info.form;
+        let path = driven.folder.path().join(form.file_name("out"));
         driven.run(Command::Export(Export::SaveTo(form, path.to_string_lossy().into_owned())));
         let text = std::fs::read_to_string(&path).unwrap();
         match form {
-            Form::Report => assert_eq!(text, whole),
+            // What is written also keeps where the logs are, so that it can be opened again.
+            Form::Report => assert_eq!(text.split("<!--").next(), whole.split("<!--").next()),
+            Form::Html => assert!(text.starts_with("<!DOCTYPE html>") && text.contains("</html>")),
+            Form::Json | Form::ChromeTrace | Form::Otlp => {
+                let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+                assert!(json.as_object().is_some_and(|o| o.len() > 1 || o.contains_key("resourceLogs")));
+            }
+            Form::TimesketchCsv => assert!(text.starts_with("message,datetime,timestamp_desc")),
+            Form::TimesketchJsonl => assert_eq!(text.lines().count(), n),
             Form::Jsonl => assert_eq!(text.lines().count(), n),
             Form::Csv => assert!(text.starts_with("file,line,time_utc")),
             Form::Text => assert!(text.lines().count() >= n),

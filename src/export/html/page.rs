@@ -15,7 +15,7 @@ pub(super) fn page(doc: &Document) -> String {
     let sections = [
         ("summary", "Summary", page.summary()),
         ("impact", "Impact", page.told(&["impact"], &[Kind::ImpactStart, Kind::ImpactEnd])),
-        ("causes", "Root causes", page.told(&["contributing", "defect"], &[])),
+        ("causes", "Root causes", page.told(&["defect", "contributing"], &[])),
         ("trigger", "Trigger", page.told(&["trigger"], &[Kind::Trigger])),
         ("detection", "Detection", page.marked(&[Kind::Detection, Kind::Diagnosis], "when it was noticed")),
         ("resolution", "Resolution", page.marked(&[Kind::Mitigation, Kind::Recovery], "what ended it")),

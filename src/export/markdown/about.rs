@@ -30,7 +30,7 @@ impl Writer<'_> {
         if note.lost {
             out.push_str(" — *its record is no longer in the logs; it stood here*");
         }
-        out.push_str(&note.evidence.map_or_else(String::new, |n| format!(" {}", self.number(n))));
+        out.push_str(&note.evidence.map_or_else(String::new, |n| format!(" ({})", self.number(n))));
         if !note.markdown.author.is_empty() {
             out.push_str(&format!(" ({})", self.short(&note.markdown.author)));
         }

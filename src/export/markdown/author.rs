@@ -18,7 +18,7 @@ pub(super) fn line(text: &str, place: Place) -> String {
         } else if inside {
             out.push(code(line.trim_end(), place));
         } else if !bare.is_empty() {
-            out.push(guarded(bare, place));
+            out.push(in_line(&guarded(bare, place)));
         }
     }
     out.retain(|l| !l.is_empty());
@@ -89,6 +89,10 @@ fn prose(out: &mut String, line: &str, above_is_text: bool) {
     }
     let blank = line.strip_suffix(bare).unwrap_or_default();
     out.push_str(blank);
+    if bare.len() >= 3 && ruled('>') {
+        // GitLab's quote of many lines; one that is not closed would hold the rest of the report.
+        out.push('\\');
+    }
     out.push_str(&guarded(bare, Place::Flow));
 }
 
@@ -131,6 +135,26 @@ fn guarded(line: &str, place: Place) -> String {
     if slashes % 2 == 1 {
         // It would take hold of what we write behind it.
         out.push('\\');
+    }
+    out
+}
+
+/// What could reach beyond its line, into the line of a log behind it: mathematics, links of a wiki, footnotes. Code
+/// spans keep what they hold.
+fn in_line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let mut n = c.len_utf8();
+        match c {
+            '\\' => n += rest.chars().nth(1).map_or(0, char::len_utf8),
+            '`' => n = closing(rest, rest.len() - rest.trim_start_matches('`').len()).unwrap_or(n),
+            '$' => out.push('\\'),
+            '[' if rest.starts_with("[[") || out.ends_with('^') => out.push('\\'),
+            _ => {}
+        }
+        out.push_str(rest.get(..n).unwrap_or_default());
+        rest = rest.get(n..).unwrap_or_default();
     }
     out
 }
@@ -206,6 +230,7 @@ mod tests {
         assert_eq!(block("# Mine\n```\n# not\n"), "#### Mine\n```\n# not\n```");
         assert_eq!(block("a\n---\nb\n==="), "a\n\\---\nb\n\\===");
         assert_eq!(block("- x\n  ```\n  y"), "> - x\n>   \\`\\`\\`\n>   y");
+        assert_eq!(block(">>>\nx"), "\\>>>\nx");
         assert_eq!(block("<!-- a\n`<b>`"), "\\<!-- a\n`<b>`");
     }
 }

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::export::visible::{one_line, visible};
+use crate::export::visible::{visible, without};
 use crate::words::is_harmful;
 
 /// Where a text will stand.
@@ -25,9 +25,18 @@ pub fn code(text: &str, place: Place) -> String {
     if text.is_empty() {
         return String::new();
     }
-    let text = one_line(text, place == Place::Cell && text.contains("\\|"));
+    let pipes = place == Place::Cell && text.contains("\\|");
+    let mut these = vec!['\n'];
+    these.extend(pipes.then_some('|'));
+    // The shortest fence that is no run inside. Parsers give up beyond 80.
+    let free = |n: &usize| !text.split(|c| c != '`').any(|run| run.len() == *n);
+    let fence = (1..=80).find(free).unwrap_or_else(|| {
+        these.push('`');
+        1
+    });
+    let fence = "`".repeat(fence);
+    let text = without(text, &these);
     let text = if place == Place::Cell { Cow::Owned(text.replace('|', "\\|")) } else { text };
-    let fence = "`".repeat(longest_run(&text, '`') + 1);
     // A parser takes one space from both ends if both have one, and then the rest is not all spaces.
     let spaced = text.starts_with(' ') && text.ends_with(' ') && text.chars().any(|c| c != ' ');
     let pad = if spaced || text.starts_with('`') || text.ends_with('`') { " " } else { "" };
@@ -45,8 +54,14 @@ pub fn fenced(raw: &[u8]) -> String {
 }
 
 /// As [`fenced`], for text in which nothing hides.
-pub fn fenced_text(text: &str) -> String {
-    let fence = "`".repeat(longest_run(text, '`').max(2) + 1);
+fn fenced_text(text: &str) -> String {
+    let longest = |c| longest_run(text, c).max(2) + 1;
+    // Parsers count to 255 at most.
+    let fence = match (longest('`'), longest('~')) {
+        (n, _) if n < 200 => "`".repeat(n),
+        (_, n) if n < 200 => "~".repeat(n),
+        _ => return fenced_text(&without(&String::from_utf8_lossy(&crate::export::visible::original(text)), &['`'])),
+    };
     // GitLab reads lines that begin with `/close` as orders, older versions even in code: such blocks are indented by
     // one space, which Markdown takes away again.
     // What looks like a comment of ours must not stand at the margin either (`roundtrip::read`).
@@ -64,9 +79,14 @@ pub fn fenced_text(text: &str) -> String {
 
 /// A sentence of ours in which names and values from logs stand: ordinary words as they are, all else as code.
 pub fn words(text: &str, place: Place) -> String {
+    // A line of a log in place of a sentence: two fields and more. In pieces it would be hard to read.
+    let is_field = |t: &&str| t.split_once('=').is_some_and(|(k, v)| !k.is_empty() && !v.is_empty());
+    if text.split(' ').filter(is_field).count() >= 2 {
+        return code(text.trim(), place);
+    }
     let mut out = String::with_capacity(text.len() + 16);
     let mut held = String::new();
-    for token in text.split([' ', '\n', '\t', '\r']).filter(|t| !t.is_empty()) {
+    for token in text.split_whitespace() {
         let (lead, core, trail) = parted(token);
         let is_plain = is_plain(core);
         // What follows code without a mark between belongs to it: a command with its options.
@@ -77,7 +97,7 @@ pub fn words(text: &str, place: Place) -> String {
             if !out.is_empty() {
                 out.push(' ');
             }
-            push_marks(&mut out, lead);
+            out.push_str(lead);
         }
         if is_plain {
             push_plain(&mut out, core, trail);
@@ -85,7 +105,7 @@ pub fn words(text: &str, place: Place) -> String {
             held.push_str(core);
             if !trail.is_empty() {
                 release(&mut out, &mut held, place);
-                push_marks(&mut out, trail);
+                out.push_str(trail);
             }
         }
     }
@@ -104,53 +124,44 @@ fn parted(token: &str) -> (&str, &str, &str) {
     let lead = token.strip_suffix(rest).unwrap_or_default();
     let core = rest.trim_end_matches([')', '"', '\'', '”', '’', '»', ',', '.', ';', ':', '?', '…']);
     let core = core.strip_suffix('!').filter(|c| is_plain(c) && !c.is_empty()).unwrap_or(core);
+    // `:smile:` keeps its colon.
+    let colon = core.starts_with(':') && rest.strip_prefix(core).is_some_and(|b| b.starts_with(':'));
+    let core = rest.get(..core.len() + usize::from(colon)).unwrap_or(core);
+    // `max(id)` keeps its bracket.
+    let opened = core.matches('(').count().saturating_sub(core.matches(')').count());
+    let behind = rest.strip_prefix(core).unwrap_or_default();
+    let own = behind.bytes().take(opened).take_while(|b| *b == b')').count();
+    let core = rest.get(..core.len() + own).unwrap_or(core);
     (lead, core, rest.strip_prefix(core).unwrap_or_default())
 }
 
-fn push_marks(out: &mut String, marks: &str) {
-    for c in marks.chars() {
-        if c == '\'' || c == '"' || c == '!' {
-            // Never at the start of anything that has a meaning.
-            out.push(c);
-        } else {
-            push_char(out, c);
-        }
-    }
-}
-
-fn push_char(out: &mut String, c: char) {
-    if matches!(c, '-' | '+' | '=' | '~') {
-        out.push('\\');
-    }
-    out.push(c);
-}
-
 fn push_plain(out: &mut String, core: &str, trail: &str) {
-    core.chars().for_each(|c| {
-        // A hyphen within a word, or the sign of a number behind other words, is no list.
-        if c.is_ascii_alphanumeric() || (c == '-' && core.len() > 1 && !core.starts_with('-')) {
-            out.push(c);
-        } else {
-            push_char(out, c);
-        }
-    });
-    // `1.` and `1)` at the start of a line would be lists.
-    let number = core.bytes().all(|b| b.is_ascii_digit()) && !core.is_empty();
-    if number && out.len() == core.len() && trail.starts_with(['.', ')']) {
+    let first = out.is_empty();
+    // What would begin a list or underline a heading, at the start of a line.
+    if first && core.starts_with(['-', '+', '=']) {
         out.push('\\');
     }
-    push_marks(out, trail);
+    out.push_str(core);
+    if first && core.bytes().all(|b| b.is_ascii_digit()) && !core.is_empty() && trail.starts_with(['.', ')']) {
+        out.push('\\');
+    }
+    // Quotes, brackets and stops: none of them has a meaning behind a word. A colon at the start has one to some.
+    if out.is_empty() && trail.starts_with(':') {
+        out.push('\\');
+    }
+    out.push_str(trail);
 }
 
 /// True for what is an ordinary word or number to every renderer.
 fn is_plain(core: &str) -> bool {
     let letter = |c: char| c.is_ascii_alphabetic() || (!c.is_ascii() && !is_harmful(c));
     let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
-    if core.is_empty() || matches!(core, "-" | "+" | "=") {
+    if core.is_empty() || matches!(core, "-" | "+" | "=" | "%") {
         return true;
     }
     // Seven hexadecimal digits and more may be the hash of a commit.
-    let hash = |s: &str| s.len() >= 7 && s.bytes().all(|b| b.is_ascii_hexdigit());
+    let run = |s: &str| s.len() >= 7 && s.bytes().all(|b| b.is_ascii_hexdigit());
+    let hash = |s: &str| s.split(|c: char| !c.is_ascii_alphanumeric()).any(run);
     let word =
         |s: &str| !s.is_empty() && !hash(s) && s.chars().all(|c| letter(c) || matches!(c, '\'')) && !s.ends_with('\'');
     let name = |s: &str| {
@@ -212,7 +223,8 @@ mod tests {
         assert_eq!(flow("run crm_mon -1rA now"), "run `crm_mon -1rA` now");
         assert_eq!(flow("id 13d163b764: GH-1 !7 $1 ~x %2 &3"), "id `13d163b764`: `GH-1 !7 $1 ~x %2 &3`");
         assert_eq!(flow("1. first"), "1\\. first");
-        assert_eq!(flow("- x + y = z"), "\\- x \\+ y \\= z");
+        assert_eq!(flow("- x + y = z: 6 %"), "\\- x + y = z: 6 %");
+        assert_eq!(flow("see (max(id)) of f(x), (it)"), "see (`max(id)`) of `f(x)`, (it)");
         assert_eq!(flow(":smile: <b> [x](y) a|b"), "`:smile: <b> [x](y) a|b`");
         assert_eq!(words("a|b", Place::Cell), "`a\\|b`");
     }
@@ -222,6 +234,7 @@ mod tests {
         assert_eq!(code("a | b", Place::Cell), "`a \\| b`");
         assert_eq!(code("a | b", Place::Flow), "`a | b`");
         assert_eq!(code("x `y` ``z``", Place::Flow), "``` x `y` ``z`` ```");
+        assert_eq!(code("a``b", Place::Flow), "`a``b`");
         assert_eq!(code("<img> @you #1\u{1b}[0m", Place::Cell), "`<img> @you #1\\u{1b}[0m`");
         assert_eq!(code(r"a\|b", Place::Cell), r"`a\\\u{7c}b`");
         assert_eq!(code("", Place::Flow), "");

@@ -1,7 +1,7 @@
 //! The records that the report rests on, by number, as they stand in the logs.
 
 use super::Writer;
-use super::escape::{Place, fenced_text};
+use super::escape::{Place, fenced};
 use super::parts::Block;
 use crate::export::document::EvidenceDoc;
 use crate::export::visible::visible;
@@ -26,7 +26,7 @@ impl Writer<'_> {
             about.push_str(&format!(", recorded as {}", super::escape::code(recorded, Place::Flow)));
         }
         let shown = self.cut(&e.raw);
-        let mut text = fenced_text(&visible(shown));
+        let mut text = fenced(shown);
         if (shown.len() as u64) < e.bytes {
             let (n, all) = (count(shown.len() as u64), count(e.bytes));
             text.push_str(&format!(

@@ -12,9 +12,9 @@ impl Writer<'_> {
         let mut out = Vec::new();
         let told = ["impact", "root_causes", "trigger"].iter().all(|s| self.template.has(s));
         for (i, story) in self.doc.stories.iter().enumerate() {
-            out.push(Block::Heading(4, format!("{}. {}", i + 1, self.flow(&story.title))));
+            out.push(Block::Heading(4, format!("{}. {}", i + 1, self.title(&story.title))));
             for f in &story.findings {
-                let above = told && i == 0 && matches!(f.part, "trigger" | "defect" | "impact");
+                let above = told && i == 0 && matches!(f.part, "trigger" | "contributing" | "defect" | "impact");
                 self.finding(&mut out, f, above);
             }
         }
@@ -32,7 +32,7 @@ impl Writer<'_> {
         let mut text = format!(
             "**{}: {}**<br>{}, {}{confirmed}; rule {}",
             super::capital(f.part),
-            self.flow(&f.title),
+            self.title(&f.title),
             f.severity,
             f.certainty,
             self.name(&f.rule, Place::Flow)
@@ -56,7 +56,7 @@ impl Writer<'_> {
             list.push(format!("- {} in all{span}", count(f.count as u64)));
         }
         for e in &f.expected {
-            let number = e.evidence.map_or_else(String::new, |n| format!(" {}", self.number(n)));
+            let number = e.evidence.map_or_else(String::new, |n| format!(" ({})", self.number(n)));
             list.push(format!("- *Expected if true:* {} — {}{number}", self.flow(&e.words), e.verdict));
         }
         if !list.is_empty() {
@@ -70,13 +70,13 @@ impl Writer<'_> {
             let time = e.at.as_ref().map_or_else(|| "no time".to_owned(), |s| self.at(&tenth(s)));
             (time, format!(" {}", self.name(&format!("{}:{}", e.file, e.line), Place::Flow)))
         });
-        format!("- {time}{place} — {} {}", self.flow(because), self.number(n))
+        format!("- {time}{place} — {} ({})", self.flow(because), self.number(n))
     }
 
     /// What is loud and not the cause.
     pub(super) fn red_herrings(&self) -> Vec<Block> {
         let one = |h: &crate::export::document::Herring| {
-            let number = h.evidence.map_or_else(String::new, |n| format!(" {}", self.number(n)));
+            let number = h.evidence.map_or_else(String::new, |n| format!(" ({})", self.number(n)));
             let at = h.first.as_ref().map_or_else(String::new, |s| format!("{} ", self.at(s)));
             format!("- {at}{}: {}{number}", self.flow(&h.title), self.flow(&h.why))
         };

@@ -161,6 +161,12 @@ impl<'a> Writer<'a> {
         self.words(text, Place::Flow)
     }
 
+    /// A title that stands in bold: never empty, since that would be no bold.
+    fn title(&self, text: &str) -> String {
+        let words = self.flow(text);
+        if words.is_empty() { "—".to_owned() } else { words }
+    }
+
     /// A title or a name.
     fn short(&self, text: &str) -> String {
         let (shown, cut) = parts::shortened(text, LONGEST_NAME, "");
@@ -180,9 +186,9 @@ impl<'a> Writer<'a> {
         author::line(&shown, place) + &cut
     }
 
-    /// The number of a record: a link to it where there is one.
+    /// The number of a record: a link to it where there is one. (`\[3\]` is mathematics to some.)
     fn number(&self, n: usize) -> String {
-        if self.linked { format!("[{n}](#evidence-{n})") } else { format!("\\[{n}\\]") }
+        if self.linked { format!("[{n}](#evidence-{n})") } else { n.to_string() }
     }
 
     /// ` (see 1, 2, 3)`, or nothing.

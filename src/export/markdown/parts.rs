@@ -166,7 +166,7 @@ fn too_long(text: &str, room: usize) -> String {
         format!("*Cut: the whole has {} bytes and stands in the case, or in the report as one file.*", text.len());
     let room = room.saturating_sub(said.len() + 2 * super::escape::longest_run(text, '`') + 40);
     let shown = text.get(..text.floor_char_boundary(room / 2)).unwrap_or_default();
-    format!("{}\n\n{said}", super::escape::fenced_text(shown))
+    format!("{}\n\n{said}", super::escape::fenced(shown.as_bytes()))
 }
 
 /// At most `most` bytes of a text, and a remark with its full size where it is longer; `rest` says where the rest is.

@@ -146,7 +146,7 @@ impl Writer<'_> {
         out
     }
 
-    /// The defects.
+    /// The defects, and what stood between the trigger and the impact.
     pub(super) fn root_causes(&self) -> Vec<Block> {
         let mut out = Vec::new();
         self.push_marked(&mut out, &[Kind::Diagnosis]);
@@ -155,6 +155,10 @@ impl Writer<'_> {
             let trigger = self.of_part("trigger");
             let why = if trigger.is_empty() { "—" } else { "No defect was found beside the trigger." };
             out.push(Block::Text(why.to_owned()));
+        }
+        if !self.of_part("contributing").is_empty() {
+            out.push(Block::Text("Contributing, between the trigger and the impact:".to_owned()));
+            self.push_told(&mut out, "contributing");
         }
         out
     }
@@ -234,7 +238,7 @@ impl Writer<'_> {
         let explanation =
             if f.explanation.is_empty() { String::new() } else { format!("<br>{}", self.flow(&f.explanation)) };
         let numbers = self.numbers(f.evidence.iter().map(|(n, _)| *n).take(FEW));
-        format!("- **{}** ({}){explanation}{numbers}", self.flow(&f.title), sure.join(", "))
+        format!("- **{}** ({}){explanation}{numbers}", self.title(&f.title), sure.join(", "))
     }
 
     /// What would prevent it.
@@ -249,7 +253,12 @@ impl Writer<'_> {
                 }
             }
         }
+        let mut above: Vec<String> = Vec::new();
         let row = |(words, because): (String, Vec<&String>)| {
+            if above.iter().eq(because.iter().copied()) {
+                return format!("| {} | prevent | the same | | |", self.words(&words, Place::Cell));
+            }
+            above = because.iter().map(|b| (*b).clone()).collect();
             let more = because.len().saturating_sub(2);
             let mut why: Vec<String> = because.iter().take(2).map(|b| self.words(b, Place::Cell)).collect();
             if more > 0 {
@@ -277,10 +286,9 @@ impl Writer<'_> {
         let because = if more > 0 { format!("{}, and {more} more: ", because.trim_end_matches(": ")) } else { because };
         // Commands are parted by ` ; `; sentences have no such thing.
         let parts: Vec<&str> = action.words.split(" ; ").map(str::trim).filter(|p| !p.is_empty()).collect();
-        let one = |p: &&str| {
-            let command = parts.len() > 1 && !p.ends_with('?') && words(p, Place::Flow).contains('`') && p.len() < 400;
-            if command { code(p, Place::Flow) } else { self.flow(p) }
-        };
+        let named = |p: &&str| p.len() < 400 && words(p, Place::Flow).contains('`');
+        let commands = parts.len() > 1 && parts.iter().any(named) && !parts.iter().any(|p| p.ends_with('?'));
+        let one = |p: &&str| if commands && p.len() < 400 { code(p, Place::Flow) } else { self.flow(p) };
         let all: Vec<String> = parts.iter().map(one).collect();
         format!("- {because}{}", all.join(", "))
     }

@@ -100,6 +100,10 @@ impl Template {
             if let Some(name) = alone.filter(|_| !fenced) {
                 end(&mut out, &mut text);
                 asked = true;
+                if name == "trailer" {
+                    // Nothing that is seen: no heading stays for its sake.
+                    drop_empty(&mut out, 0, asked);
+                }
                 out.extend(fill(name));
             } else if (1..=6).contains(&level) && line.get(level..).is_some_and(|l| l.starts_with(' ')) && !fenced {
                 end(&mut out, &mut text);

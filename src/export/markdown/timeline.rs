@@ -55,10 +55,16 @@ impl Writer<'_> {
             }
             cells.push(self.source(row, Place::Cell));
             cells.push(self.event(row, Place::Cell));
-            cells.push(row.evidence.map_or_else(String::new, |n| self.number(n)));
+            cells.push(self.proof(row));
             rows.push(format!("| {} |", cells.join(" | ")));
         }
         Block::Table(head, rows)
+    }
+
+    /// The numbers of the row's record and of its copies.
+    fn proof(&self, row: &Row) -> String {
+        let all = row.evidence.iter().chain(&row.also);
+        all.map(|n| self.number(*n)).collect::<Vec<_>>().join(" ")
     }
 
     fn list(&self, out: &mut Vec<Block>) {
@@ -75,8 +81,11 @@ impl Writer<'_> {
             }
             let (time, rest) = self.parts_of_time(i, row);
             let rest = if rest.is_empty() { String::new() } else { format!(" ({})", rest.join(", ")) };
-            let after = row.after.as_ref().map_or_else(String::new, |a| format!(" T+{a}"));
-            let number = row.evidence.map_or_else(String::new, |n| format!(" {}", self.number(n)));
+            let after = row.after.as_ref().map_or_else(String::new, |a| match a.strip_prefix('−') {
+                Some(before) => format!(" T−{before}"),
+                None => format!(" T+{a}"),
+            });
+            let number = if row.evidence.is_some() { format!(" ({})", self.proof(row)) } else { String::new() };
             let source = self.source(row, Place::Flow);
             let source = if source.is_empty() { source } else { format!(" · {source}") };
             items.push(format!("- `{time}`{rest}{after}{source} · {}{number}", self.event(row, Place::Flow)));
@@ -111,11 +120,18 @@ impl Writer<'_> {
             let why = super::escape::words(&order.why, Place::Cell);
             rest.push(match (order.certainty, order.why.starts_with("within")) {
                 ("unknown", true) => format!("order uncertain {why}"),
+                // The reason once: rows of one file share it.
+                ("unknown", false) if self.told_above(i, row) => "order uncertain".to_owned(),
                 ("unknown", false) => format!("order uncertain: {why}"),
                 _ => "order probable".to_owned(),
             });
         }
         (time, rest)
+    }
+
+    /// True where a row above gave the same reason for its uncertain order.
+    fn told_above(&self, i: usize, row: &Row) -> bool {
+        self.doc.timeline.rows.iter().take(i).any(|r| r.order == row.order)
     }
 
     /// True where the band is wide, or a row of another host is nearer than the band.
@@ -141,7 +157,9 @@ impl Writer<'_> {
     /// What happened: the part it plays, what it shows, what the author says, the line of the log.
     fn event(&self, row: &Row, place: Place) -> String {
         let roles = if row.roles.is_empty() { String::new() } else { format!("**{}**", row.roles.join(", ")) };
-        let words: Vec<String> = row.words.iter().map(|w| self.words(w, place)).collect();
+        // What the line says word for word needs no telling beside it.
+        let news = |w: &&String| !row.log.contains(w.as_str());
+        let words: Vec<String> = row.words.iter().filter(news).map(|w| self.words(w, place)).collect();
         let said = [roles, words.join("; ")].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" — ");
         let mut out: Vec<String> = Vec::new();
         out.extend((!said.is_empty()).then_some(said));
@@ -152,7 +170,7 @@ impl Writer<'_> {
             out.extend((!text.is_empty()).then(|| text + &by));
         }
         // The line itself is no news where the words quote it whole.
-        if !row.words.iter().any(|w| w.contains(&row.log)) {
+        if !row.words.iter().filter(news).any(|w| w.contains(&row.log)) {
             let (log, cut) = super::parts::shortened(&row.log, super::LONGEST, "the evidence has the rest");
             out.push(code(&log, place) + &cut.map_or_else(String::new, |c| format!(" … ({c})")));
         }
