@@ -128,13 +128,24 @@ fn kept(doc: &Document) -> String {
         line: e.line,
         hash: e.hash.clone(),
     };
-    let case = doc.kept.as_ref().filter(|_| !doc.redacted).and_then(|c| toml::to_string(c).ok());
+    let case = doc.kept.clone().filter(|_| !doc.redacted).and_then(|mut case| {
+        case.sources.iter_mut().for_each(|s| *s = beside(s));
+        toml::to_string(&case).ok()
+    });
     // A line each, so that versions of a report differ by lines.
     let evidence: Vec<String> = doc.evidence.iter().map(|e| json(&one(e))).collect();
     let case = case.map_or_else(String::new, |c| format!(",\n\"case\":{}", json(&c)));
     let text =
         format!("{{\"written_by\":{},\n\"evidence\":[\n{}\n]{case}}}", json(&doc.written_by), evidence.join(",\n"));
     quiet(&text)
+}
+
+/// A path below the report's folder as it is; of any other the mere name, so that no report tells whose disk it was
+/// written on.
+fn beside(source: &str) -> String {
+    let inside = !source.starts_with(['/', '\\']) && !source.contains(':') && !source.split('/').any(|p| p == "..");
+    let name = || source.rsplit(['/', '\\']).find(|p| !p.is_empty()).unwrap_or_default();
+    if inside { source.to_owned() } else { name().to_owned() }
 }
 
 /// As JSON in a line; what is kept is plain, and cannot fail.
@@ -300,6 +311,16 @@ mod tests {
             let parts = all.iter().rev().cloned().collect::<Vec<_>>().join("\n");
             assert_eq!(read(&parts).unwrap(), opened, "in any order");
         }
+    }
+
+    #[test]
+    fn no_report_tells_whose_disk_it_was_written_on() {
+        let mut doc = document("", 1);
+        let given = ["/home/ada/logs/", "../up/x.log", "C:\\Users\\ada\\y.log", "in/here.log", "."];
+        doc.kept.as_mut().unwrap().sources = given.iter().map(|s| (*s).to_owned()).collect();
+        let text = comments(&doc).join("\n");
+        assert!(!text.contains("ada"), "{text}");
+        assert_eq!(read(&text).unwrap().case.unwrap().sources, ["logs", "x.log", "y.log", "in/here.log", "."]);
     }
 
     #[test]

@@ -89,7 +89,10 @@ impl Preview {
     }
 
     /// Draws it as it will look, scrolled.
+    ///
+    /// Without the records at the end: the window has them at hand, and each would be a field of its own here.
     pub fn preview(&self, ui: &mut egui::Ui, text: &str) {
+        let text = &markdown::simple(text);
         CommonMarkViewer::new().show_scrollable(
             egui::Id::unique("report"),
             ui,

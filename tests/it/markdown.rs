@@ -772,3 +772,11 @@ fn a_template_of_ones_own_gives_its_order_and_log_text_is_never_read_as_one() {
     assert!(text.contains("\nOurs, Europe/Berlin.\n") && text.contains("\n## When\n"));
     assert!(!text.contains("Evidence") && !text.contains("](#"), "no evidence, so no links to it");
 }
+
+#[test]
+fn a_simple_viewer_sees_no_html_and_no_links() {
+    let text =
+        "a<br>b `<br>` ([4](#evidence-4))\n- x<br>y [Clocks](#clocks)\n| c<br>`[1](#evidence-1)` |\n### Evidence\nz";
+    let want = "a\\\nb `<br>` (4)\n- x\\\n  y Clocks\n| c · `[1](#evidence-1)` |";
+    assert_eq!(markdown::simple(text), want);
+}

@@ -170,3 +170,21 @@ fn a_log_that_quotes_a_report_is_a_log_and_a_renamed_report_is_a_report() {
     std::fs::write(&readme, "# 2026-10-10T13:00:00Z notes\n").unwrap();
     assert_eq!(Inputs::of(std::slice::from_ref(&readme)).unwrap().paths, [readme]);
 }
+
+#[cfg(feature = "gui")]
+#[test]
+fn the_window_begins_with_the_case_of_the_report_unless_the_logs_have_one() {
+    use causeline::ui::notes::Notes;
+    let (dir, ..) = written();
+    let inputs = Inputs::of(&[dir.path().join("report.md")]).unwrap();
+    let kept = inputs.case().cloned().unwrap();
+    let (mut notes, _) = Notes::open(&inputs.paths);
+    notes.begin(Some(kept.clone()));
+    assert_eq!((&notes.case().annotations, &notes.case().report), (&kept.annotations, &kept.report));
+    let own = file::default_path(&inputs.paths[0]);
+    assert!(!own.exists(), "nothing is written unasked");
+    file::save(&Case::new(vec!["logs".to_owned()]), &own).unwrap();
+    let (mut notes, _) = Notes::open(&inputs.paths);
+    notes.begin(Some(kept));
+    assert!(notes.case().annotations.is_empty(), "the case beside the logs is newer than any report");
+}

@@ -171,6 +171,12 @@ fn push_piped(out: &mut String, span: &str, place: Place) {
     }
 }
 
+/// The length of the code span that a text begins with.
+pub(super) fn span(text: &str) -> Option<usize> {
+    let run = text.len() - text.trim_start_matches('`').len();
+    if run == 0 { None } else { closing(text, run) }
+}
+
 /// Where the code span ends that begins with `run` backticks.
 fn closing(text: &str, run: usize) -> Option<usize> {
     let mut at = run;

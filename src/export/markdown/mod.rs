@@ -81,6 +81,45 @@ pub fn parts_of(doc: &Document, style: &Style, most: usize) -> Vec<String> {
     parts::cut(&writer.blocks(), &doc.title, most)
 }
 
+/// A report of ours for viewers that know neither HTML nor anchors: without the records at its end, `<br>` as breaks,
+/// numbers without links. Code stays as it is.
+pub fn simple(report: &str) -> String {
+    let text = report.split_once("\n### Evidence\n").map_or(report, |(above, _)| above);
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let by = match line.as_bytes().first() {
+            Some(b'|') => " · ",
+            Some(b'-') => "\\\n  ",
+            _ => "\\\n",
+        };
+        let mut rest = line;
+        while let Some(at) = rest.find(['`', '<', '[']) {
+            let (before, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
+            out.push_str(before);
+            let span = author::span(from);
+            rest = if let Some(after) = span.and_then(|n| from.get(n..)) {
+                out.push_str(from.get(..from.len() - after.len()).unwrap_or_default());
+                after
+            } else if let Some(after) = from.strip_prefix("<br>") {
+                out.push_str(by);
+                after
+            } else if let Some((name, after)) = from
+                .strip_prefix('[')
+                .and_then(|f| f.split_once("](#"))
+                .filter(|(name, _)| name.chars().all(char::is_alphanumeric))
+            {
+                out.push_str(name);
+                after.split_once(')').map_or(after, |(_, after)| after)
+            } else {
+                out.extend(from.chars().next());
+                from.get(1..).unwrap_or_default()
+            };
+        }
+        out.push_str(rest);
+    }
+    out
+}
+
 /// Log text as a code span that can stand in a paragraph or a list; `|` stays as it is.
 pub fn code(text: &str) -> String {
     escape::code(text, Place::Flow)

@@ -81,7 +81,7 @@ impl Writer<'_> {
                 format!("{} was {} (±{})", self.short(&c.host), words(&c.off, Place::Flow), words(&c.band, Place::Flow))
             })
             .collect();
-        let see = if self.linked && self.template.has("clocks") { "; see [Clocks](#clocks)" } else { "" };
+        let see = if self.linked && self.template.has("clocks") { " (see [Clocks](#clocks))" } else { "" };
         if list.is_empty() {
             return format!("All times {zone}; no clock had to be corrected{see}.");
         }
@@ -286,9 +286,14 @@ impl Writer<'_> {
         let because = if more > 0 { format!("{}, and {more} more: ", because.trim_end_matches(": ")) } else { because };
         // Commands are parted by ` ; `; sentences have no such thing.
         let parts: Vec<&str> = action.words.split(" ; ").map(str::trim).filter(|p| !p.is_empty()).collect();
-        let named = |p: &&str| p.len() < 400 && words(p, Place::Flow).contains('`');
-        let commands = parts.len() > 1 && parts.iter().any(named) && !parts.iter().any(|p| p.ends_with('?'));
-        let one = |p: &&str| if commands && p.len() < 400 { code(p, Place::Flow) } else { self.flow(p) };
+        // A question is none; among commands, so is what has no sign of one but is as short.
+        let named = |p: &str| words(p, Place::Flow).contains('`');
+        let all = parts.iter().any(|p| named(p)) && !parts.iter().any(|p| p.ends_with('?'));
+        let one = |p: &&str| {
+            let command = named(p) || (all && p.split(' ').count() <= 4);
+            let command = command && parts.len() > 1 && p.len() < 400 && !p.ends_with('?');
+            if command { code(p, Place::Flow) } else { self.flow(p) }
+        };
         let all: Vec<String> = parts.iter().map(one).collect();
         format!("- {because}{}", all.join(", "))
     }
