@@ -91,14 +91,14 @@ impl Preview {
     /// Draws it as it will look, scrolled.
     ///
     /// Without the records at the end: the window has them at hand, and each would be a field of its own here.
-    pub fn preview(&self, ui: &mut egui::Ui, text: &str) {
-        let text = &markdown::simple(text);
+    pub fn preview(&self, ui: &mut egui::Ui) {
+        let Some(written) = &self.text else { return };
         CommonMarkViewer::new().show_scrollable(
             egui::Id::unique("report"),
             ui,
             &mut self.cache.borrow_mut(),
             &CommonMarkScrollOptions::default(),
-            text,
+            &written.shown,
         );
     }
 
@@ -258,8 +258,14 @@ pub fn document(
 /// The report as Markdown, and what was replaced in it; trouble as a text that says so.
 fn written(analysis: &Analysis, found: Option<&Found>, case: &Case, title: &str, zone: Zone) -> Written {
     match document(analysis, found, case, title, zone) {
-        Ok((doc, replaced)) => Written { text: markdown::write(&doc, &style(case)), replaced },
-        Err(e) => Written { text: format!("The report cannot be written: {}", markdown::plain(&e)), replaced: vec![] },
+        Ok((doc, replaced)) => {
+            let text = markdown::write(&doc, &style(case));
+            Written { shown: markdown::simple(&text), text, replaced }
+        }
+        Err(e) => {
+            let text = format!("The report cannot be written: {}", markdown::plain(&e));
+            Written { shown: text.clone(), text, replaced: Vec::new() }
+        }
     }
 }
 
@@ -268,6 +274,8 @@ fn written(analysis: &Analysis, found: Option<&Found>, case: &Case, title: &str,
 pub struct Written {
     /// As Markdown.
     pub text: String,
+    /// The same for the preview, which knows neither HTML nor links within the page.
+    pub shown: String,
     /// What was replaced.
     pub replaced: Vec<Replaced>,
 }

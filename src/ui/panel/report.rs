@@ -18,7 +18,7 @@ pub fn show(ctx: &Ctx<'_>, ui: &mut Ui) {
         let frame = egui::Frame::new().inner_margin(Margin { left: 14, right: 4, top: 4, bottom: 4 });
         frame.show(ui, |ui| match (ctx.view.report_page, ctx.report.text()) {
             (Page::Details, _) => report_details::show(ctx, ui),
-            (Page::Preview, Some(text)) => ctx.report.preview(ui, text),
+            (Page::Preview, Some(_)) => ctx.report.preview(ui),
             (Page::Markdown, Some(text)) => raw(ui, text),
             (_, None) => drop(ui.label(RichText::new("Writing the report…").color(ctx.tokens.text_second))),
         });
