@@ -61,8 +61,8 @@ fn what_a_script_writes_appears_in_the_window_and_neither_is_lost() {
     driven.key(egui::Key::E);
     driven.run(Command::Mark);
     let marked = driven.harness.state().notes.case().annotations.len();
-    assert_eq!(*driven.harness.state().notes.saved(), Saved::Saved);
     let path = driven.case_file();
+    until(&mut driven, "the mark is saved", |w| *w.notes.saved() == Saved::Saved);
     until(&mut driven, "the case says which logs it was made from", |_| {
         file::load(&path).is_ok_and(|c| !c.marks.is_empty())
     });

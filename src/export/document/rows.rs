@@ -134,7 +134,15 @@ fn stands_at(analysis: &Analysis, f: &Finding, shared: bool) -> EventId {
     {
         return first;
     }
-    known().find(|id| *id == f.at).or_else(|| known().find(|id| !before(id))).unwrap_or(f.at)
+    let place = known().find(|id| *id == f.at).or_else(|| known().find(|id| !before(id))).unwrap_or(f.at);
+    stated(analysis, f, place).unwrap_or(place)
+}
+
+/// The copy of a record that states its time, where the record itself only counts the seconds since boot.
+fn stated(analysis: &Analysis, f: &Finding, id: EventId) -> Option<EventId> {
+    let states = |id: EventId| id.idx() < analysis.events.len() && analysis.events.time(id).is_some();
+    let words = f.evidence.iter().find(|e| e.event == id && !states(id)).map(|e| e.because.as_str())?;
+    f.evidence.iter().find(|e| e.because == words && states(e.event)).map(|e| e.event)
 }
 
 /// The records that say most of it beside that: what led there, and what came next; what repeats another's words, or
@@ -148,12 +156,13 @@ fn beside(analysis: &Analysis, f: &Finding, place: EventId, list: &mut BTreeMap<
             false => (&mut after, AFTER),
         };
         let again = told.contains(&e.because.as_str());
+        let event = stated(analysis, f, e.event).unwrap_or(e.event);
         told.push(&e.because);
-        if e.event == place || again || *n == most {
+        if event == place || again || *n == most {
             continue;
         }
         *n += 1;
-        let entry = entry(analysis, list, e.event, 1);
+        let entry = entry(analysis, list, event, 1);
         add(&mut entry.row.words, e.because.clone());
     }
 }

@@ -292,10 +292,23 @@ impl Writer<'_> {
         let one = |p: &&str| {
             let command = named(p) || (all && p.split(' ').count() <= 4);
             let command = command && parts.len() > 1 && p.len() < 400 && !p.ends_with('?');
-            if command { code(p, Place::Flow) } else { self.flow(p) }
+            match p.find("SELECT ") {
+                _ if command => code(p, Place::Flow),
+                Some(at) => self.query(p, at),
+                None => self.flow(p),
+            }
         };
         let all: Vec<String> = parts.iter().map(one).collect();
         format!("- {because}{}", all.join(", "))
+    }
+
+    /// A sentence with a query in it that begins at `at` and goes on to the place where it is to be asked, or the end.
+    fn query(&self, sentence: &str, at: usize) -> String {
+        let (before, query) = sentence.split_at_checked(at).unwrap_or(("", sentence));
+        let (query, place) =
+            query.split_at_checked(query.find(" on every ").unwrap_or(query.len())).unwrap_or((query, ""));
+        let parts = [self.flow(before.trim()), code(query.trim(), Place::Flow), self.flow(place.trim())];
+        parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" ")
     }
 }
 

@@ -9,6 +9,15 @@ use crate::export::document::{Row, Stamp};
 /// A band below this is not worth a reader's eye, unless it is wider than the way to the next row.
 const WORTH_TELLING: i64 = 100_000_000;
 
+/// About how long, in nanoseconds: `±` wants no more.
+fn rough(nanos: i64) -> String {
+    match nanos {
+        ..100_000_000 => size(nanos as f64),
+        ..10_000_000_000 => format!("{:.1} s", nanos as f64 / 1e9),
+        _ => format!("{:.0} s", nanos as f64 / 1e9),
+    }
+}
+
 impl Writer<'_> {
     /// The timeline: a sentence on what it shows, and its rows.
     pub(super) fn timeline(&self, form: Form) -> Vec<Block> {
@@ -114,7 +123,7 @@ impl Writer<'_> {
         }
         let mut rest = Vec::new();
         if let Some(band) = at.band_ns.filter(|&band| self.band_matters(i, row, at, band)) {
-            rest.push(format!("±{}", size(band as f64)));
+            rest.push(format!("±{}", rough(band)));
         }
         if let Some(order) = &row.order {
             let why = super::escape::words(&order.why, Place::Cell);
@@ -141,6 +150,12 @@ impl Writer<'_> {
             let other = other.filter(|o| o.host != row.host);
             other.and_then(|o| o.at.as_ref()).is_some_and(|o| o.at.saturating_sub(at.at).saturating_abs() < band)
         };
+        // The digits of the time tell as much by themselves.
+        let digits = at.time.split_once('.').map_or(0, |(_, fraction)| fraction.len().min(9));
+        let told = band <= 10_i64.pow(9 - u32::try_from(digits).unwrap_or(9));
+        if told {
+            return false;
+        }
         band >= WORTH_TELLING || near(i.checked_sub(1).and_then(|i| rows.get(i))) || near(rows.get(i + 1))
     }
 
