@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::case::SavedFilter;
 use crate::query::language::negated;
 use crate::query::{finished, spans};
 use crate::ui::window::Window;
@@ -206,17 +207,20 @@ pub fn run(w: &mut Window, ctx: &egui::Context, act: Act) {
         Act::RenameFocused => w.view.filters.focus_name = false,
         Act::Rename(i, name) => {
             let filters = &mut w.view.filters;
-            if let Some(saved) = filters.kept.saved.get_mut(i).filter(|_| !name.trim().is_empty()) {
+            let renamed = filters.kept.saved.get_mut(i).filter(|_| !name.trim().is_empty()).map(|saved| {
                 name.trim().clone_into(&mut saved.name);
-            }
+                saved.clone()
+            });
             filters.kept.saved.sort_by_key(|s| s.name.to_lowercase());
             filters.renaming = None;
+            renamed.into_iter().for_each(|saved| keep_in_case(w, &saved));
         }
         Act::Forget(i) => {
-            if i < w.view.filters.kept.saved.len() {
-                w.view.filters.kept.saved.remove(i);
-            }
             w.view.filters.renaming = None;
+            if i < w.view.filters.kept.saved.len() {
+                let forgotten = w.view.filters.kept.saved.remove(i);
+                forget_in_case(w, &forgotten.text);
+            }
         }
     }
 }
@@ -326,6 +330,28 @@ fn step(w: &mut Window, ctx: &egui::Context, on: bool) {
     w.set_filter(ctx, filter);
 }
 
+/// A saved filter goes with the case, for those who read it after us.
+fn keep_in_case(w: &mut Window, saved: &Saved) {
+    if w.reading.paths.is_empty() {
+        return;
+    }
+    w.notes.decide(&w.shown.analysis, "the saved filter", |case| {
+        let there = case.filters.iter_mut().find(|f| f.text == saved.text);
+        match there {
+            Some(there) => there.name.clone_from(&saved.name),
+            None => case.filters.push(SavedFilter {
+                name: saved.name.clone(),
+                text: saved.text.clone(),
+                ..SavedFilter::default()
+            }),
+        }
+    });
+}
+
+fn forget_in_case(w: &mut Window, text: &str) {
+    w.notes.decide(&w.shown.analysis, "the saved filter", |case| case.filters.retain(|f| f.text != text));
+}
+
 fn save(w: &mut Window) {
     let filter = w.view.filter.trim().to_owned();
     if filter.is_empty() || w.view.filter_error.is_some() {
@@ -338,9 +364,13 @@ fn save(w: &mut Window) {
             filters.kept.saved.remove(i);
             filters.renaming = None;
             w.view.message = Some("filter no longer saved".to_owned());
+            forget_in_case(w, &filter);
         }
         None => {
-            filters.kept.saved.push(Saved { name: filter.clone(), text: filter.clone() });
+            let saved = Saved { name: filter.clone(), text: filter.clone() };
+            keep_in_case(w, &saved);
+            let filters = &mut w.view.filters;
+            filters.kept.saved.push(saved);
             filters.list = List::Past;
             filters.idx = None;
             filters.renaming = Some((filters.kept.saved.len() - 1, filter));

@@ -24,6 +24,7 @@ mod markdown_tree;
 mod order;
 mod properties;
 mod redact;
+mod redact_everywhere;
 mod roundtrip;
 mod rules;
 mod samples;

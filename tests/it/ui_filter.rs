@@ -199,6 +199,9 @@ fn a_filter_is_kept_under_a_name() {
     let saved = driven.harness.state().view.filters.kept.saved.clone();
     assert_eq!(saved.iter().map(|s| s.text.as_str()).collect::<Vec<_>>(), ["request -18"]);
     assert!(saved[0].name.contains("of others"), "{saved:?}");
+    let of_case =
+        |d: &Driven| d.harness.state().notes.case().filters.iter().map(|f| f.name.clone()).collect::<Vec<_>>();
+    assert_eq!(of_case(&driven), [saved[0].name.clone()], "the case takes it along");
     driven.run(Command::ClearFilter);
     driven.run(Command::Filter(Act::Past));
     let name = saved[0].name.clone();
@@ -207,6 +210,7 @@ fn a_filter_is_kept_under_a_name() {
     driven.run(Command::Filter(Act::Past));
     click(&mut driven, &format!("Forget {name}"));
     assert!(driven.harness.state().view.filters.kept.saved.is_empty());
+    assert!(of_case(&driven).is_empty());
 }
 
 #[test]

@@ -12,8 +12,8 @@ const WORTH_TELLING: i64 = 100_000_000;
 /// About how long, in nanoseconds: `±` wants no more.
 fn rough(nanos: i64) -> String {
     match nanos {
-        ..100_000_000 => size(nanos as f64),
-        ..10_000_000_000 => format!("{:.1} s", nanos as f64 / 1e9),
+        i64::MIN..100_000_000 => size(nanos as f64),
+        100_000_000..10_000_000_000 => format!("{:.1} s", nanos as f64 / 1e9),
         _ => format!("{:.0} s", nanos as f64 / 1e9),
     }
 }

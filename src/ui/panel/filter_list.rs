@@ -62,7 +62,9 @@ fn past(ctx: &Ctx<'_>) -> Vec<Row> {
         title: "",
         saved,
     };
-    let groups: [(&str, Vec<Row>); 3] = [
+    // Others may have saved them with the case.
+    let of_case = ctx.notes.case().filters.iter().filter(|f| !kept.saved.iter().any(|s| s.text == f.text));
+    let groups: [(&str, Vec<Row>); 4] = [
         (
             "SAVED",
             kept.saved
@@ -70,6 +72,10 @@ fn past(ctx: &Ctx<'_>) -> Vec<Row> {
                 .enumerate()
                 .map(|(i, s)| row(&s.name, if s.name == s.text { "" } else { &s.text }, &s.text, Some(i)))
                 .collect(),
+        ),
+        (
+            "OF THIS CASE",
+            of_case.map(|f| row(&f.name, if f.name == f.text { "" } else { &f.text }, &f.text, None)).collect(),
         ),
         ("ALWAYS AT HAND", QUICK.iter().map(|(text, about)| row(text, about, text, None)).collect()),
         ("USED LAST", kept.recent.iter().map(|text| row(text, "", text, None)).collect()),
