@@ -9,7 +9,7 @@ use super::picture::Picture;
 use super::reopen::Inputs;
 use super::{finish, print};
 use crate::analysis::{Analysis, Config};
-use crate::case::Case;
+use crate::export::roundtrip::Opened;
 
 /// A window to open.
 #[derive(Debug)]
@@ -18,8 +18,8 @@ pub struct Open {
     pub paths: Vec<PathBuf>,
     /// How to read them.
     pub config: Config,
-    /// The case that a report among the paths kept.
-    pub kept: Option<Case>,
+    /// What a report among the paths kept: its case, and its evidence by content.
+    pub kept: Option<Opened>,
     /// Measure the window's work per frame instead of opening it.
     pub measure: bool,
     /// Draw a picture of the window instead of opening it.
@@ -38,8 +38,7 @@ impl Open {
         // The window takes the decisions from the case itself, so that they can be taken back there.
         let trouble = if picture.is_some() || measure { given.decide(&mut config) } else { Vec::new() };
         trouble.iter().for_each(|what| print::error(&format!("causeline: in the report: {what}")));
-        let kept = given.report.and_then(|r| r.case);
-        Ok(Open { paths: given.paths, config, kept, measure, picture })
+        Ok(Open { paths: given.paths, config, kept: given.report, measure, picture })
     }
 }
 

@@ -267,24 +267,29 @@ impl Exports {
     }
 
     fn start(&mut self, ctx: &egui::Context, job: Job) {
+        let clipboard = ctx.clone();
+        self.aside(ctx, move || match &job.path {
+            Some(path) => match job.write(path) {
+                Ok(what) => format!("{what} written to {}", path.display()),
+                Err(e) => format!("{} cannot be written: {e}", path.display()),
+            },
+            None => match job.report() {
+                Ok(text) => {
+                    let told = format!("report copied, {}", text::bytes(text.len() as u64));
+                    clipboard.copy_text(text);
+                    told
+                }
+                Err(e) => format!("the report cannot be copied: {e}"),
+            },
+        });
+    }
+
+    /// Does something on a thread, and shows the sentence that it ends with.
+    pub fn aside(&mut self, ctx: &egui::Context, work: impl FnOnce() -> String + Send + 'static) {
         let (sender, ctx) = (self.told.0.clone(), ctx.clone());
         let work = move || {
-            let told = match &job.path {
-                Some(path) => match job.write(path) {
-                    Ok(what) => format!("{what} written to {}", path.display()),
-                    Err(e) => format!("{} cannot be written: {e}", path.display()),
-                },
-                None => match job.report() {
-                    Ok(text) => {
-                        let told = format!("report copied, {}", text::bytes(text.len() as u64));
-                        ctx.copy_text(text);
-                        told
-                    }
-                    Err(e) => format!("the report cannot be copied: {e}"),
-                },
-            };
-            // The window may be gone; the file is there all the same.
-            sender.send(words::neutral(&told, 300).0).ok();
+            // The window may be gone; what was done is done all the same.
+            sender.send(words::neutral(&work(), 300).0).ok();
             ctx.request_repaint();
         };
         match std::thread::Builder::new().name("export".into()).spawn(work) {

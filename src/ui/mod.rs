@@ -52,16 +52,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::analysis::Config;
-use crate::case::Case;
+use crate::export::roundtrip::Opened;
 use crate::time::zone::Zone;
 use crate::ui::settings::Keeper;
 use crate::ui::window::Window;
 
-/// Opens the window on `paths` and returns when it is closed. `kept` is the case of a report that is opened again.
+/// Opens the window on `paths` and returns when it is closed. `kept` is what a report that is opened again brought.
 ///
 /// # Errors
 /// One sentence for people when there is no display, a library is missing, or there is no OpenGL.
-pub fn run(paths: Vec<PathBuf>, config: Config, kept: Option<Case>) -> Result<(), String> {
+pub fn run(paths: Vec<PathBuf>, config: Config, kept: Option<Opened>) -> Result<(), String> {
     if cfg!(target_os = "linux") && !has_display() {
         return Err(
             "no window can be opened: there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)".to_owned()

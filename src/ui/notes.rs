@@ -369,7 +369,10 @@ impl Notes {
     pub fn poll(&mut self, ctx: &egui::Context) {
         while let Ok(told) = self.told.1.try_recv() {
             match told {
-                Told::Resolved(version, places) if version == self.version => self.place(places),
+                Told::Resolved(version, places) if version == self.version => {
+                    self.version += 1;
+                    self.place(places);
+                }
                 Told::Resolved(..) => {}
                 Told::Marks(marks) => {
                     let known = |m: &SourceMark| self.case.marks.iter().any(|k| k.path == m.path);

@@ -4,8 +4,9 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::analysis::Config;
+use crate::analysis::{Analysis, Config};
 use crate::event::EventId;
+use crate::export::roundtrip::{self, Opened};
 use crate::query::{Clock, Context, Filter};
 use crate::session::{Found, Snapshot};
 use crate::time::zone::Zone;
@@ -61,8 +62,10 @@ pub struct Window {
     standings: RefCell<Standings>,
     commands: RefCell<Vec<Command>>,
     to_open: Option<Vec<PathBuf>>,
-    /// The case that a report kept, for the first opening.
-    pub kept: Option<crate::case::Case>,
+    /// What a report that is opened again kept, for the first opening.
+    pub kept: Option<Opened>,
+    /// Its evidence, until the logs are read and it is told where that stands now.
+    evidence: Vec<roundtrip::Anchor>,
     /// The filter in force, and what it was asked with beside the events.
     filter: Filter,
     asked: (Zone, Vec<(EventId, bool)>),
@@ -100,6 +103,7 @@ impl Window {
             commands: RefCell::default(),
             to_open: (!paths.is_empty()).then_some(paths),
             kept: None,
+            evidence: Vec::new(),
             filter: Filter::default(),
             asked: Default::default(),
             shown_version: 0,
@@ -281,7 +285,9 @@ impl Window {
         self.notes.flush();
         let (notes, trouble) = Notes::open(&paths);
         self.notes = notes;
-        self.notes.begin(self.kept.take());
+        let kept = self.kept.take().unwrap_or_default();
+        self.notes.begin(kept.case);
+        self.evidence = kept.evidence;
         self.followed = self.notes.edits();
         self.keeper.opened(&paths);
         self.reading.open(ctx, paths, self.notes.case().decided().0);
@@ -368,12 +374,21 @@ impl Window {
         self.words.borrow_mut().clear();
         if shown.analysis.complete {
             self.notes.resolve(ctx, &shown.analysis);
+            self.tell_evidence(ctx, &shown.analysis);
         }
         let is_latest = Arc::ptr_eq(&self.latest.recorded, &shown.snapshot.recorded);
         let found = if is_latest { &self.latest.found } else { &shown.snapshot.found };
         self.show_found(found.clone());
         drop_aside(std::mem::replace(&mut self.shown, shown));
         self.view.find_place(&self.shown, &self.layout);
+    }
+
+    /// Says once whether the evidence of the report that was opened is in these logs.
+    fn tell_evidence(&mut self, ctx: &egui::Context, analysis: &Arc<Analysis>) {
+        let (evidence, analysis) = (std::mem::take(&mut self.evidence), analysis.clone());
+        if !evidence.is_empty() {
+            self.exports.aside(ctx, move || roundtrip::find(&evidence, &analysis).sentence());
+        }
     }
 
     fn show_found(&mut self, found: Option<Found>) {

@@ -26,6 +26,34 @@ fn the_report_reads_as_it_did() {
     golden("failover.report.md", &stdout(&root(), &["report", NAME]));
 }
 
+/// The report down to its timeline, as the README shows it: smaller headings, evidence in the whole report.
+fn excerpt(report: &str) -> String {
+    let head = report.split("\n## Supporting information").next().unwrap_or_default();
+    let mut out = String::new();
+    for line in head.lines() {
+        let hashes = line.bytes().take_while(|b| *b == b'#').count();
+        let more = if hashes > 0 && line.as_bytes().get(hashes) == Some(&b' ') { "##" } else { "" };
+        out.push_str(&format!("{more}{line}\n"));
+    }
+    let whole = "](tests/it/golden/failover.report.md#";
+    out.replace("](#evidence-", &format!("{whole}evidence-")).replace("](#clocks)", &format!("{whole}clocks)"))
+}
+
+#[test]
+fn the_readme_shows_the_report_as_it_is() {
+    let (begin, end) = ("<!-- report -->\n", "<!-- /report -->");
+    let path = root().join("README.md");
+    let readme = std::fs::read_to_string(&path).unwrap();
+    let (before, rest) = readme.split_once(begin).unwrap();
+    let (shown, after) = rest.split_once(end).unwrap();
+    let now = format!("\n{}\n", excerpt(&stdout(&root(), &["report", NAME])));
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        std::fs::write(&path, format!("{before}{begin}{now}{end}{after}")).unwrap();
+    } else {
+        assert_eq!(shown, now, "UPDATE_EXPECT=1 renews it");
+    }
+}
+
 #[test]
 fn the_first_refused_request_is_an_error_of_the_api() {
     let out = stdout(&root(), &["events", NAME, "--format", "jsonl", "--filter", "host:api1 level>=error"]);

@@ -319,6 +319,23 @@ fn a_lost_note_is_shown_and_can_be_attached_again() {
 }
 
 #[test]
+fn notes_of_a_case_that_is_opened_stand_by_time_and_on_the_timeline() {
+    let folder = logs();
+    let mut driven = open(folder);
+    driven.key(Key::E);
+    driven.run(Command::Mark);
+    driven.run(Command::SetTab(Tab::Notes));
+    let before = cards(&driven);
+    let place = driven.harness.state().notes.place_of(1);
+    let Driven { harness, folder } = driven;
+    drop(harness);
+    let mut again = open(folder);
+    again.run(Command::SetTab(Tab::Notes));
+    assert_eq!((cards(&again), again.harness.state().notes.place_of(1)), (before, place));
+    assert!(place.is_some() && !again.says("WITHOUT A TIME"));
+}
+
+#[test]
 fn figures_follow_the_markers_and_say_what_is_missing() {
     let mut driven = incident();
     driven.run(Command::SetTab(Tab::Notes));

@@ -72,6 +72,8 @@ pub(super) fn length_words(took: Took) -> String {
         _ if n >= 10 * SECOND => format!("{} s", n / SECOND),
         _ => format!("{:.1} s", n as f64 / SECOND as f64),
     };
+    // No length has no sign: what rounds to nothing is neither before nor after.
+    let sign = if text.starts_with("0 ") || text == "0.0 s" { "" } else { sign };
     format!("{about}{sign}{text}")
 }
 
@@ -161,5 +163,6 @@ mod tests {
         assert_eq!(words(-90.0, false, false), "−90 s");
         assert_eq!(words(5_400_000.0, false, false), "62 days 12 h");
         assert_eq!(words(86_400.0, false, false), "1 day");
+        assert_eq!((words(-20.0, true, true).as_str(), words(-0.01, false, false).as_str()), ("about 0 min", "0.0 s"));
     }
 }

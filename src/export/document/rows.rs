@@ -270,10 +270,12 @@ fn finished(input: Input<'_>, all: Vec<Entry>, base: Option<i64>, numbers: &mut 
             row.evidence = Some(numbers.of(id));
             // One cause is said once.
             if row.roles.len() > 1 {
-                row.roles.retain(|r| r != "Contributing");
+                let starts = row.roles.iter().any(|r| r == Kind::ImpactStart.title());
+                row.roles.retain(|r| r != "Contributing" && !(starts && r == "Impact"));
             }
         }
-        row.after = base.filter(|_| row.at.is_some()).map(|base| after(at.saturating_sub(base)));
+        let about = if row.at.as_ref().is_some_and(|at| at.approximate) { "~" } else { "" };
+        row.after = base.filter(|_| row.at.is_some()).map(|base| format!("{about}{}", after(at.saturating_sub(base))));
         rows.push(row);
         events.push(event);
     }

@@ -148,7 +148,8 @@ impl Page<'_> {
     /// The findings of some parts of the stories in short, and what was marked as such.
     fn told(&self, parts: &[&str], kinds: &[Kind]) -> String {
         let mut out = self.notes(kinds);
-        let findings = self.findings().filter(|(_, f)| parts.contains(&f.part));
+        // In the order of the parts: what is asked for first is told first.
+        let findings = parts.iter().flat_map(|part| self.findings().filter(move |(_, f)| f.part == *part));
         out.push_str(&list(
             "told",
             findings.map(|(n, f)| {

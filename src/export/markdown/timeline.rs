@@ -185,7 +185,7 @@ impl Writer<'_> {
             out.extend((!text.is_empty()).then(|| text + &by));
         }
         // The line itself is no news where the words quote it whole.
-        if !row.words.iter().filter(news).any(|w| w.contains(&row.log)) {
+        if !row.log.is_empty() && !row.words.iter().filter(news).any(|w| w.contains(&row.log)) {
             let (log, cut) = super::parts::shortened(&row.log, super::LONGEST, "the evidence has the rest");
             out.push(code(&log, place) + &cut.map_or_else(String::new, |c| format!(" … ({c})")));
         }

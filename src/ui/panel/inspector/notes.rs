@@ -75,7 +75,10 @@ fn figures(ctx: &Ctx<'_>, ui: &mut Ui) {
             t.text_third
         };
         let painter = ui.painter().with_clip_rect(egui::Rect::from_min_size(at, vec2(width - 2.0, FIGURES)));
-        painter.text(at + vec2(0.0, 15.0), Align2::LEFT_CENTER, &value, theme::title(), color);
+        let fits =
+            |font: &egui::FontId| painter.layout_no_wrap(value.clone(), font.clone(), color).size().x <= width - 4.0;
+        let font = [theme::title(), theme::strong()].into_iter().find(fits).unwrap_or_else(theme::small);
+        painter.text(at + vec2(0.0, 15.0), Align2::LEFT_CENTER, &value, font, color);
         painter.text(at + vec2(0.0, 32.0), Align2::LEFT_CENTER, caption, theme::small(), t.text_second);
         let cell = egui::Rect::from_min_size(at, vec2(width, FIGURES));
         let response = ui.interact(cell, ui.scope_id().with(("figure", i)), Sense::hover());
