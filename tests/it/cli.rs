@@ -212,3 +212,30 @@ fn formats_are_listed_shown_and_checked() {
     std::fs::write(dir.path().join("wrong.toml"), shown.replace("level  = \"notice\"", "level  = \"info\"")).unwrap();
     assert_eq!(run(dir.path(), &["formats", "check", "mine.toml", "wrong.toml"]).status.code(), Some(2));
 }
+
+#[test]
+fn a_report_has_the_title_zone_template_and_parts_that_are_asked_for() {
+    let log: String = (0..900)
+        .map(|i| format!("2026-10-10T13:{:02}:{:02}.000Z ERROR request {i} failed | `x` @ops #12\n", i / 60, i % 60))
+        .collect();
+    let template = "# {{title}}\n\nOurs.\n\n{{timeline}}\n";
+    let dir = folder(&[("a.log", log.as_bytes()), ("t.md", template.as_bytes()), ("bad.md", b"{{timelime}}")]);
+    let report =
+        |more: &[&str]| stdout(dir.path(), &[&["report", "a.log", "--level", "error", "--rows", "900"], more].concat());
+    let own = report(&["--title", "The night", "--second-tz", "Europe/Berlin", "--template", "t.md"]);
+    assert!(own.starts_with("# The night\n\nOurs.\n\n"), "{own}");
+    assert!(own.contains("| Time (UTC) | Time (Europe/Berlin) |") && own.contains("15:00:01"), "{own}");
+    assert!(!own.contains("## Summary"));
+    let list = report(&["--list"]);
+    assert!(list.contains("- `13:00:01") && !list.contains("| Time (UTC) |"), "{list}");
+    let wrong = run(dir.path(), &["report", "a.log", "--template", "bad.md"]);
+    let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    assert!(wrong.status.code() == Some(2) && said.contains("timelime") && said.contains("timeline"), "{said}");
+    assert_eq!(run(dir.path(), &["report", "a.log", "--parts"]).status.code(), Some(2), "parts want a name");
+    report(&["--parts", "-o", "r.md"]);
+    let parts: Vec<String> =
+        (1..).map_while(|n| std::fs::read_to_string(dir.path().join(format!("r-{n}.md"))).ok()).collect();
+    assert!(parts.len() > 1 && parts.iter().all(|p| p.len() <= 60_000), "{}", parts.len());
+    let rows = |text: &str| text.lines().filter(|l| l.contains("failed")).count();
+    assert_eq!(parts.iter().map(|p| rows(p)).sum::<usize>(), rows(&report(&[])), "no row is lost between parts");
+}
