@@ -159,6 +159,10 @@ fn is_plain(core: &str) -> bool {
     if core.is_empty() || matches!(core, "-" | "+" | "=" | "%") {
         return true;
     }
+    // The dot behind it and what follows would make a link.
+    if core.eq_ignore_ascii_case("www") {
+        return false;
+    }
     // Seven hexadecimal digits and more may be the hash of a commit.
     let run = |s: &str| s.len() >= 7 && s.bytes().all(|b| b.is_ascii_hexdigit());
     let hash = |s: &str| s.split(|c: char| !c.is_ascii_alphanumeric()).any(run);
