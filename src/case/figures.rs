@@ -7,6 +7,7 @@ use super::{Annotation, Case, Kind, When};
 use crate::analysis::Analysis;
 use crate::detect::Findings;
 use crate::event::EventId;
+use crate::time::{SECOND, format};
 
 /// Who says when something was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -38,6 +39,34 @@ pub struct Took {
     pub approximate: bool,
     /// Both to the minute only, or worse.
     pub minutes: bool,
+}
+
+impl Took {
+    /// As exactly as the two moments were given: `68 s`, `12 min`, with `about` before it where one is about then.
+    pub fn words(self, about: &str) -> String {
+        let about = if self.approximate { about } else { "" };
+        let minute = 60 * SECOND;
+        let rounded = |unit: i64| (self.nanos.saturating_add(unit / 2)).div_euclid(unit).saturating_mul(unit);
+        let long = self.nanos.unsigned_abs() >= 2 * minute.unsigned_abs();
+        let length = match () {
+            _ if self.minutes || (self.approximate && long) => {
+                if rounded(minute) == 0 {
+                    "< 1 min".to_owned()
+                } else {
+                    format::duration(rounded(minute))
+                }
+            }
+            _ if long || self.approximate => format::duration(rounded(SECOND)),
+            // An outage of 68 s is told so, not as a minute and eight seconds.
+            _ => {
+                let tenths = rounded(SECOND / 10) / (SECOND / 10);
+                let sign = if tenths < 0 { "−" } else { "" };
+                let fraction = if tenths % 10 == 0 { String::new() } else { format!(".{}", (tenths % 10).abs()) };
+                format!("{sign}{}{fraction} s", (tenths / 10).abs())
+            }
+        };
+        format!("{about}{length}")
+    }
 }
 
 /// The moments of an incident and how long it took between them.
@@ -150,4 +179,23 @@ fn took(from: Moment, to: Moment) -> Option<Took> {
         approximate: from.when.approximate || to.when.approximate,
         minutes: from.when.precision == Precision::Minute || to.when.precision == Precision::Minute,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_as_exact_as_what_they_follow_from() {
+        let of = |seconds: f64, approximate: bool, minutes: bool| {
+            Took { nanos: (seconds * 1e9) as i64, approximate, minutes }.words("~")
+        };
+        assert_eq!(of(68.0, false, false), "68 s");
+        assert_eq!(of(68.24, false, false), "68.2 s");
+        assert_eq!(of(-12.0, false, false), "−12 s");
+        assert_eq!(of(725.0, false, true), "12 min");
+        assert_eq!(of(2_412.0, true, false), "~40 min");
+        assert_eq!(of(200.4, false, false), "3 min 20 s");
+        assert_eq!(of(10.0, false, true), "< 1 min");
+    }
 }

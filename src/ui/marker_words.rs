@@ -2,8 +2,8 @@
 
 use crate::case::figures::Took;
 use crate::case::when::When;
+use crate::time::format;
 use crate::time::zone::Zone;
-use crate::time::{SECOND, format};
 
 /// The words between commas, each once; a `#` before one is taken for what it is.
 pub fn split_tags(text: &str) -> Vec<String> {
@@ -44,47 +44,12 @@ pub fn written(at: When, until: Option<When>, zone: Zone) -> String {
 
 /// `68 s`, `12 min`, `~40 min`: as exactly as the two moments were given.
 pub fn took(took: Took) -> String {
-    let about = if took.approximate { "~" } else { "" };
-    let minute = 60 * SECOND;
-    let rounded = |unit: i64| (took.nanos.saturating_add(unit / 2)).div_euclid(unit).saturating_mul(unit);
-    let long = took.nanos.unsigned_abs() >= 2 * minute.unsigned_abs();
-    let length = match took {
-        _ if took.minutes || (took.approximate && long) => {
-            if rounded(minute) == 0 {
-                "< 1 min".to_owned()
-            } else {
-                format::duration(rounded(minute))
-            }
-        }
-        _ if long || took.approximate => format::duration(rounded(SECOND)),
-        // An outage of 68 s is told so, not as a minute and eight seconds.
-        _ => {
-            let tenths = rounded(SECOND / 10) / (SECOND / 10);
-            let sign = if tenths < 0 { "−" } else { "" };
-            let fraction = if tenths % 10 == 0 { String::new() } else { format!(".{}", (tenths % 10).abs()) };
-            format!("{sign}{}{fraction} s", (tenths / 10).abs())
-        }
-    };
-    format!("{about}{length}")
+    took.words("~")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lengths_are_as_exact_as_what_they_follow_from() {
-        let of = |seconds: f64, approximate: bool, minutes: bool| {
-            took(Took { nanos: (seconds * 1e9) as i64, approximate, minutes })
-        };
-        assert_eq!(of(68.0, false, false), "68 s");
-        assert_eq!(of(68.24, false, false), "68.2 s");
-        assert_eq!(of(-12.0, false, false), "−12 s");
-        assert_eq!(of(725.0, false, true), "12 min");
-        assert_eq!(of(2_412.0, true, false), "~40 min");
-        assert_eq!(of(200.4, false, false), "3 min 20 s");
-        assert_eq!(of(10.0, false, true), "< 1 min");
-    }
 
     #[test]
     fn what_a_field_shows_can_be_read_again() {

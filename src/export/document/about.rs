@@ -7,10 +7,7 @@ use super::{
 use crate::analysis::Analysis;
 use crate::case::figures::{Figures, Moment, Took};
 use crate::export::clocks;
-use crate::time::{DAY, SECOND};
-
-const MINUTE: i64 = 60 * SECOND;
-const HOUR: i64 = 60 * MINUTE;
+use crate::time::SECOND;
 
 /// Files, hosts, events, span.
 pub(super) fn overview(input: Input<'_>) -> Overview {
@@ -53,28 +50,7 @@ pub(super) fn figures(input: Input<'_>, f: &Figures, numbers: &mut Numbers) -> F
 }
 
 fn length(took: Took) -> Length {
-    Length { ns: took.nanos, words: length_words(took) }
-}
-
-/// A length of time in words: `68 s`, `about 40 min`, `2 h 5 min`; to the minute where the ends are.
-pub(super) fn length_words(took: Took) -> String {
-    let n = took.nanos.saturating_abs();
-    let about = if took.approximate { "about " } else { "" };
-    let sign = if took.nanos < 0 { "−" } else { "" };
-    let two = |big: i64, name: &str, small: i64, unit: &str| {
-        if small == 0 { format!("{big} {name}") } else { format!("{big} {name} {small} {unit}") }
-    };
-    let text = match n {
-        _ if n >= DAY => two(n / DAY, if n / DAY == 1 { "day" } else { "days" }, n % DAY / HOUR, "h"),
-        _ if n >= HOUR => two(n / HOUR, "h", n % HOUR / MINUTE, "min"),
-        _ if took.minutes => format!("{} min", n / MINUTE),
-        _ if n >= 10 * MINUTE => two(n / MINUTE, "min", n % MINUTE / SECOND, "s"),
-        _ if n >= 10 * SECOND => format!("{} s", n / SECOND),
-        _ => format!("{:.1} s", n as f64 / SECOND as f64),
-    };
-    // No length has no sign: what rounds to nothing is neither before nor after.
-    let sign = if text.starts_with("0 ") || text == "0.0 s" { "" } else { sign };
-    format!("{about}{sign}{text}")
+    Length { ns: took.nanos, words: took.words("about ") }
 }
 
 /// Everything that was marked or noted, in the order of time; lost ones last.
@@ -145,24 +121,4 @@ pub(super) fn sources(input: Input<'_>) -> Vec<SourceDoc> {
         last: at(i.last),
     };
     input.analysis.infos.iter().map(one).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lengths_are_as_exact_as_their_ends() {
-        let words = |seconds: f64, approximate: bool, minutes: bool| {
-            length_words(Took { nanos: (seconds * 1e9) as i64, approximate, minutes })
-        };
-        assert_eq!(words(68.3, false, false), "68 s");
-        assert_eq!(words(2.34, false, false), "2.3 s");
-        assert_eq!(words(2400.0, true, true), "about 40 min");
-        assert_eq!(words(7500.0, false, true), "2 h 5 min");
-        assert_eq!(words(-90.0, false, false), "−90 s");
-        assert_eq!(words(5_400_000.0, false, false), "62 days 12 h");
-        assert_eq!(words(86_400.0, false, false), "1 day");
-        assert_eq!((words(-20.0, true, true).as_str(), words(-0.01, false, false).as_str()), ("about 0 min", "0.0 s"));
-    }
 }
