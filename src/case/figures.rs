@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::said::Said;
-use super::{Annotation, Case, Kind, When};
+use super::{Annotation, Kind, When};
 use crate::analysis::Analysis;
 use crate::detect::Findings;
 use crate::event::EventId;
@@ -89,14 +89,9 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// What markers say; for the trigger and the start of the impact what findings say, where no marker does.
-    pub fn of(analysis: &Analysis, case: Option<&Case>, findings: &Findings) -> Self {
-        let markers = case.map(|c| c.resolve(analysis)).unwrap_or_default();
-        Figures::of_markers(analysis, markers, &Said::of(case, analysis, findings), findings)
-    }
-
-    /// As [`Figures::of`], of markers whose events are known already.
-    pub fn of_markers<'a>(
+    /// What markers say, with the events that they stand on; for the trigger and the start of the impact what findings
+    /// say, where no marker does.
+    pub fn of<'a>(
         analysis: &Analysis,
         markers: impl IntoIterator<Item = (&'a Annotation, Option<EventId>)>,
         said: &Said,

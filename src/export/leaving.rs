@@ -100,6 +100,8 @@ pub(super) struct Book<'a> {
     paths: Vec<String>,
     /// Hosts of the sources, as they leave.
     hosts: Vec<Option<String>>,
+    /// All markers of the case, and the events that they stand on.
+    pub(super) placed: Vec<(&'a Annotation, Option<EventId>)>,
     marks: HashMap<EventId, Vec<&'a Annotation>>,
     rules: HashMap<EventId, Vec<&'a str>>,
     /// Markers that need lines of their own.
@@ -122,6 +124,7 @@ impl<'a> Book<'a> {
                 .iter()
                 .map(|i| i.host.as_deref().map(|h| redactor.apply_field("host", h).into_owned()))
                 .collect(),
+            placed: Vec::new(),
             marks: HashMap::new(),
             rules: HashMap::new(),
             markers: Vec::new(),
@@ -135,7 +138,8 @@ impl<'a> Book<'a> {
     }
 
     fn take_markers(&mut self, case: &'a Case) {
-        for (annotation, event) in case.resolve(self.analysis) {
+        self.placed = case.resolve(self.analysis);
+        for &(annotation, event) in &self.placed {
             match (event, annotation.at) {
                 (Some(id), _) => {
                     self.marks.entry(id).or_default().push(annotation);

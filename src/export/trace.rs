@@ -251,9 +251,8 @@ fn of_finding(book: &Book<'_>, said: &Said, i: usize, f: &Finding) -> Option<Sli
 
 /// The analyst's markers: those on events at the event's time.
 fn markers(book: &Book<'_>) -> Option<Track> {
-    let case = book.leaving.case?;
     let mut slices = Vec::new();
-    for (a, event) in case.resolve(book.analysis) {
+    for &(a, event) in &book.placed {
         let Some(from) = event.and_then(|id| book.time(id)).map(|t| t.0).or(a.at.map(|w| w.at)) else { continue };
         let comment = book.clean(a.comment.trim()).into_owned();
         let mut args = vec![("kind", a.kind.slug().to_owned()), ("comment", comment.clone())];

@@ -168,7 +168,7 @@ pub fn poll(w: &mut Window) {
     tags.sort();
     tags.dedup();
     let digest =
-        Digest { figures: Figures::of_markers(analysis, w.notes.all(), &said, findings), order, tags, made: Some(now) };
+        Digest { figures: Figures::of(analysis, w.notes.all(), &said, findings), order, tags, made: Some(now) };
     let view = &mut w.view.notes;
     view.digest = digest;
     view.current = view.current.filter(|n| case.get(*n).is_some());

@@ -2,7 +2,8 @@
 
 use super::numbers::Numbers;
 use super::{
-    AssumptionDoc, Authored, ClockDoc, FiguresDoc, Input, Length, MomentDoc, NoteDoc, Overview, SourceDoc, Stamp,
+    AssumptionDoc, Authored, ClockDoc, FiguresDoc, Input, Length, MomentDoc, NoteDoc, Overview, Placed, SourceDoc,
+    Stamp,
 };
 use crate::analysis::Analysis;
 use crate::case::figures::{Figures, Moment, Took};
@@ -54,11 +55,10 @@ fn length(took: Took) -> Length {
 }
 
 /// Everything that was marked or noted, in the order of time; lost ones last.
-pub(super) fn notes(input: Input<'_>, numbers: &mut Numbers) -> Vec<NoteDoc> {
+pub(super) fn notes(input: Input<'_>, placed: &[Placed<'_>], numbers: &mut Numbers) -> Vec<NoteDoc> {
     let analysis = input.analysis;
-    let Some(case) = input.case else { return Vec::new() };
     let mut all: Vec<(i64, NoteDoc)> = Vec::new();
-    for (a, event) in case.resolve(analysis) {
+    for &(a, event) in placed {
         let band = event.and_then(|id| crate::export::json::band(analysis, id));
         let at: Option<Stamp> = a.time(analysis, event).map(|when| input.stamp(when, band));
         let place = match event.and_then(|id| Some((analysis.source(id)?, analysis.events.line(id)))) {

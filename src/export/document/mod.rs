@@ -18,7 +18,7 @@ use serde::Serialize;
 use crate::analysis::Analysis;
 use crate::case::figures::Figures;
 use crate::case::said::Said;
-use crate::case::{Case, When};
+use crate::case::{Annotation, Case, When};
 use crate::detect::Findings;
 use crate::event::EventId;
 use crate::format::level::Level;
@@ -122,6 +122,9 @@ pub const LONGEST: usize = 16 * 1024;
 /// Most bytes of a record that are looked at before it is shortened to that.
 const LOOKED_AT: usize = 4 * LONGEST;
 
+/// A marker, and the event that it stands on now.
+type Placed<'a> = (&'a Annotation, Option<EventId>);
+
 impl Document {
     /// What the report says.
     pub fn of(input: Input<'_>) -> Self {
@@ -140,15 +143,17 @@ impl Document {
     fn gather(input: Input<'_>) -> Self {
         let Input { analysis, findings, case, choice, .. } = input;
         let said = Said::of(case, analysis, findings);
-        let figures = Figures::of(analysis, case, findings);
+        // Looking for them reads all events: once is enough.
+        let markers: Vec<Placed<'_>> = case.map(|c| c.resolve(analysis)).unwrap_or_default();
+        let figures = Figures::of(analysis, markers.iter().copied(), &said, findings);
         let mut numbers = Numbers::default();
-        let timeline = rows::timeline(input, &said, &figures, &mut numbers);
+        let timeline = rows::timeline(input, &markers, &said, &figures, &mut numbers);
         let report = case.map(|c| c.report.clone()).unwrap_or_default();
         let mut teller = telling::Teller { input, said: &said, numbers: &mut numbers };
         let (stories, singles) = (teller.stories(), teller.singles());
         let (red_herrings, also_seen) = (teller.red_herrings(), teller.also_seen());
-        let notes = about::notes(input, &mut numbers);
-        let picture = picture::picture(input, &said, &figures, &mut numbers);
+        let notes = about::notes(input, &markers, &mut numbers);
+        let picture = picture::picture(input, &markers, &said, &figures, &mut numbers);
         let figures = about::figures(input, &figures, &mut numbers);
         Document {
             schema: SCHEMA,

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::numbers::Numbers;
 use super::telling::part;
-use super::{Input, Stamp};
+use super::{Input, Placed, Stamp};
 use crate::case::figures::Figures;
 use crate::case::said::Said;
 use crate::case::{Kind, When};
@@ -142,8 +142,14 @@ impl View {
 }
 
 /// The picture.
-pub(super) fn picture(input: Input<'_>, said: &Said, figures: &Figures, numbers: &mut Numbers) -> Picture {
-    let (steps, flags) = (steps(input, said, numbers), flags(input));
+pub(super) fn picture(
+    input: Input<'_>,
+    placed: &[Placed<'_>],
+    said: &Said,
+    figures: &Figures,
+    numbers: &mut Numbers,
+) -> Picture {
+    let (steps, flags) = (steps(input, said, numbers), flags(input, placed));
     let own = |at: Option<crate::case::figures::Moment>| at.map(|m| input.stamp(m.when, None));
     let (impact_start, impact_end) = (own(figures.impact_start), own(figures.impact_end.or(figures.recovery)));
     let impact = || impact_start.iter().chain(&impact_end).map(|s| s.at);
@@ -286,10 +292,9 @@ fn steps(input: Input<'_>, said: &Said, numbers: &mut Numbers) -> Vec<StepDoc> {
 }
 
 /// What the analyst marked, but plain notes.
-fn flags(input: Input<'_>) -> Vec<FlagDoc> {
-    let Some(case) = input.case else { return Vec::new() };
+fn flags(input: Input<'_>, placed: &[Placed<'_>]) -> Vec<FlagDoc> {
     let mut out: Vec<FlagDoc> = Vec::new();
-    for (a, event) in case.resolve(input.analysis) {
+    for &(a, event) in placed {
         if a.kind == Kind::Note && a.until.is_none() {
             continue;
         }

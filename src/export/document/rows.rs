@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::numbers::Numbers;
 use super::telling::part;
-use super::{Authored, Input, OrderDoc, Row, Timeline};
+use super::{Authored, Input, OrderDoc, Placed, Row, Timeline};
 use crate::analysis::Analysis;
 use crate::case::Kind;
 use crate::case::figures::Figures;
@@ -37,10 +37,16 @@ struct Entry {
 }
 
 /// The timeline.
-pub(super) fn timeline(input: Input<'_>, said: &Said, figures: &Figures, numbers: &mut Numbers) -> Timeline {
+pub(super) fn timeline(
+    input: Input<'_>,
+    placed: &[Placed<'_>],
+    said: &Said,
+    figures: &Figures,
+    numbers: &mut Numbers,
+) -> Timeline {
     let mut by_event: BTreeMap<EventId, Entry> = BTreeMap::new();
     evidence(input, said, &mut by_event);
-    let moments = markers(input, &mut by_event);
+    let moments = markers(input, placed, &mut by_event);
     // Without anything found or marked, the loud events are all there is to show.
     let nothing = by_event.is_empty() && moments.is_empty();
     let least = input.choice.least.or(nothing.then_some(Level::Warning));
@@ -179,10 +185,9 @@ fn capital(word: &str) -> String {
 }
 
 /// What was marked: on its event, else among the moments that are returned.
-fn markers(input: Input<'_>, list: &mut BTreeMap<EventId, Entry>) -> Vec<Entry> {
+fn markers(input: Input<'_>, placed: &[Placed<'_>], list: &mut BTreeMap<EventId, Entry>) -> Vec<Entry> {
     let mut moments = Vec::new();
-    let Some(case) = input.case else { return moments };
-    for (a, event) in case.resolve(input.analysis) {
+    for &(a, event) in placed {
         let role = || if a.is_plain_mark() || a.kind == Kind::Note { String::new() } else { a.kind.title().to_owned() };
         let markdown = Authored { text: a.comment.trim().to_owned(), author: a.author.clone() };
         let markdown: Vec<Authored> = (!markdown.text.is_empty()).then_some(markdown).into_iter().collect();

@@ -60,14 +60,7 @@ fn field(
     let id = egui::Id::unique(("report", name));
     let typed = ui.data(|d| d.get_temp::<String>(id)).filter(|typed| same(typed));
     let mut text = typed.unwrap_or_else(|| stored.to_owned());
-    let edit =
-        if rows > 1 { TextEdit::multiline(&mut text).desired_rows(rows) } else { TextEdit::singleline(&mut text) };
-    let edit = edit
-        .id(id.with("field"))
-        .hint_text(RichText::new(hint).color(ctx.tokens.text_third))
-        .margin(Margin::symmetric(8, 6))
-        .desired_width(f32::INFINITY);
-    let response = ui.add(edit).accessible_name(name);
+    let response = edit(ctx, ui, id, hint, rows, &mut text).accessible_name(name);
     if response.lost_focus() {
         ui.data_mut(|d| d.remove::<String>(id));
     }
@@ -75,6 +68,16 @@ fn field(
         ui.data_mut(|d| d.insert_temp(id, text.clone()));
         text
     })
+}
+
+fn edit(ctx: &Ctx<'_>, ui: &mut Ui, id: egui::Id, hint: &str, rows: usize, text: &mut String) -> egui::Response {
+    let edit = if rows > 1 { TextEdit::multiline(text).desired_rows(rows) } else { TextEdit::singleline(text) };
+    let edit = edit
+        .id(id.with("field"))
+        .hint_text(RichText::new(hint).color(ctx.tokens.text_third))
+        .margin(Margin::symmetric(8, 6))
+        .desired_width(f32::INFINITY);
+    ui.add(edit)
 }
 
 /// As [`field`], for what is only taken over when it can be read: the words that were typed stay until then.
@@ -89,14 +92,7 @@ fn checked(
 ) -> Option<String> {
     let id = egui::Id::unique(("report-draft", name));
     let mut text = ui.data(|d| d.get_temp::<String>(id)).unwrap_or_else(|| stored.to_owned());
-    let edit =
-        if rows > 1 { TextEdit::multiline(&mut text).desired_rows(rows) } else { TextEdit::singleline(&mut text) };
-    let edit = edit
-        .id(id.with("field"))
-        .hint_text(RichText::new(hint).color(ctx.tokens.text_third))
-        .margin(Margin::symmetric(8, 6))
-        .desired_width(f32::INFINITY);
-    let response = ui.add(edit).accessible_name(name);
+    let response = edit(ctx, ui, id, hint, rows, &mut text).accessible_name(name);
     let error = wrong(&text);
     if response.changed() {
         ui.data_mut(|d| d.insert_temp(id, text.clone()));
