@@ -11,7 +11,6 @@ use super::picture::PictureArgs;
 use super::report::ReportArgs;
 use crate::analysis::Config;
 use crate::fact::Packs;
-use crate::format::definition::Definitions;
 use crate::rule::Rules;
 use crate::time::infer::Given;
 use crate::time::zone::Zone;
@@ -390,7 +389,7 @@ impl ReadArgs {
             Ok(seconds * 1e9)
         })?;
         Ok(Config {
-            definitions: Arc::new(Definitions::builtin()),
+            definitions: Arc::new(super::own::definitions()),
             packs: Packs::builtin(),
             rules: Rules::builtin(),
             given: Given { zones, dates, hosts, default_zone, ..Given::default() },

@@ -33,7 +33,7 @@ pub fn run(args: &FormatsArgs) -> Result<u8> {
 }
 
 fn list() -> String {
-    let definitions = Definitions::builtin();
+    let definitions = super::own::definitions();
     let width = definitions.formats.iter().map(|d| d.name.len()).max().unwrap_or(0);
     let mut out = String::new();
     for d in &definitions.formats {

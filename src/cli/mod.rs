@@ -11,6 +11,7 @@ pub mod facts;
 pub mod findings;
 pub mod formats;
 pub mod note;
+mod own;
 pub mod picture;
 pub mod print;
 pub mod redaction;
