@@ -4,8 +4,10 @@
 //! record are its *lead*; they belong to the last record of the chunk before and are joined to it
 //! afterwards ([`Lead`]), so that reading in any chunking gives the same records.
 
+use crate::format::definition::Part;
 use crate::format::detect::Plan;
-use crate::format::form::Head;
+use crate::format::form::{Form, Head};
+use crate::time::stamp::Stamp;
 
 /// Where the assembler puts what it finds.
 pub trait Sink {
@@ -15,6 +17,8 @@ pub trait Sink {
     fn begin_unparsed(&mut self, offset: usize, line: u64);
     /// The record or unparsed event begun last ends here (offset in the chunk, line end not included).
     fn extend(&mut self, end: usize);
+    /// The record begun last states its instant below its first line.
+    fn stamp(&mut self, stamp: Stamp);
 }
 
 /// Lines at a chunk's begin that begin no record.
@@ -30,6 +34,8 @@ pub struct Lead {
     pub text_start: usize,
     /// Lines above the first line that is not blank.
     pub text_line: u64,
+    /// The first instant that a header line of a form states here, with the form's place in the plan.
+    pub stamp: Option<(u8, Stamp)>,
 }
 
 /// What a chunk held, beside its records.
@@ -64,11 +70,28 @@ enum Open {
     Unparsed,
 }
 
-/// Reads a chunk that begins at a line's begin.
-pub fn assemble(chunk: &[u8], plan: &Plan, sink: &mut impl Sink) -> Outcome {
+/// True when a line opens a header that the line below may go on with.
+fn opens(line: &[u8], plan: &Plan) -> bool {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let several = plan.forms.iter().any(|f| f.definition.patterns.iter().any(|(_, rule)| rule.part == Part::Opens));
+    let mut scratch = Vec::new();
+    several && plan.forms.iter().find_map(|f| f.head(line, &mut scratch)).is_some_and(|h| h.part == Part::Opens)
+}
+
+/// The first instant stated by a header line, of the forms that have such lines below their first.
+fn stamp_below<'f>(forms: impl Iterator<Item = (usize, &'f Form)>, line: &[u8]) -> Option<(u8, Stamp)> {
+    let mut found = forms.filter_map(|(i, f)| Some((u8::try_from(i).ok()?, f.stamp_below(line)?)));
+    found.next()
+}
+
+/// Reads a chunk that begins at a line's begin; `above` is the line above it, without its line end.
+pub fn assemble(chunk: &[u8], above: &[u8], plan: &Plan, sink: &mut impl Sink) -> Outcome {
     let mut out = Outcome::default();
     let mut scratch = Vec::new();
     let mut open = Open::Lead;
+    let mut opened = opens(above, plan);
+    // The form of the open record, as long as it awaits the line that states its time.
+    let mut awaits: Option<usize> = None;
     let mut at = 0;
     let mut pending = 0u64; // blank lines that may yet turn out to stand inside a record
     while at < chunk.len() {
@@ -88,18 +111,23 @@ pub fn assemble(chunk: &[u8], plan: &Plan, sink: &mut impl Sink) -> Outcome {
                 pending = 0;
             }
             at = next;
+            opened = false;
             continue;
         }
         let text = if at == 0 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
         let found = plan.forms.iter().enumerate().find_map(|(i, f)| f.head(text, &mut scratch).map(|h| (i, f, h)));
         let end = at + line.len();
-        match found.filter(|(_, _, head)| !head.continues) {
+        let goes_on = |head: &Head| head.continues || opened && head.part == Part::Joins;
+        let found = found.filter(|(_, _, head)| !goes_on(head));
+        opened = found.as_ref().is_some_and(|(_, _, head)| head.part == Part::Opens);
+        match found {
             Some((i, form, head)) => {
                 out.blank += pending;
                 out.records += bytes;
                 sink.begin(at, n, u8::try_from(i).unwrap_or(u8::MAX), &head);
                 sink.extend(end);
                 open = if form.definition.multiline { Open::Multi } else { Open::Single };
+                awaits = Some(i).filter(|_| !form.definition.below.is_empty() && head.lacks_time());
             }
             None => match open {
                 Open::Lead => {
@@ -110,10 +138,16 @@ pub fn assemble(chunk: &[u8], plan: &Plan, sink: &mut impl Sink) -> Outcome {
                     out.lead.bytes += bytes;
                     out.lead.trailing_blank = 0;
                     out.lead.text_end = end.max(1);
+                    out.lead.stamp = out.lead.stamp.or_else(|| stamp_below(plan.forms.iter().enumerate(), line));
                 }
                 Open::Multi => {
                     out.continuations += bytes + pending;
                     sink.extend(end);
+                    let form = awaits.and_then(|i| Some((i, plan.forms.get(i)?)));
+                    if let Some((_, stamp)) = stamp_below(form.into_iter(), line) {
+                        sink.stamp(stamp);
+                        awaits = None;
+                    }
                 }
                 Open::Single | Open::Unparsed => {
                     if open == Open::Single {

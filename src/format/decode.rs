@@ -6,6 +6,7 @@ use crate::format::decoder::{json, logfmt, postgres};
 use crate::format::definition::Decoder;
 use crate::format::detect::Plan;
 use crate::format::form::{Form, level_around};
+use crate::format::header;
 use crate::format::record::Record;
 
 impl Form {
@@ -39,6 +40,7 @@ impl Form {
         let Some((pattern, found)) = find(first) else {
             return Record { message: with_more(record, first, more), ..out };
         };
+        let (header, body) = header::split(d, more);
         // A quoted field goes on over line ends: the record is one text then.
         let whole = pattern.spans_lines && !more.is_empty();
         let (first, more, found) = match whole.then(|| pattern.find(record, &d.levels)).flatten() {
@@ -54,11 +56,16 @@ impl Form {
                     out.stamp_span = Some(span);
                 }
                 "message" if pattern.spans_lines => out.message = csv_text(bytes),
+                "message" if !header.is_empty() => out.message = lossy(bytes),
                 "message" => out.message = with_more(record, bytes, more),
+                _ if pattern.pairs == Some(slot) => header::pairs(&mut out, d, bytes),
                 _ => put(&mut out, name, csv_text(bytes)),
             }
         }
-        if pattern.slot("message").is_none() {
+        if !header.is_empty() {
+            header::read(&mut out, d, &header, found.stamp.is_some_and(|s| s.is_instant()));
+            header::end(&mut out, body);
+        } else if pattern.slot("message").is_none() {
             // Without a message part, the message is what follows the stamp.
             let from = out.stamp_span.as_ref().map_or(0, |s| s.end);
             let text = first.get(from..).unwrap_or_default();
@@ -212,7 +219,7 @@ fn unwrap_inner(out: &mut Record<'_>, inner: &Plan) {
     }
 }
 
-fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+pub(super) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(bytes)
 }
 
@@ -237,7 +244,7 @@ fn with_more<'a>(record: &'a [u8], first: &'a [u8], more: &'a [u8]) -> Cow<'a, s
     Cow::Owned(text)
 }
 
-fn put<'a>(out: &mut Record<'a>, name: &'a str, text: Cow<'a, str>) {
+pub(super) fn put<'a>(out: &mut Record<'a>, name: &'a str, text: Cow<'a, str>) {
     match name {
         "host" => out.host = Some(text),
         "process" => out.process = Some(text),

@@ -48,6 +48,12 @@ pub struct File {
     #[serde(default)]
     pattern: Vec<PatternFile>,
     #[serde(default)]
+    below: Vec<BelowFile>,
+    #[serde(default)]
+    names: BTreeMap<String, String>,
+    #[serde(default)]
+    encloses: bool,
+    #[serde(default)]
     keys: KeysFile,
     #[serde(default)]
     level: LevelFile,
@@ -72,6 +78,36 @@ struct PatternFile {
     line: String,
     #[serde(default)]
     time: TimeRule,
+    #[serde(default)]
+    part: Part,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BelowFile {
+    line: String,
+}
+
+/// What a line is to a record whose header has several lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// It begins a record.
+    #[default]
+    Whole,
+    /// It begins a record, and a `joins` line right below is part of its header.
+    Opens,
+    /// Right below an `opens` line it goes on with that one's header, else it begins a record.
+    Joins,
+}
+
+/// What a pattern says of its lines, beside their parts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LineRule {
+    /// Where the time comes from.
+    pub time: TimeRule,
+    /// Which part of a header of several lines it is.
+    pub part: Part,
 }
 
 /// What a pattern without a stamp of its own means.
@@ -179,7 +215,13 @@ pub struct Definition {
     /// A line that begins no record continues the one above.
     pub multiline: bool,
     /// Line patterns, tried in order.
-    pub patterns: Vec<(Pattern, TimeRule)>,
+    pub patterns: Vec<(Pattern, LineRule)>,
+    /// Patterns of header lines below a record's first.
+    pub below: Vec<Pattern>,
+    /// Other names for parts that the text names itself (`<…:pairs>`), in lower case.
+    pub names: BTreeMap<String, String>,
+    /// Lines between its records are part of them, whatever stamps they hold (SQL text).
+    pub encloses: bool,
     /// Keys of JSON and logfmt.
     pub keys: KeysFile,
     /// The format's own words for levels.
@@ -256,7 +298,11 @@ pub fn parse(name: &str, text: &str) -> Result<Definition, String> {
     let mut patterns = Vec::new();
     for p in &file.pattern {
         let compiled = Pattern::compile(&p.line).map_err(|e| format!("pattern `{}`: {e}", p.line))?;
-        patterns.push((compiled, p.time));
+        patterns.push((compiled, LineRule { time: p.time, part: p.part }));
+    }
+    let mut below = Vec::new();
+    for p in &file.below {
+        below.push(Pattern::compile(&p.line).map_err(|e| format!("pattern `{}`: {e}", p.line))?);
     }
     if file.decoder == Decoder::Pattern && patterns.is_empty() {
         return Err("decoder `pattern` needs a [[pattern]]".to_owned());
@@ -281,6 +327,9 @@ pub fn parse(name: &str, text: &str) -> Result<Definition, String> {
         rank: file.rank,
         multiline: file.multiline,
         patterns,
+        below,
+        names: file.names,
+        encloses: file.encloses,
         keys: file.keys,
         levels: LevelMap(levels),
         numbers: file.level.numbers,
@@ -303,6 +352,9 @@ pub fn parse(name: &str, text: &str) -> Result<Definition, String> {
 /// The first sample that fails, with what was expected and what was found.
 pub fn check(definition: &std::sync::Arc<Definition>) -> Result<(), String> {
     let mut used = vec![false; definition.patterns.len()];
+    if let Some(n) = definition.below.iter().position(|p| !has_below(definition, p)) {
+        return Err(format!("below {} is used by no sample", n + 1));
+    }
     for (i, sample) in definition.samples.iter().enumerate() {
         let fail = |what: String| Err(format!("sample {}: {what}", i + 1));
         let text = sample.text.trim_end_matches('\n');
@@ -321,7 +373,8 @@ pub fn check(definition: &std::sync::Arc<Definition>) -> Result<(), String> {
         let Some(head) = form.head(first.as_bytes(), &mut Vec::new()) else {
             return fail(format!("does not match: {first}"));
         };
-        let time = head.stamp.map(|s| time::format::utc(s.civil, s.digits));
+        let below = text.lines().skip(1).find_map(|l| form.stamp_below(l.as_bytes())).filter(|_| head.lacks_time());
+        let time = below.or(head.stamp).map(|s| time::format::utc(s.civil, s.digits));
         if time != sample.time {
             return fail(format!("time is {time:?}, not {:?}", sample.time));
         }
@@ -341,4 +394,10 @@ pub fn check(definition: &std::sync::Arc<Definition>) -> Result<(), String> {
         Some(p) => Err(format!("pattern {} is used by no sample", p + 1)),
         None => Ok(()),
     }
+}
+
+/// True when some sample has a further line of this pattern.
+fn has_below(definition: &Definition, pattern: &Pattern) -> bool {
+    let mut further = definition.samples.iter().flat_map(|s| s.text.lines().skip(1));
+    further.any(|line| pattern.find(line.as_bytes(), &definition.levels).is_some())
 }

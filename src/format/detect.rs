@@ -77,7 +77,9 @@ pub fn detect_as(text: &[u8], definitions: &Definitions, only: Option<&str>) -> 
     }
     drop_rare(&mut forms, &mut owner);
     let anywhere = by_rank(definitions, |d| d == Decoder::Anywhere).next();
-    if only.is_none() || only == anywhere.map(|d| d.name.as_str()) {
+    // Between the records of some formats stands text with stamps of its own.
+    let encloses = forms.iter().max_by_key(|(_, n)| *n).is_some_and(|(f, _)| f.definition.encloses);
+    if only.is_none() && !encloses || only.is_some() && only == anywhere.map(|d| d.name.as_str()) {
         add_anywhere(definitions, &lines, &mut forms, &mut owner, &mut scratch);
     }
     if forms.is_empty() {

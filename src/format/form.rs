@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use crate::format::decoder::anywhere::{self, Anchor};
 use crate::format::decoder::{json, logfmt, postgres, words};
-use crate::format::definition::{Decoder, Definition, Numbers, TimeRule};
+use crate::format::definition::{Decoder, Definition, Numbers, Part, TimeRule};
 use crate::format::detect::Plan;
 use crate::format::keys::{Keys, json_stamp, nested, value_stamp};
 use crate::format::level::Level;
-use crate::time::stamp::{Stamp, States};
+use crate::time::stamp::Stamp;
 
 /// A format as learned from a source.
 #[derive(Clone, Debug)]
@@ -39,6 +39,15 @@ pub struct Head {
     pub inherits_time: bool,
     /// The line inside goes on with the record above (docker, CRI).
     pub continues: bool,
+    /// Which part of a header of several lines this is.
+    pub part: Part,
+}
+
+impl Head {
+    /// True when the line states no instant, so that a stamp further down in the record says more.
+    pub fn lacks_time(&self) -> bool {
+        self.stamp.map_or(self.inherits_time, |s| !s.is_instant())
+    }
 }
 
 impl Form {
@@ -91,15 +100,22 @@ impl Form {
     #[inline]
     pub fn head(&self, line: &[u8], scratch: &mut Vec<u8>) -> Option<Head> {
         let d = &*self.definition;
-        let mut head =
-            Head { stamp: None, level: Level::None, level_from_words: false, inherits_time: false, continues: false };
+        let mut head = Head {
+            stamp: None,
+            level: Level::None,
+            level_from_words: false,
+            inherits_time: false,
+            continues: false,
+            part: Part::Whole,
+        };
         match d.decoder {
             Decoder::Pattern => {
                 let (pattern, rule, found) =
                     d.patterns.iter().find_map(|(p, rule)| p.find(line, &d.levels).map(|found| (p, *rule, found)))?;
                 head.stamp = found.stamp;
                 head.level = found.level;
-                head.inherits_time = rule == TimeRule::Inherited;
+                head.inherits_time = rule.time == TimeRule::Inherited;
+                head.part = rule.part;
                 let rest_of_level = head.level == Level::None
                     && (d.search_level || d.status.is_some() || d.priority.is_some() || !d.words.is_empty());
                 if rest_of_level {
@@ -131,6 +147,13 @@ impl Form {
             head.level = d.default_level;
         }
         Some(head)
+    }
+
+    /// The stamp of a header line below a record's first, when it is an instant.
+    #[inline]
+    pub fn stamp_below(&self, line: &[u8]) -> Option<Stamp> {
+        let d = &*self.definition;
+        d.below.iter().find_map(|p| p.find(line, &d.levels)?.stamp.filter(Stamp::is_instant))
     }
 
     /// Levels that stand in the message, follow from a status, or are told by words.
@@ -268,10 +291,9 @@ fn inner_head(head: &mut Head, inner: &Plan, text: &[u8]) {
 
 /// The stamp inside counts, unless it lacks a part or says the same moment with fewer digits.
 fn counts_more(inner: &Stamp, outer: Option<&Stamp>) -> bool {
-    let whole = States::YEAR_DATE.and(States::ZONE);
-    let Some(outer) = outer.filter(|o| o.states.has(whole)) else { return inner.states.has(whole) };
+    let Some(outer) = outer.filter(|o| o.is_instant()) else { return inner.is_instant() };
     let same = (inner.civil - outer.civil).abs() < 2 * crate::time::SECOND;
-    inner.states.has(whole) && !(same && inner.digits < outer.digits)
+    inner.is_instant() && !(same && inner.digits < outer.digits)
 }
 
 /// The level right behind the stamp, else before it.

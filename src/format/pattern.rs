@@ -16,6 +16,7 @@
 //! | `<name:csv>` | a CSV field, bare or in double quotes; it may go on over line ends |
 //! | `<name:stamp>` | a stamp that is not the record's time |
 //! | `<name:a\|b>` | one of these words |
+//! | `<name:pairs>` | the rest, which names its parts itself: `Query_time: 1.5  Rows_sent: 3` |
 //! | `<message>` | the rest |
 //! | `\x` | the character `x` itself |
 //! | anything else | itself |
@@ -69,6 +70,8 @@ pub struct Pattern {
     ops: Vec<Op>,
     /// The pattern holds CSV fields, which may go on over line ends.
     pub spans_lines: bool,
+    /// The slot whose text names its parts itself.
+    pub pairs: Option<usize>,
     /// Names of the slots, in order.
     pub names: Vec<String>,
 }
@@ -91,6 +94,8 @@ enum Op {
     /// One of these words; the flag tells that it is the level.
     OneOf(usize, Vec<Vec<u8>>, bool),
     Rest(usize),
+    /// The rest, which begins with a word and a colon.
+    Pairs(usize),
     Optional(Vec<Op>),
 }
 
@@ -140,7 +145,8 @@ impl Pattern {
         }
         set_stops(&mut ops, &[]);
         let spans_lines = ops.iter().any(|op| matches!(op, Op::Csv(_)));
-        Ok(Pattern { ops, spans_lines, names })
+        let pairs = ops.iter().find_map(|op| if let Op::Pairs(slot) = op { Some(*slot) } else { None });
+        Ok(Pattern { ops, spans_lines, pairs, names })
     }
 
     /// Matches a line (without its line end); `map` gives the format's own words for levels.
@@ -228,6 +234,7 @@ fn compile_part(chars: &mut Chars<'_>, names: &mut Vec<String>) -> Result<Op, St
         (_, "text") => Op::Text(slot, Stops::new(Vec::new())),
         (_, "csv") => Op::Csv(slot),
         (_, "stamp") => Op::Stamp(slot),
+        (_, "pairs") => Op::Pairs(slot),
         (_, list) if list.contains('|') => {
             Op::OneOf(slot, list.split('|').map(|w| w.as_bytes().to_vec()).collect(), name == "level")
         }
@@ -315,6 +322,11 @@ fn run(ops: &[Op], line: &[u8], mut at: usize, map: &LevelMap, found: &mut Found
             Op::Text(slot, stops) => found.part(*slot, at, text_end(line, at, stops)?),
             Op::Stamp(slot) => found.part(*slot, at, parse::any(line, at)?.2),
             Op::Rest(slot) => found.part(*slot, at, line.len()),
+            Op::Pairs(slot) => {
+                let word = line.get(at..)?.split(|b| is_blank(*b)).next()?;
+                word.strip_suffix(b":").filter(|key| !key.is_empty())?;
+                found.part(*slot, at, line.len())
+            }
             Op::Csv(slot) => {
                 let (start, end, next) = csv_field(line, at)?;
                 found.part(*slot, start, end);
