@@ -62,7 +62,7 @@ pub fn read(sources: &[Source], plans: &[Plan], partial: &mut OnWave<'_>) -> Opt
             .map(|c| {
                 let text = sources.get(c.source).map_or(&[][..], |s| s.text.bytes());
                 let plan = plans.get(c.source).map_or_else(Plan::default, Arc::clone);
-                read_chunk(text.get(c.from..c.to).unwrap_or_default(), c, &plan)
+                read_chunk(text, c, &plan)
             })
             .collect();
         for (chunk, (segment, lead)) in now.iter().zip(read) {
@@ -103,8 +103,7 @@ fn chunks_from(source: &Source, idx: usize, mut from: usize) -> Vec<Chunk> {
 pub fn read_growth(source: &Source, idx: usize, plan: &Plan, read: &mut Vec<Segment>) {
     let from = read.pop().map_or(0, |last| usize::try_from(last.base).unwrap_or(0));
     for chunk in chunks_from(source, idx, from) {
-        let text = source.text.bytes().get(chunk.from..chunk.to).unwrap_or_default();
-        let (segment, lead) = read_chunk(text, &chunk, plan);
+        let (segment, lead) = read_chunk(source.text.bytes(), &chunk, plan);
         stitch(read, segment, lead, plan);
     }
 }
@@ -115,9 +114,9 @@ fn read_chunk(text: &[u8], chunk: &Chunk, plan: &FormatPlan) -> (Segment, Lead) 
         base: chunk.from as u64,
         ..Segment::default()
     };
-    segment.reserve(expected(text));
+    segment.reserve(expected(text.get(chunk.from..chunk.to).unwrap_or_default()));
     let mut rows = Rows { segment, east: None };
-    let outcome = assemble(text, plan, &mut rows);
+    let outcome = assemble(text, chunk.from..chunk.to, plan, &mut rows);
     let mut segment = rows.segment;
     account(&mut segment, &outcome);
     segment.shrink();
@@ -239,8 +238,7 @@ fn stitch(list: &mut Vec<Segment>, mut segment: Segment, lead: Lead, plan: &Form
         return;
     };
     let unparsed = last.flags.get(at).is_some_and(|f| f.has(Flags::UNPARSED));
-    let single =
-        last.form.get(at).and_then(|f| plan.forms.get(usize::from(*f))).is_some_and(|f| !f.definition.multiline);
+    let single = last.form.get(at).and_then(|f| plan.forms.get(usize::from(*f))).is_some_and(|f| !f.goes_on());
     let start = last.base + u64::from(last.offset.get(at).copied().unwrap_or(0));
     let joined = u32::try_from(end - start).ok().filter(|_| unparsed || !single);
     match (joined, last.len.get_mut(at)) {

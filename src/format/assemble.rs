@@ -4,6 +4,7 @@
 //! record are its *lead*; they belong to the last record of the chunk before and are joined to it
 //! afterwards ([`Lead`]), so that reading in any chunking gives the same records.
 
+use crate::format::decoder::json;
 use crate::format::detect::Plan;
 use crate::format::form::Head;
 
@@ -64,11 +65,45 @@ enum Open {
     Unparsed,
 }
 
-/// Reads a chunk that begins at a line's begin.
-pub fn assemble(chunk: &[u8], plan: &Plan, sink: &mut impl Sink) -> Outcome {
+/// Whose line of a wrapper stands above.
+#[derive(Clone, Copy)]
+struct Above {
+    writer: u64,
+    /// The wrapper tore it: what the same writer wrote next goes on with it.
+    partial: bool,
+}
+
+impl Above {
+    fn new(head: &Head) -> Option<Above> {
+        (head.writer != 0).then_some(Above { writer: head.writer, partial: head.partial })
+    }
+
+    /// The last line before a chunk that is not blank.
+    fn chunk(before: &[u8], plan: &Plan, scratch: &mut Vec<u8>) -> Option<Above> {
+        if !plan.forms.iter().any(|f| f.inner.is_some() || f.definition.inner_lines) {
+            return None;
+        }
+        let line = before.rsplit(|b| *b == b'\n').find(|l| !is_blank(l))?;
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        plan.forms.iter().find_map(|f| f.head(line, scratch)).and_then(|head| Above::new(&head))
+    }
+
+    fn goes_on_with(above: Option<Above>, head: &Head) -> bool {
+        above.is_some_and(|above| above.writer == head.writer && (above.partial || head.continues))
+    }
+}
+
+/// Reads a chunk of a text that begins at a line's begin.
+///
+/// What stands before it tells whose wrapped line its first goes on with, and what stands behind it
+/// where an object over several lines ends.
+pub fn assemble(text: &[u8], chunk: std::ops::Range<usize>, plan: &Plan, sink: &mut impl Sink) -> Outcome {
     let mut out = Outcome::default();
     let mut scratch = Vec::new();
     let mut open = Open::Lead;
+    let mut above = Above::chunk(text.get(..chunk.start).unwrap_or_default(), plan, &mut scratch);
+    let beyond = text.get(chunk.start..).unwrap_or_default();
+    let chunk = text.get(chunk).unwrap_or_default();
     let mut at = 0;
     let mut pending = 0u64; // blank lines that may yet turn out to stand inside a record
     while at < chunk.len() {
@@ -91,15 +126,19 @@ pub fn assemble(chunk: &[u8], plan: &Plan, sink: &mut impl Sink) -> Outcome {
             continue;
         }
         let text = if at == 0 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
+        let object = plan.spread.and_then(|blanks| json::object_at(beyond, at, blanks));
+        let text = object.and_then(|o| beyond.get(o)).unwrap_or(text);
         let found = plan.forms.iter().enumerate().find_map(|(i, f)| f.head(text, &mut scratch).map(|h| (i, f, h)));
         let end = at + line.len();
-        match found.filter(|(_, _, head)| !head.continues) {
+        let begins = found.filter(|(_, _, head)| head.writer == 0 || !Above::goes_on_with(above, head));
+        above = found.and_then(|(_, _, head)| Above::new(&head));
+        match begins {
             Some((i, form, head)) => {
                 out.blank += pending;
                 out.records += bytes;
                 sink.begin(at, n, u8::try_from(i).unwrap_or(u8::MAX), &head);
                 sink.extend(end);
-                open = if form.definition.multiline { Open::Multi } else { Open::Single };
+                open = if form.goes_on() { Open::Multi } else { Open::Single };
             }
             None => match open {
                 Open::Lead => {

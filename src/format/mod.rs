@@ -9,6 +9,7 @@ pub mod decoder;
 pub mod definition;
 pub mod detect;
 pub mod form;
+pub mod inner;
 mod keys;
 pub mod level;
 pub mod pattern;
