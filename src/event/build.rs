@@ -110,18 +110,14 @@ pub fn read_growth(source: &Source, idx: usize, plan: &Plan, read: &mut Vec<Segm
 
 /// Reads a chunk of a source's text.
 fn read_chunk(text: &[u8], chunk: &Chunk, plan: &FormatPlan) -> (Segment, Lead) {
-    let above = text.get(..chunk.from).unwrap_or_default();
-    let above = above.strip_suffix(b"\n").unwrap_or_default();
-    let above = above.get(memchr::memrchr(b'\n', above).map_or(0, |n| n + 1)..).unwrap_or_default();
-    let text = text.get(chunk.from..chunk.to).unwrap_or_default();
     let mut segment = Segment {
         source: SourceId(u32::try_from(chunk.source).unwrap_or(u32::MAX)),
         base: chunk.from as u64,
         ..Segment::default()
     };
-    segment.reserve(expected(text));
+    segment.reserve(expected(text.get(chunk.from..chunk.to).unwrap_or_default()));
     let mut rows = Rows { segment, east: None };
-    let outcome = assemble(text, above, plan, &mut rows);
+    let outcome = assemble(text, chunk.from..chunk.to, plan, &mut rows);
     let mut segment = rows.segment;
     account(&mut segment, &outcome);
     segment.shrink();
@@ -255,8 +251,7 @@ fn stitch(list: &mut Vec<Segment>, mut segment: Segment, lead: Lead, plan: &Form
         return;
     };
     let unparsed = last.flags.get(at).is_some_and(|f| f.has(Flags::UNPARSED));
-    let single =
-        last.form.get(at).and_then(|f| plan.forms.get(usize::from(*f))).is_some_and(|f| !f.definition.multiline);
+    let single = last.form.get(at).and_then(|f| plan.forms.get(usize::from(*f))).is_some_and(|f| !f.goes_on());
     let start = last.base + u64::from(last.offset.get(at).copied().unwrap_or(0));
     let joined = u32::try_from(end - start).ok().filter(|_| unparsed || !single);
     match (joined, last.len.get_mut(at)) {

@@ -84,7 +84,7 @@ impl SourceInfo {
 
     /// True when a database server wrote it, and it tells which statements clients sent.
     pub fn tells_statements(&self) -> bool {
-        let inner = |f: &Form| f.inner.iter().any(|plan| plan.forms.iter().any(|f| f.definition.statements));
+        let inner = |f: &Form| f.inner.iter().any(|inner| inner.forms().iter().any(|f| f.definition.statements));
         self.plan.forms.iter().any(|f| f.definition.statements || inner(f))
     }
 

@@ -4,6 +4,7 @@
 //! record are its *lead*; they belong to the last record of the chunk before and are joined to it
 //! afterwards ([`Lead`]), so that reading in any chunking gives the same records.
 
+use crate::format::decoder::json;
 use crate::format::definition::Part;
 use crate::format::detect::Plan;
 use crate::format::form::{Form, Head};
@@ -70,28 +71,63 @@ enum Open {
     Unparsed,
 }
 
-/// True when a line opens a header that the line below may go on with.
-fn opens(line: &[u8], plan: &Plan) -> bool {
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let several = plan.forms.iter().any(|f| f.definition.patterns.iter().any(|(_, rule)| rule.part == Part::Opens));
-    let mut scratch = Vec::new();
-    several && plan.forms.iter().find_map(|f| f.head(line, &mut scratch)).is_some_and(|h| h.part == Part::Opens)
-}
-
 /// The first instant stated by a header line, of the forms that have such lines below their first.
 fn stamp_below<'f>(forms: impl Iterator<Item = (usize, &'f Form)>, line: &[u8]) -> Option<(u8, Stamp)> {
     let mut found = forms.filter_map(|(i, f)| Some((u8::try_from(i).ok()?, f.stamp_below(line)?)));
     found.next()
 }
 
-/// Reads a chunk that begins at a line's begin; `above` is the line above it, without its line end.
-pub fn assemble(chunk: &[u8], above: &[u8], plan: &Plan, sink: &mut impl Sink) -> Outcome {
+/// What the line above tells of the next: whose wrapped line it was, or that it opened a header.
+#[derive(Clone, Copy, Default)]
+struct Above {
+    /// Who wrote it, as a wrapper tells; 0 where nothing is wrapped.
+    writer: u64,
+    /// The wrapper tore it: what the same writer wrote next goes on with it.
+    partial: bool,
+    /// It opened a header that the next line may go on with.
+    opened: bool,
+}
+
+impl Above {
+    fn new(head: &Head) -> Above {
+        Above { writer: head.writer, partial: head.partial, opened: head.part == Part::Opens }
+    }
+
+    /// What the last line before a chunk tells.
+    fn chunk(before: &[u8], plan: &Plan, scratch: &mut Vec<u8>) -> Above {
+        let opens = |f: &Form| f.definition.patterns.iter().any(|(_, rule)| rule.part == Part::Opens);
+        if !plan.forms.iter().any(|f| f.inner.is_some() || f.definition.inner_lines || opens(f)) {
+            return Above::default();
+        }
+        let mut lines = before.strip_suffix(b"\n").unwrap_or(before).rsplit(|b| *b == b'\n');
+        let blank_between = lines.clone().next().is_some_and(is_blank);
+        let Some(line) = lines.find(|l| !is_blank(l)) else { return Above::default() };
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let head = plan.forms.iter().find_map(|f| f.head(line, scratch));
+        let above = head.map_or_else(Above::default, |head| Above::new(&head));
+        Above { opened: above.opened && !blank_between, ..above }
+    }
+
+    /// True when a line belongs to the record of the line above.
+    fn goes_on_with(self, head: &Head) -> bool {
+        let wrapped = head.writer != 0 && self.writer == head.writer && (self.partial || head.continues);
+        wrapped || self.opened && head.part == Part::Joins
+    }
+}
+
+/// Reads a chunk of a text that begins at a line's begin.
+///
+/// What stands before it tells whose wrapped line its first goes on with, and what stands behind it
+/// where an object over several lines ends.
+pub fn assemble(text: &[u8], chunk: std::ops::Range<usize>, plan: &Plan, sink: &mut impl Sink) -> Outcome {
     let mut out = Outcome::default();
     let mut scratch = Vec::new();
     let mut open = Open::Lead;
-    let mut opened = opens(above, plan);
+    let mut above = Above::chunk(text.get(..chunk.start).unwrap_or_default(), plan, &mut scratch);
     // The form of the open record, as long as it awaits the line that states its time.
     let mut awaits: Option<usize> = None;
+    let beyond = text.get(chunk.start..).unwrap_or_default();
+    let chunk = text.get(chunk).unwrap_or_default();
     let mut at = 0;
     let mut pending = 0u64; // blank lines that may yet turn out to stand inside a record
     while at < chunk.len() {
@@ -111,22 +147,23 @@ pub fn assemble(chunk: &[u8], above: &[u8], plan: &Plan, sink: &mut impl Sink) -
                 pending = 0;
             }
             at = next;
-            opened = false;
+            above.opened = false;
             continue;
         }
         let text = if at == 0 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
+        let object = plan.spread.and_then(|blanks| json::object_at(beyond, at, blanks));
+        let text = object.and_then(|o| beyond.get(o)).unwrap_or(text);
         let found = plan.forms.iter().enumerate().find_map(|(i, f)| f.head(text, &mut scratch).map(|h| (i, f, h)));
         let end = at + line.len();
-        let goes_on = |head: &Head| head.continues || opened && head.part == Part::Joins;
-        let found = found.filter(|(_, _, head)| !goes_on(head));
-        opened = found.as_ref().is_some_and(|(_, _, head)| head.part == Part::Opens);
-        match found {
+        let begins = found.filter(|(_, _, head)| !above.goes_on_with(head));
+        above = found.map_or_else(Above::default, |(_, _, head)| Above::new(&head));
+        match begins {
             Some((i, form, head)) => {
                 out.blank += pending;
                 out.records += bytes;
                 sink.begin(at, n, u8::try_from(i).unwrap_or(u8::MAX), &head);
                 sink.extend(end);
-                open = if form.definition.multiline { Open::Multi } else { Open::Single };
+                open = if form.goes_on() { Open::Multi } else { Open::Single };
                 awaits = Some(i).filter(|_| !form.definition.below.is_empty() && head.lacks_time());
             }
             None => match open {

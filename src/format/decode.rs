@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use crate::format::decoder::{json, logfmt, postgres};
 use crate::format::definition::Decoder;
-use crate::format::detect::Plan;
 use crate::format::form::{Form, level_around};
 use crate::format::header;
 use crate::format::record::Record;
@@ -12,10 +11,48 @@ use crate::format::record::Record;
 impl Form {
     /// Takes a record apart.
     pub fn decode<'a>(&'a self, record: &'a [u8]) -> Record<'a> {
-        let end = memchr::memchr(b'\n', record).unwrap_or(record.len());
+        let end = if self.spread { None } else { memchr::memchr(b'\n', record) }.unwrap_or(record.len());
         let first = record.get(..end).unwrap_or(record);
         let first = first.strip_suffix(b"\r").unwrap_or(first);
         let more = record.get(end..).unwrap_or_default();
+        if self.definition.inner.is_some() {
+            return self.decode_wrapper(record, first, more);
+        }
+        self.decode_outer(record, first, more)
+    }
+
+    /// A wrapper's record: each further line may be wrapped itself.
+    fn decode_wrapper<'a>(&'a self, record: &'a [u8], first: &'a [u8], more: &'a [u8]) -> Record<'a> {
+        let mut scratch = Vec::new();
+        let mut torn = self.head_of(first, &mut scratch, true).is_some_and(|h| h.partial);
+        let mut out = if more.is_empty() {
+            self.decode_outer(record, first, more)
+        } else {
+            let mut out = self.decode_outer(first, first, &[]);
+            let mut text = std::mem::take(&mut out.message).into_owned();
+            let lines = more.strip_prefix(b"\n").unwrap_or(more).split(|b| *b == b'\n');
+            for line in lines.map(|l| l.strip_suffix(b"\r").unwrap_or(l)) {
+                let head = self.head_of(line, &mut scratch, true);
+                if !torn && !text.ends_with('\n') {
+                    text.push('\n');
+                }
+                match head {
+                    Some(_) => text.push_str(&self.decode_outer(line, line, &[]).message),
+                    None => text.push_str(&lossy(line)),
+                }
+                torn = head.is_some_and(|h| h.partial);
+            }
+            out.message = Cow::Owned(text);
+            out
+        };
+        if let Some(inner) = &self.inner {
+            let outer = self.head_of(first, &mut scratch, false).and_then(|h| h.stamp);
+            inner.unwrap(&mut out, outer);
+        }
+        out
+    }
+
+    fn decode_outer<'a>(&'a self, record: &'a [u8], first: &'a [u8], more: &'a [u8]) -> Record<'a> {
         let mut out = match self.definition.decoder {
             Decoder::Pattern => self.decode_pattern(record, first, more),
             Decoder::Json => self.decode_json(record, first, more),
@@ -26,9 +63,6 @@ impl Form {
         };
         if out.process.is_none() {
             out.process = self.definition.process.as_deref().map(Cow::Borrowed);
-        }
-        if let Some(inner) = &self.inner {
-            unwrap_inner(&mut out, inner);
         }
         out
     }
@@ -191,31 +225,6 @@ impl Form {
             .unwrap_or(message.len());
         out.message = with_more(record, message.get(skip..).unwrap_or_default(), more);
         out
-    }
-}
-
-fn unwrap_inner(out: &mut Record<'_>, inner: &Plan) {
-    let text = out.message.trim_end().as_bytes().to_vec();
-    let mut scratch = Vec::new();
-    let Some(form) = inner.forms.iter().find(|f| f.head(&text, &mut scratch).is_some()) else { return };
-    let found = form.decode(&text);
-    let own = |c: &Cow<'_, str>| Cow::Owned(c.clone().into_owned());
-    out.message = own(&found.message);
-    for (slot, value) in [
-        (&mut out.process, &found.process),
-        (&mut out.pid, &found.pid),
-        (&mut out.thread, &found.thread),
-        (&mut out.level, &found.level),
-    ] {
-        if let Some(value) = value {
-            *slot = Some(own(value));
-        }
-    }
-    out.fields.extend(found.fields.iter().map(|(k, v)| (own(k), own(v))));
-    if let (Some(outer), Some(stamp)) = (&out.stamp, &found.stamp) {
-        out.fields.push((Cow::Borrowed("outer_time"), outer.clone()));
-        out.stamp = Some(own(stamp));
-        out.stamp_span = None;
     }
 }
 

@@ -60,6 +60,8 @@ pub struct File {
     #[serde(default)]
     inner: Option<String>,
     #[serde(default)]
+    inner_lines: bool,
+    #[serde(default)]
     process: Option<String>,
     #[serde(default)]
     clock: Option<String>,
@@ -149,7 +151,7 @@ pub struct KeysFile {
 struct LevelFile {
     /// The format's own words.
     map: BTreeMap<String, String>,
-    /// Numbers are levels: `syslog` (0 to 7) or `bunyan` (10 to 60).
+    /// Numbers are levels: `syslog` (0 to 7), `otlp` (1 to 24) or `bunyan` (10 to 60).
     numbers: Option<Numbers>,
     /// Look for a level at the message's begin.
     search: bool,
@@ -171,6 +173,8 @@ pub enum Numbers {
     Syslog,
     /// 10 is trace, 60 is fatal.
     Bunyan,
+    /// 1 is trace, 24 is fatal.
+    Otlp,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -240,6 +244,8 @@ pub struct Definition {
     pub words: Vec<(Level, regex::bytes::Regex)>,
     /// The field that holds a line of another format.
     pub inner: Option<String>,
+    /// Each line of a program's output is wrapped by itself, so that records inside may take several.
+    pub inner_lines: bool,
     /// The program that writes this format, where the text does not name it.
     pub process: Option<String>,
     /// The field that names whose clock stamped a record, where that is not always the file's host.
@@ -339,6 +345,7 @@ pub fn parse(name: &str, text: &str) -> Result<Definition, String> {
         default_level: file.level.default.as_deref().map(level_of).transpose()?.unwrap_or_default(),
         words,
         inner: file.inner,
+        inner_lines: file.inner_lines,
         process: file.process,
         clock: file.clock,
         statements: file.statements,

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use crate::format::decoder::anywhere::{self, Anchor};
 use crate::format::decoder::{json, logfmt, postgres, words};
 use crate::format::definition::{Decoder, Definition, Numbers, Part, TimeRule};
-use crate::format::detect::Plan;
+use crate::format::inner::{Inner, writer_of};
 use crate::format::keys::{Keys, json_stamp, nested, value_stamp};
 use crate::format::level::Level;
+use crate::format::pattern::{Found, Pattern};
 use crate::time::stamp::Stamp;
 
 /// A format as learned from a source.
@@ -22,12 +23,14 @@ pub struct Form {
     pub(super) anchors: Vec<Anchor>,
     /// The keys that this source uses (`json` and `logfmt`).
     pub(super) keys: Keys,
-    /// The formats of the lines inside (docker, CRI).
-    pub inner: Option<Box<Plan>>,
+    /// The formats of the lines inside (docker, CRI, syslog).
+    pub inner: Option<Box<Inner>>,
+    /// Objects of this form stand over several lines (JSON).
+    pub(super) spread: bool,
 }
 
 /// What reading needs to know of a line that begins a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Head {
     /// The stamp; `None` when the record has none.
     pub stamp: Option<Stamp>,
@@ -37,10 +40,14 @@ pub struct Head {
     pub level_from_words: bool,
     /// The record has the time of the one above.
     pub inherits_time: bool,
-    /// The line inside goes on with the record above (docker, CRI).
+    /// The line inside goes on with the record above, if the same writer wrote that (docker, CRI).
     pub continues: bool,
     /// Which part of a header of several lines this is.
     pub part: Part,
+    /// The line is torn by the wrapper: the writer's next line goes on with it.
+    pub partial: bool,
+    /// Who wrote the line, as a wrapper tells it; 0 where nothing is wrapped.
+    pub writer: u64,
 }
 
 impl Head {
@@ -50,10 +57,13 @@ impl Head {
     }
 }
 
+/// Parts of a wrapper that tell writers apart.
+const WRITER: [&str; 5] = ["host", "process", "pid", "stream", "pod"];
+
 impl Form {
     /// Learns a format from sample lines; `None` when none of them is in it.
     pub fn learn(definition: &Arc<Definition>, lines: &[&[u8]], others: &[Form]) -> Option<Form> {
-        let mut form = Form { definition: definition.clone(), anchors: Vec::new(), keys: Keys::default(), inner: None };
+        let mut form = Form::anchored(definition, Vec::new());
         match definition.decoder {
             Decoder::Pattern | Decoder::Text => {}
             Decoder::Json | Decoder::Logfmt => form.keys = Keys::learn(definition, lines)?,
@@ -83,12 +93,17 @@ impl Form {
         let anchors = anywhere::learn(lines.iter().copied());
         let (anchor, n) = *anchors.first()?;
         let telling = anchor.words == 0 && anchor.prefix <= 1 && anywhere::says_a_day(anchor.shape);
-        (telling && n * 2 > lines.len()).then(|| Form {
-            definition: definition.clone(),
-            anchors: vec![anchor],
-            keys: Keys::default(),
-            inner: None,
-        })
+        (telling && n * 2 > lines.len()).then(|| Form::anchored(definition, vec![anchor]))
+    }
+
+    /// A form with learned places of stamps, and nothing else learned.
+    pub(super) fn anchored(definition: &Arc<Definition>, anchors: Vec<Anchor>) -> Form {
+        Form { definition: definition.clone(), anchors, keys: Keys::default(), inner: None, spread: false }
+    }
+
+    /// True when further lines may go on with a record.
+    pub fn goes_on(&self) -> bool {
+        self.definition.multiline || self.spread
     }
 
     /// Words before the stamp that stands deepest in its line.
@@ -99,15 +114,14 @@ impl Form {
     /// Reads a line (without its line end); `None` when no record of this form begins with it.
     #[inline]
     pub fn head(&self, line: &[u8], scratch: &mut Vec<u8>) -> Option<Head> {
+        self.head_of(line, scratch, true)
+    }
+
+    /// As [`Self::head`]; what is wrapped counts only when it is looked at.
+    #[inline]
+    pub(super) fn head_of(&self, line: &[u8], scratch: &mut Vec<u8>, look_inside: bool) -> Option<Head> {
         let d = &*self.definition;
-        let mut head = Head {
-            stamp: None,
-            level: Level::None,
-            level_from_words: false,
-            inherits_time: false,
-            continues: false,
-            part: Part::Whole,
-        };
+        let mut head = Head::default();
         match d.decoder {
             Decoder::Pattern => {
                 let (pattern, rule, found) =
@@ -122,13 +136,11 @@ impl Form {
                     let part = |name: &str| pattern.slot(name).and_then(|s| found.span(s)).and_then(|s| line.get(s));
                     self.find_level(&mut head, part);
                 }
-                if let (Some(inner), Some(name)) = (&self.inner, &d.inner)
-                    && let Some(text) = pattern.slot(name).and_then(|s| found.span(s)).and_then(|s| line.get(s))
-                {
-                    inner_head(&mut head, inner, text);
+                if look_inside && (self.inner.is_some() || d.inner_lines) {
+                    self.pattern_inside(line, pattern, &found, &mut head);
                 }
             }
-            Decoder::Json => self.json_head(line, scratch, &mut head)?,
+            Decoder::Json => self.json_head(line, scratch, &mut head, look_inside)?,
             Decoder::Logfmt => self.logfmt_head(line, &mut head)?,
             Decoder::Postgres => {
                 let (at, level) = postgres::severity(line)?;
@@ -160,12 +172,7 @@ impl Form {
     fn find_level<'l>(&self, head: &mut Head, part: impl Fn(&str) -> Option<&'l [u8]>) {
         let d = &*self.definition;
         if let Some(status) = d.status.as_deref().and_then(&part) {
-            head.level = match status.first() {
-                Some(b'5') => Level::Error,
-                Some(b'4') => Level::Warning,
-                Some(b'1'..=b'3') => Level::Info,
-                _ => Level::None,
-            };
+            head.level = status_level(status);
             return;
         }
         let number = |bytes: &[u8]| std::str::from_utf8(bytes).ok().and_then(|t| t.parse::<u64>().ok());
@@ -187,44 +194,71 @@ impl Form {
         }
     }
 
-    fn json_head(&self, line: &[u8], scratch: &mut Vec<u8>, head: &mut Head) -> Option<()> {
-        let (time, level) = (self.keys.time.as_deref(), self.keys.level.as_deref());
-        let inner_key = self.inner.as_ref().and(self.keys.message.as_deref());
-        let (mut stamp, mut level_value, mut text) = (None, None, None);
-        let mut missing = usize::from(time.is_some()) + usize::from(level.is_some()) + usize::from(inner_key.is_some());
+    /// What a pattern wraps: who wrote it, and what it says.
+    fn pattern_inside(&self, line: &[u8], pattern: &Pattern, found: &Found, head: &mut Head) {
+        let part = |name: &str| pattern.slot(name).and_then(|s| found.span(s)).and_then(|s| line.get(s));
+        head.writer = writer_of(WRITER.iter().filter_map(|name| part(name)));
+        let tag = part("tag").unwrap_or_default();
+        head.partial = self.definition.inner_lines && (tag == b"P" || tag.starts_with(b"P:"));
+        if let (Some(inner), Some(name)) = (&self.inner, &self.definition.inner) {
+            let text = part(name).unwrap_or_default();
+            inner.read(head, part("process").unwrap_or_default(), text, self.definition.inner_lines);
+        }
+    }
+
+    fn json_head(&self, line: &[u8], scratch: &mut Vec<u8>, head: &mut Head, look_inside: bool) -> Option<()> {
+        let wraps = look_inside && (self.inner.is_some() || self.definition.inner_lines);
+        let named = if wraps { self.keys.process.as_deref() } else { None };
+        let keys = [
+            self.keys.time.as_deref(),
+            self.keys.level.as_deref().or(self.keys.status.as_deref()),
+            if wraps { self.keys.message.as_deref() } else { None },
+            if wraps && self.definition.inner_lines { Some("stream") } else { None },
+            named,
+        ];
+        let mut values: [Option<&[u8]>; 5] = [None; 5];
+        let mut missing = keys.iter().flatten().count();
         for member in json::Members::new(line)? {
+            for (key, value) in keys.iter().zip(&mut values) {
+                let Some(key) = key else { continue };
+                if value.is_none() {
+                    *value = if key.as_bytes() == member.key { Some(member.value) } else { nested(Some(key), member) };
+                    missing -= usize::from(value.is_some());
+                }
+            }
             if missing == 0 {
                 break;
             }
-            let is = |key: Option<&str>| key.is_some_and(|k| k.as_bytes() == member.key);
-            if is(time) {
-                stamp = json_stamp(member.value);
-            } else if is(level) {
-                level_value = Some(member.value);
-            } else if is(inner_key) {
-                text = Some(member.value);
-            } else if let Some(nested) = nested(time, member).and_then(json_stamp) {
-                stamp = Some(nested);
-            } else if let Some(nested) = nested(level, member) {
-                level_value = Some(nested);
-            } else {
-                continue;
-            }
-            missing -= 1;
         }
-        if stamp.is_none() {
+        let [time, level, text, stream, process] = values;
+        head.stamp = time.and_then(json_stamp);
+        head.level = match level {
+            Some(v) if self.keys.level.is_some() => self.json_level(v),
+            Some(v) => json::bare(v).map_or(Level::None, status_level),
+            None => Level::None,
+        };
+        if head.stamp.is_none() {
             // An object without a readable time is a record all the same, if it is whole and of this format.
             let ours = self.definition.keys.require.iter().all(|k| json::get(line, k).is_some());
-            if !ours || !json::is_object(line) {
+            let (stamp, level) = Keys::elsewhere(&self.definition.keys, line);
+            head.stamp = stamp;
+            if head.level == Level::None {
+                head.level = level.map_or(Level::None, |v| self.json_level(v));
+            }
+            if stamp.is_none() && !(ours && json::is_object(line)) {
                 return None;
             }
         }
-        head.stamp = stamp;
-        head.level = level_value.map_or(Level::None, |v| self.json_level(v));
-        if let (Some(inner), Some(text)) = (&self.inner, text) {
-            json::unescape_into(text, scratch);
-            let line = scratch.strip_suffix(b"\n").unwrap_or(scratch);
-            inner_head(head, inner, line.strip_suffix(b"\r").unwrap_or(line));
+        if wraps {
+            let name = process.and_then(json::bare).unwrap_or_default();
+            head.writer = writer_of([stream, process].into_iter().flatten());
+            head.partial = self.definition.inner_lines && text.is_some_and(|t| !t.ends_with(b"\\n\""));
+            if let (Some(inner), Some(text)) = (&self.inner, text) {
+                json::unescape_into(text, scratch);
+                let line = scratch.strip_suffix(b"\n").unwrap_or(scratch);
+                let line = line.strip_suffix(b"\r").unwrap_or(line);
+                inner.read(head, name, line, self.definition.inner_lines);
+            }
         }
         Some(())
     }
@@ -232,9 +266,13 @@ impl Form {
     fn json_level(&self, value: &[u8]) -> Level {
         let text = value.strip_prefix(b"\"").and_then(|v| v.strip_suffix(b"\"")).unwrap_or(value);
         let number = std::str::from_utf8(text).ok().and_then(|t| t.parse::<u64>().ok());
+        if let Some((_, level)) = self.definition.levels.0.iter().find(|(word, _)| word == text) {
+            return *level;
+        }
         match (number, self.definition.numbers) {
             (Some(n), Some(Numbers::Syslog)) => Level::from_syslog(n),
-            (Some(n), _) if n >= 10 => Level::from_bunyan(n),
+            (Some(n), Some(Numbers::Otlp)) => Level::from_otlp(n),
+            (Some(n), _) if n >= 10 => Level::from_number(n),
             (Some(_), _) => Level::None,
             // A list of tags may hold the level (Kibana).
             (None, _) if value.first() == Some(&b'[') => value
@@ -242,8 +280,25 @@ impl Form {
                 .map(|word| self.definition.levels.level(word))
                 .find(|l| *l != Level::None)
                 .unwrap_or_default(),
-            (None, _) => self.definition.levels.level(text),
+            (None, _) => self.level_word(text),
         }
+    }
+
+    /// A level's word; slog writes `ERROR+2` for what lies between, and some write `LogLevel.Info` or `LEVEL_INFO`.
+    fn level_word(&self, text: &[u8]) -> Level {
+        let whole = self.definition.levels.level(text.trim_ascii());
+        if whole != Level::None || text.len() < 3 {
+            return whole;
+        }
+        // Some write colours even into JSON.
+        if let Some(coloured) = text.strip_prefix(b"\\u001b[") {
+            let word = coloured.split(|b| *b == b'm').nth(1).unwrap_or_default();
+            return self.definition.levels.level(word.split(|b| *b == b'\\').next().unwrap_or_default());
+        }
+        let begin = text.split(|b| matches!(b, b'+' | b'-' | b' ')).next().unwrap_or_default();
+        let end = text.rsplit(|b| matches!(b, b'.' | b'_' | b'/')).next().unwrap_or_default();
+        let of = |word: &[u8]| if word.len() < 3 { Level::None } else { Level::from_word(word) };
+        Some(of(begin)).filter(|l| *l != Level::None).unwrap_or_else(|| of(end))
     }
 
     fn logfmt_head(&self, line: &[u8], head: &mut Head) -> Option<()> {
@@ -252,7 +307,7 @@ impl Form {
             if head.stamp.is_none() && key == time.as_bytes() {
                 head.stamp = Some(value_stamp(value.strip_prefix(b"\"").unwrap_or(value))?);
             } else if head.level == Level::None && self.keys.level.as_deref().is_some_and(|k| k.as_bytes() == key) {
-                head.level = self.definition.levels.level(logfmt::text(value).as_bytes());
+                head.level = self.level_word(logfmt::text(value).as_bytes());
             }
             if head.stamp.is_some() && head.level != Level::None {
                 break;
@@ -271,29 +326,14 @@ impl Form {
     }
 }
 
-/// What the line inside adds: its level, and its time when it states all of it.
-fn inner_head(head: &mut Head, inner: &Plan, text: &[u8]) {
-    let mut scratch = Vec::new();
-    let found = inner.forms.iter().find_map(|form| form.head(text, &mut scratch));
-    match found {
-        Some(found) => {
-            if let Some(stamp) = found.stamp.filter(|s| counts_more(s, head.stamp.as_ref())) {
-                head.stamp = Some(stamp);
-            }
-            if found.level != Level::None {
-                head.level = found.level;
-                head.level_from_words = found.level_from_words;
-            }
-        }
-        None => head.continues = inner.forms.first().is_some_and(|f| f.definition.multiline && f.has_time()),
+/// The level of an HTTP status as written: 5xx is an error, 4xx a warning.
+fn status_level(status: &[u8]) -> Level {
+    match status {
+        [b'5', b'0'..=b'9', b'0'..=b'9'] => Level::Error,
+        [b'4', b'0'..=b'9', b'0'..=b'9'] => Level::Warning,
+        [b'1'..=b'3', b'0'..=b'9', b'0'..=b'9'] => Level::Info,
+        _ => Level::None,
     }
-}
-
-/// The stamp inside counts, unless it lacks a part or says the same moment with fewer digits.
-fn counts_more(inner: &Stamp, outer: Option<&Stamp>) -> bool {
-    let Some(outer) = outer.filter(|o| o.is_instant()) else { return inner.is_instant() };
-    let same = (inner.civil - outer.civil).abs() < 2 * crate::time::SECOND;
-    inner.is_instant() && !(same && inner.digits < outer.digits)
 }
 
 /// The level right behind the stamp, else before it.

@@ -10,6 +10,7 @@ pub mod definition;
 pub mod detect;
 pub mod form;
 mod header;
+pub mod inner;
 mod keys;
 pub mod level;
 pub mod pattern;

@@ -17,7 +17,10 @@
 //! | `<name:stamp>` | a stamp that is not the record's time |
 //! | `<name:a\|b>` | one of these words |
 //! | `<name:pairs>` | the rest, which names its parts itself: `Query_time: 1.5  Rows_sent: 3` |
+//! | `<name:label>` | a container's name: letters, digits, `.`, `_`, `-`, no level's word |
+//! | `<time:nanos>` | an ISO stamp with nine digits and a zone, as container runtimes write |
 //! | `<message>` | the rest |
+//! | `<message:json>` | the rest, which begins an object |
 //! | `\x` | the character `x` itself |
 //! | anything else | itself |
 //!
@@ -26,7 +29,7 @@
 
 use crate::format::level::Level;
 use crate::time::parse;
-use crate::time::stamp::{Shape, Stamp};
+use crate::time::stamp::{Shape, Stamp, ZoneText};
 
 /// Most parts that one pattern may name.
 pub const MAX_SLOTS: usize = 24;
@@ -91,6 +94,9 @@ enum Op {
     Text(usize, Stops),
     Csv(usize),
     Stamp(usize),
+    Nanos(usize),
+    Label(usize),
+    Object(usize),
     /// One of these words; the flag tells that it is the level.
     OneOf(usize, Vec<Vec<u8>>, bool),
     Rest(usize),
@@ -225,9 +231,11 @@ fn compile_part(chars: &mut Chars<'_>, names: &mut Vec<String>) -> Result<Op, St
     });
     Ok(match (name, kind) {
         ("time", "") => Op::Time(slot, None),
+        ("time", "nanos") => Op::Nanos(slot),
         ("time", shape) => Op::Time(slot, Some(Shape::from_name(shape).ok_or(format!("no shape of time `{shape}`"))?)),
         ("level", "") => Op::Level(slot),
         ("message", "") => Op::Rest(slot),
+        ("message", "json") => Op::Object(slot),
         (_, "") => Op::Word(slot, Stops::new(Vec::new())),
         (_, "int") => Op::Int(slot),
         (_, "decimal") => Op::Decimal(slot),
@@ -235,6 +243,7 @@ fn compile_part(chars: &mut Chars<'_>, names: &mut Vec<String>) -> Result<Op, St
         (_, "csv") => Op::Csv(slot),
         (_, "stamp") => Op::Stamp(slot),
         (_, "pairs") => Op::Pairs(slot),
+        (_, "label") => Op::Label(slot),
         (_, list) if list.contains('|') => {
             Op::OneOf(slot, list.split('|').map(|w| w.as_bytes().to_vec()).collect(), name == "level")
         }
@@ -321,6 +330,17 @@ fn run(ops: &[Op], line: &[u8], mut at: usize, map: &LevelMap, found: &mut Found
             Op::Word(slot, stops) => found.part(*slot, at, word_end(line, at, stops)?),
             Op::Text(slot, stops) => found.part(*slot, at, text_end(line, at, stops)?),
             Op::Stamp(slot) => found.part(*slot, at, parse::any(line, at)?.2),
+            Op::Nanos(slot) => {
+                let (stamp, end) = parse::read(Shape::Iso, line, at)?;
+                found.stamp = Some(stamp).filter(|s| s.digits == 9 && s.zone != ZoneText::None);
+                found.stamp?;
+                found.part(*slot, at, end)
+            }
+            Op::Label(slot) => found.part(*slot, at, label_end(line, at)?),
+            Op::Object(slot) => {
+                let inside = line.get(at..)?.strip_prefix(b"{")?.trim_ascii_start();
+                matches!(inside.first(), Some(b'"' | b'}')).then(|| found.part(*slot, at, line.len()))?
+            }
             Op::Rest(slot) => found.part(*slot, at, line.len()),
             Op::Pairs(slot) => {
                 let word = line.get(at..)?.split(|b| is_blank(*b)).next()?;
@@ -352,6 +372,14 @@ fn level_end(line: &[u8], at: usize) -> Option<usize> {
     let rest = line.get(at..)?;
     let len = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
     Some(at + len.max(1))
+}
+
+/// A container's name holds a letter, and is no level, which some loggers put before a bar.
+fn label_end(line: &[u8], at: usize) -> Option<usize> {
+    let inside = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+    let end = at + line.get(at..)?.iter().take_while(inside).count();
+    let label = line.get(at..end)?;
+    (label.iter().any(u8::is_ascii_alphabetic) && Level::from_word(label) == Level::None).then_some(end)
 }
 
 fn one_of<'w>(rest: &[u8], list: &'w [Vec<u8>]) -> Option<&'w [u8]> {
