@@ -11,6 +11,8 @@ mod local;
 pub mod parse;
 pub mod query;
 pub mod stamp;
+mod twins;
+pub(crate) mod verdict;
 pub mod zone;
 
 /// Nanoseconds in a second.
