@@ -46,7 +46,7 @@ impl Form {
     pub fn learn(definition: &Arc<Definition>, lines: &[&[u8]], others: &[Form]) -> Option<Form> {
         let mut form = Form { definition: definition.clone(), anchors: Vec::new(), keys: Keys::default(), inner: None };
         match definition.decoder {
-            Decoder::Pattern | Decoder::Text => {}
+            Decoder::Pattern | Decoder::Regex | Decoder::Text => {}
             Decoder::Json | Decoder::Logfmt => form.keys = Keys::learn(definition, lines)?,
             Decoder::Postgres => {
                 let heads = lines.iter().filter_map(|l| postgres::severity(l).and_then(|(at, _)| l.get(..at.start)));
@@ -112,6 +112,7 @@ impl Form {
                     inner_head(&mut head, inner, text);
                 }
             }
+            Decoder::Regex => self.regex_head(line, &mut head)?,
             Decoder::Json => self.json_head(line, scratch, &mut head)?,
             Decoder::Logfmt => self.logfmt_head(line, &mut head)?,
             Decoder::Postgres => {
@@ -131,6 +132,22 @@ impl Form {
             head.level = d.default_level;
         }
         Some(head)
+    }
+
+    fn regex_head(&self, line: &[u8], head: &mut Head) -> Option<()> {
+        let d = &*self.definition;
+        let (e, rule, found) =
+            d.expressions.iter().find_map(|(e, rule)| e.find(line).map(|found| (e, *rule, found)))?;
+        head.stamp = found.stamp;
+        head.inherits_time = rule == TimeRule::Inherited;
+        head.level = e.level(&found, line).map_or(Level::None, |text| d.level_of(text));
+        if head.level == Level::None {
+            self.find_level(head, |name| e.part(name, &found, line));
+        }
+        if let (Some(inner), Some(text)) = (&self.inner, d.inner.as_deref().and_then(|n| e.part(n, &found, line))) {
+            inner_head(head, inner, text);
+        }
+        Some(())
     }
 
     /// Levels that stand in the message, follow from a status, or are told by words.
@@ -208,7 +225,14 @@ impl Form {
 
     fn json_level(&self, value: &[u8]) -> Level {
         let text = value.strip_prefix(b"\"").and_then(|v| v.strip_suffix(b"\"")).unwrap_or(value);
+        if let Some((level, _)) = self.definition.level_matches.iter().find(|(_, m)| m.is_match(text)) {
+            return *level;
+        }
+        let own = || self.definition.levels.0.iter().find(|(w, _)| w == text).map(|(_, level)| *level);
         let number = std::str::from_utf8(text).ok().and_then(|t| t.parse::<u64>().ok());
+        if let Some(level) = number.and_then(|_| own()) {
+            return level;
+        }
         match (number, self.definition.numbers) {
             (Some(n), Some(Numbers::Syslog)) => Level::from_syslog(n),
             (Some(n), _) if n >= 10 => Level::from_bunyan(n),
@@ -243,7 +267,7 @@ impl Form {
         match self.definition.decoder {
             Decoder::Json | Decoder::Logfmt => self.keys.time.is_some(),
             Decoder::Text => false,
-            Decoder::Pattern | Decoder::Postgres | Decoder::Anywhere => true,
+            Decoder::Pattern | Decoder::Regex | Decoder::Postgres | Decoder::Anywhere => true,
         }
     }
 }

@@ -79,7 +79,7 @@ pub(super) fn json_stamp(value: &[u8]) -> Option<Stamp> {
 }
 
 /// As [`json_stamp`], without the quotes of JSON.
-pub(super) fn value_stamp(text: &[u8]) -> Option<Stamp> {
+pub(in crate::format) fn value_stamp(text: &[u8]) -> Option<Stamp> {
     let text = text.strip_suffix(b"\"").unwrap_or(text);
     let stamp = match parse::read(Shape::Iso, text, 0) {
         Some((stamp, end)) => (stamp, end),

@@ -10,7 +10,9 @@ pub mod infer;
 mod local;
 pub mod parse;
 pub mod query;
+pub mod span;
 pub mod stamp;
+pub mod strftime;
 pub mod zone;
 
 /// Nanoseconds in a second.
