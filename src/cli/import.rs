@@ -82,6 +82,9 @@ fn tell(f: &Imported) {
     for sentence in &f.left_out {
         print::error(&format!("  left out: {sentence}"));
     }
+    for sentence in &f.notes {
+        print::error(&format!("  {sentence}"));
+    }
 }
 
 /// Writes the definitions into the configuration folder; none of them when one is there already.

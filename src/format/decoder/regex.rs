@@ -9,6 +9,7 @@ use std::ops::Range;
 use regex::bytes::{CaptureLocations, Regex, RegexBuilder};
 
 use crate::format::keys::value_stamp;
+use crate::time::parse;
 use crate::time::stamp::Stamp;
 use crate::time::strftime::Strftime;
 
@@ -111,7 +112,7 @@ impl Expression {
     fn stamp(&self, text: &[u8]) -> Option<Stamp> {
         let text = text.trim_ascii();
         if self.formats.is_empty() {
-            return value_stamp(text);
+            return value_stamp(text).or_else(|| parse::any(text, 0).filter(|a| a.2 == text.len()).map(|a| a.1));
         }
         self.formats.iter().find_map(|f| f.read(text)).filter(|(_, end)| *end == text.len()).map(|(s, _)| s)
     }

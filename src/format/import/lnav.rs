@@ -89,6 +89,7 @@ pub(super) fn format(name: &str, value: &Value, others: &Definitions) -> Importe
         patterns: (patterns.len(), all),
         samples: (0, wanted.len()),
         left_out: Vec::new(),
+        notes: Vec::new(),
     };
     if f.is_json() || !patterns.is_empty() {
         f.convert(&patterns, &wanted, others, &mut out);
@@ -255,7 +256,7 @@ impl Format<'_> {
         }
         let also = also_matches(&definition, others);
         if !also.is_empty() {
-            self.left_out.push(format!(
+            out.notes.push(format!(
                 "rank {LOW_RANK} instead of {RANK}: it also matches samples of {}; raise it if you want it to win",
                 also.join(", ")
             ));

@@ -29,6 +29,8 @@ pub struct Imported {
     pub samples: (usize, usize),
     /// What was left out, with the reason; a sentence each.
     pub left_out: Vec<String>,
+    /// What else is to be known; a sentence each.
+    pub notes: Vec<String>,
 }
 
 /// Reads a file of lnav's format definitions; `others` are the formats that the new ones will stand beside.
