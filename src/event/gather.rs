@@ -211,7 +211,8 @@ fn texts(source: &Source, segments: &[Segment], lacking: bool) -> Vec<(u64, i64)
         }
     });
     out.sort_unstable();
-    let mut once: Vec<(u64, i64)> = out.chunk_by(|a, b| a.0 == b.0).filter(|c| c.len() == 1).flatten().copied().collect();
+    let mut once: Vec<(u64, i64)> =
+        out.chunk_by(|a, b| a.0 == b.0).filter(|c| c.len() == 1).flatten().copied().collect();
     once.truncate(TEXTS);
     once
 }

@@ -55,6 +55,7 @@ impl Form {
     fn decode_outer<'a>(&'a self, record: &'a [u8], first: &'a [u8], more: &'a [u8]) -> Record<'a> {
         let mut out = match self.definition.decoder {
             Decoder::Pattern => self.decode_pattern(record, first, more),
+            Decoder::Regex => self.decode_regex(record, first, more),
             Decoder::Json => self.decode_json(record, first, more),
             Decoder::Logfmt => self.decode_logfmt(first, more),
             Decoder::Postgres => self.decode_postgres(record, first, more),
@@ -64,6 +65,33 @@ impl Form {
         if out.process.is_none() {
             out.process = self.definition.process.as_deref().map(Cow::Borrowed);
         }
+        out.took = self.definition.durations.iter().find_map(|rule| rule.of(&out));
+        out
+    }
+
+    fn decode_regex<'a>(&'a self, record: &'a [u8], first: &'a [u8], more: &'a [u8]) -> Record<'a> {
+        let mut out = Record::default();
+        let list = &self.definition.expressions;
+        let Some((e, found)) = list.iter().find_map(|(e, _)| e.find(first).map(|found| (e, found))) else {
+            return Record { message: with_more(record, first, more), ..out };
+        };
+        let (mut message, mut header) = (None, 0);
+        for (group, name) in &e.names {
+            let Some(span) = found.span(*group) else { continue };
+            let bytes = first.get(span.clone()).unwrap_or_default();
+            match name.as_str() {
+                "time" => {
+                    out.stamp = Some(lossy(bytes));
+                    header = span.end;
+                    out.stamp_span = Some(span);
+                }
+                "message" => message = Some(bytes),
+                _ => put(&mut out, name, lossy(bytes)),
+            }
+        }
+        // Without a message part, the message is what follows the stamp.
+        let rest = || first.get(header..).unwrap_or_default().trim_ascii_start();
+        out.message = with_more(record, message.unwrap_or_else(rest), more);
         out
     }
 

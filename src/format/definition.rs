@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::format::decoder::regex::Expression;
 use crate::format::form::Form;
 use crate::format::level::Level;
 use crate::format::pattern::{LevelMap, Pattern};
+use crate::format::took;
 use crate::time;
 
 mod embedded {
@@ -24,6 +26,8 @@ pub enum Decoder {
     Json,
     /// `key=value` pairs.
     Logfmt,
+    /// Regular expressions with named groups: slower than patterns, for what those cannot express.
+    Regex,
     /// PostgreSQL's stderr log with any `log_line_prefix`.
     Postgres,
     /// A stamp in a learned place; the fallback for text with times.
@@ -67,6 +71,8 @@ pub struct File {
     clock: Option<String>,
     #[serde(default)]
     statements: bool,
+    #[serde(default)]
+    duration: Vec<took::File>,
     sample: Vec<Sample>,
 }
 
@@ -77,7 +83,14 @@ fn yes() -> bool {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PatternFile {
+    #[serde(default)]
     line: String,
+    /// In place of `line`, for the decoder `regex`.
+    #[serde(default)]
+    regex: String,
+    /// How the group `time` of `regex` is written, as strftime; any known shape where this is empty.
+    #[serde(default)]
+    time_format: Vec<String>,
     #[serde(default)]
     time: TimeRule,
     #[serde(default)]
@@ -163,6 +176,9 @@ struct LevelFile {
     default: Option<String>,
     /// Words of the message that stand for a level where the text states none.
     words: Vec<WordsFile>,
+    /// Expressions on the level's own text, where neither `map` nor general usage knows it.
+    #[serde(rename = "match")]
+    matches: Vec<WordsFile>,
 }
 
 /// What a number in the place of a level means.
@@ -226,10 +242,16 @@ pub struct Definition {
     pub names: BTreeMap<String, String>,
     /// Lines between its records are part of them, whatever stamps they hold (SQL text).
     pub encloses: bool,
+    /// Regular expressions, tried in order.
+    pub expressions: Vec<(Expression, TimeRule)>,
+    /// Where it states how long something took; the first that finds a length counts.
+    pub durations: Vec<took::Rule>,
     /// Keys of JSON and logfmt.
     pub keys: KeysFile,
     /// The format's own words for levels.
     pub levels: LevelMap,
+    /// Expressions on the level's text, tried before what words mean in general.
+    pub level_matches: Vec<(Level, regex::bytes::Regex)>,
     /// What numbers mean as levels.
     pub numbers: Option<Numbers>,
     /// Look for a level at the message's begin.
@@ -261,6 +283,16 @@ pub struct Definition {
 pub struct Definitions {
     /// The formats.
     pub formats: Vec<std::sync::Arc<Definition>>,
+}
+
+impl Definition {
+    /// The level that the text in a level's place stands for.
+    pub(super) fn level_of(&self, text: &[u8]) -> Level {
+        match self.level_matches.iter().find(|(_, m)| m.is_match(text)) {
+            Some((level, _)) => *level,
+            None => self.levels.level(text),
+        }
+    }
 }
 
 impl Definitions {
@@ -301,17 +333,10 @@ pub fn parse(name: &str, text: &str) -> Result<Definition, String> {
     if file.sample.is_empty() {
         return Err("a format needs at least one sample".to_owned());
     }
-    let mut patterns = Vec::new();
-    for p in &file.pattern {
-        let compiled = Pattern::compile(&p.line).map_err(|e| format!("pattern `{}`: {e}", p.line))?;
-        patterns.push((compiled, LineRule { time: p.time, part: p.part }));
-    }
+    let (patterns, expressions) = compile(&file)?;
     let mut below = Vec::new();
     for p in &file.below {
         below.push(Pattern::compile(&p.line).map_err(|e| format!("pattern `{}`: {e}", p.line))?);
-    }
-    if file.decoder == Decoder::Pattern && patterns.is_empty() {
-        return Err("decoder `pattern` needs a [[pattern]]".to_owned());
     }
     let level_of = |name: &str| Level::from_name(name).ok_or_else(|| format!("no level `{name}`"));
     let mut levels = Vec::new();
@@ -323,6 +348,11 @@ pub fn parse(name: &str, text: &str) -> Result<Definition, String> {
         let any = w.any.join("|");
         let regex = regex::bytes::Regex::new(&format!("(?i-u)(?:{any})")).map_err(|e| format!("level words: {e}"))?;
         words.push((level_of(&w.level)?, regex));
+    }
+    let mut matches = Vec::new();
+    for m in &file.level.matches {
+        let regex = decoder_regex(&m.any.join("|")).map_err(|e| format!("level match: {e}"))?;
+        matches.push((level_of(&m.level)?, regex));
     }
     Ok(Definition {
         name: name.to_owned(),
@@ -336,8 +366,11 @@ pub fn parse(name: &str, text: &str) -> Result<Definition, String> {
         below,
         names: file.names,
         encloses: file.encloses,
+        expressions,
+        durations: file.duration.iter().map(took::Rule::compile).collect::<Result<_, _>>()?,
         keys: file.keys,
         levels: LevelMap(levels),
+        level_matches: matches,
         numbers: file.level.numbers,
         search_level: file.level.search,
         status: file.level.status,
@@ -351,6 +384,38 @@ pub fn parse(name: &str, text: &str) -> Result<Definition, String> {
         statements: file.statements,
         samples: file.sample,
     })
+}
+
+fn decoder_regex(text: &str) -> Result<regex::bytes::Regex, String> {
+    crate::format::decoder::regex::compile(text)
+}
+
+type Compiled = (Vec<(Pattern, LineRule)>, Vec<(Expression, TimeRule)>);
+
+/// Line patterns, or the regular expressions that stand in their place.
+fn compile(file: &File) -> Result<Compiled, String> {
+    let (mut patterns, mut expressions) = (Vec::new(), Vec::new());
+    for (i, p) in file.pattern.iter().enumerate() {
+        let n = i + 1;
+        match (file.decoder == Decoder::Regex, p.line.is_empty(), p.regex.is_empty()) {
+            (true, true, false) => {
+                let compiled =
+                    Expression::compile(&p.regex, &p.time_format).map_err(|e| format!("pattern {n}: {e}"))?;
+                expressions.push((compiled, p.time));
+            }
+            (false, false, true) => {
+                let compiled = Pattern::compile(&p.line).map_err(|e| format!("pattern `{}`: {e}", p.line))?;
+                patterns.push((compiled, LineRule { time: p.time, part: p.part }));
+            }
+            (true, ..) => return Err(format!("pattern {n}: decoder `regex` needs `regex` and no `line`")),
+            (false, ..) => return Err(format!("pattern {n} needs `line`; `regex` is for decoder `regex`")),
+        }
+    }
+    match file.decoder {
+        Decoder::Pattern if patterns.is_empty() => Err("decoder `pattern` needs a [[pattern]]".to_owned()),
+        Decoder::Regex if expressions.is_empty() => Err("decoder `regex` needs a [[pattern]]".to_owned()),
+        _ => Ok((patterns, expressions)),
+    }
 }
 
 /// Checks a definition against its own samples.

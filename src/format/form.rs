@@ -65,7 +65,7 @@ impl Form {
     pub fn learn(definition: &Arc<Definition>, lines: &[&[u8]], others: &[Form]) -> Option<Form> {
         let mut form = Form::anchored(definition, Vec::new());
         match definition.decoder {
-            Decoder::Pattern | Decoder::Text => {}
+            Decoder::Pattern | Decoder::Regex | Decoder::Text => {}
             Decoder::Json | Decoder::Logfmt => form.keys = Keys::learn(definition, lines)?,
             Decoder::Postgres => {
                 let heads = lines.iter().filter_map(|l| postgres::severity(l).and_then(|(at, _)| l.get(..at.start)));
@@ -140,6 +140,7 @@ impl Form {
                     self.pattern_inside(line, pattern, &found, &mut head);
                 }
             }
+            Decoder::Regex => self.regex_head(line, &mut head)?,
             Decoder::Json => self.json_head(line, scratch, &mut head, look_inside)?,
             Decoder::Logfmt => self.logfmt_head(line, &mut head)?,
             Decoder::Postgres => {
@@ -166,6 +167,19 @@ impl Form {
     pub fn stamp_below(&self, line: &[u8]) -> Option<Stamp> {
         let d = &*self.definition;
         d.below.iter().find_map(|p| p.find(line, &d.levels)?.stamp.filter(Stamp::is_instant))
+    }
+
+    fn regex_head(&self, line: &[u8], head: &mut Head) -> Option<()> {
+        let d = &*self.definition;
+        let (e, rule, found) =
+            d.expressions.iter().find_map(|(e, rule)| e.find(line).map(|found| (e, *rule, found)))?;
+        head.stamp = found.stamp;
+        head.inherits_time = rule == TimeRule::Inherited;
+        head.level = e.level(&found, line).map_or(Level::None, |text| d.level_of(text));
+        if head.level == Level::None {
+            self.find_level(head, |name| e.part(name, &found, line));
+        }
+        Some(())
     }
 
     /// Levels that stand in the message, follow from a status, or are told by words.
@@ -265,6 +279,9 @@ impl Form {
 
     fn json_level(&self, value: &[u8]) -> Level {
         let text = value.strip_prefix(b"\"").and_then(|v| v.strip_suffix(b"\"")).unwrap_or(value);
+        if let Some((level, _)) = self.definition.level_matches.iter().find(|(_, m)| m.is_match(text)) {
+            return *level;
+        }
         let number = std::str::from_utf8(text).ok().and_then(|t| t.parse::<u64>().ok());
         if let Some((_, level)) = self.definition.levels.0.iter().find(|(word, _)| word == text) {
             return *level;
@@ -321,7 +338,7 @@ impl Form {
         match self.definition.decoder {
             Decoder::Json | Decoder::Logfmt => self.keys.time.is_some(),
             Decoder::Text => false,
-            Decoder::Pattern | Decoder::Postgres | Decoder::Anywhere => true,
+            Decoder::Pattern | Decoder::Regex | Decoder::Postgres | Decoder::Anywhere => true,
         }
     }
 }

@@ -118,6 +118,7 @@ impl Inner {
         let found = form.decode(&text);
         let own = |c: &Cow<'_, str>| Cow::Owned(c.clone().into_owned());
         out.message = own(&found.message);
+        out.took = found.took.or(out.took);
         for (name, slot, value) in [
             ("inner_host", &mut out.host, &found.host),
             ("logger", &mut out.process, &found.process),

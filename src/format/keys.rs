@@ -140,7 +140,7 @@ fn object_stamp(value: &[u8]) -> Option<Stamp> {
 }
 
 /// As [`json_stamp`], without the quotes of JSON.
-pub(super) fn value_stamp(text: &[u8]) -> Option<Stamp> {
+pub(in crate::format) fn value_stamp(text: &[u8]) -> Option<Stamp> {
     let text = text.strip_suffix(b"\"").unwrap_or(text);
     // .NET's older serialisers.
     let text = text.strip_prefix(b"\\").unwrap_or(text);

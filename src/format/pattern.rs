@@ -27,6 +27,10 @@
 //! Matching walks the line once, without backtracking, and needs 50 to 100 ns: a regular expression
 //! with captures needs several times that, and every line of every log passes here.
 
+mod trace;
+
+pub use trace::{Stop, stamp_at};
+
 use crate::format::level::Level;
 use crate::time::parse;
 use crate::time::stamp::{Shape, Stamp, ZoneText};

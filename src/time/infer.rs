@@ -8,8 +8,8 @@ use chrono::Datelike as _;
 
 pub use super::given::{Given, Own, given};
 use super::stamp::{YEAR_UNKNOWN, days};
-use super::zone::{AMBIGUOUS, Zone, offset_name};
 use super::verdict::{self, Verdict};
+use super::zone::{AMBIGUOUS, Zone, offset_name};
 use super::{DAY, SECOND, local, twins};
 
 /// Where a decision came from.

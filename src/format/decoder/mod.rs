@@ -4,4 +4,5 @@ pub mod anywhere;
 pub mod json;
 pub mod logfmt;
 pub mod postgres;
+pub mod regex;
 pub mod words;
