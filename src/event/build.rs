@@ -111,8 +111,6 @@ pub fn read_growth(source: &Source, idx: usize, plan: &Plan, read: &mut Vec<Segm
 /// Reads a chunk of a source's text.
 fn read_chunk(text: &[u8], chunk: &Chunk, plan: &FormatPlan) -> (Segment, Lead) {
     let above = text.get(..chunk.from).unwrap_or_default();
-    let above = above.strip_suffix(b"\n").unwrap_or_default();
-    let above = above.get(memchr::memrchr(b'\n', above).map_or(0, |n| n + 1)..).unwrap_or_default();
     let text = text.get(chunk.from..chunk.to).unwrap_or_default();
     let mut segment = Segment {
         source: SourceId(u32::try_from(chunk.source).unwrap_or(u32::MAX)),

@@ -70,12 +70,31 @@ enum Open {
     Unparsed,
 }
 
-/// True when a line opens a header that the line below may go on with.
-fn opens(line: &[u8], plan: &Plan) -> bool {
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let several = plan.forms.iter().any(|f| f.definition.patterns.iter().any(|(_, rule)| rule.part == Part::Opens));
+/// True when the lines above a chunk end in a header that a line below may go on with.
+fn opened(mut above: &[u8], plan: &Plan) -> bool {
+    if !plan.forms.iter().any(|f| f.definition.patterns.iter().any(|(_, rule)| rule.part == Part::Opens)) {
+        return false;
+    }
     let mut scratch = Vec::new();
-    several && plan.forms.iter().find_map(|f| f.head(line, &mut scratch)).is_some_and(|h| h.part == Part::Opens)
+    while !above.is_empty() {
+        above = above.strip_suffix(b"\n").unwrap_or(above);
+        let start = memchr::memrchr(b'\n', above).map_or(0, |n| n + 1);
+        let line = above.get(start..).unwrap_or_default();
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if let Some(head) = plan.forms.iter().find_map(|f| f.head(line, &mut scratch)) {
+            return head.part == Part::Opens;
+        }
+        if !in_header(line, plan) {
+            return false;
+        }
+        above = above.get(..start).unwrap_or_default();
+    }
+    false
+}
+
+/// True for a line that stands in a header below its first line.
+fn in_header(line: &[u8], plan: &Plan) -> bool {
+    plan.forms.iter().any(|f| f.definition.below.iter().any(|p| p.find(line, &f.definition.levels).is_some()))
 }
 
 /// The first instant stated by a header line, of the forms that have such lines below their first.
@@ -84,12 +103,12 @@ fn stamp_below<'f>(forms: impl Iterator<Item = (usize, &'f Form)>, line: &[u8]) 
     found.next()
 }
 
-/// Reads a chunk that begins at a line's begin; `above` is the line above it, without its line end.
+/// Reads a chunk that begins at a line's begin; `above` is the text above it.
 pub fn assemble(chunk: &[u8], above: &[u8], plan: &Plan, sink: &mut impl Sink) -> Outcome {
     let mut out = Outcome::default();
     let mut scratch = Vec::new();
     let mut open = Open::Lead;
-    let mut opened = opens(above, plan);
+    let mut opened = opened(above, plan);
     // The form of the open record, as long as it awaits the line that states its time.
     let mut awaits: Option<usize> = None;
     let mut at = 0;
@@ -118,8 +137,12 @@ pub fn assemble(chunk: &[u8], above: &[u8], plan: &Plan, sink: &mut impl Sink) -
         let found = plan.forms.iter().enumerate().find_map(|(i, f)| f.head(text, &mut scratch).map(|h| (i, f, h)));
         let end = at + line.len();
         let goes_on = |head: &Head| head.continues || opened && head.part == Part::Joins;
+        let still = match &found {
+            Some((_, _, head)) => head.part == Part::Opens,
+            None => opened && in_header(line, plan),
+        };
         let found = found.filter(|(_, _, head)| !goes_on(head));
-        opened = found.as_ref().is_some_and(|(_, _, head)| head.part == Part::Opens);
+        opened = still;
         match found {
             Some((i, form, head)) => {
                 out.blank += pending;

@@ -50,6 +50,8 @@ pub struct File {
     #[serde(default)]
     below: Vec<BelowFile>,
     #[serde(default)]
+    tells: Vec<String>,
+    #[serde(default)]
     names: BTreeMap<String, String>,
     #[serde(default)]
     encloses: bool,
@@ -80,6 +82,8 @@ struct PatternFile {
     time: TimeRule,
     #[serde(default)]
     part: Part,
+    #[serde(default)]
+    shared: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -95,9 +99,9 @@ pub enum Part {
     /// It begins a record.
     #[default]
     Whole,
-    /// It begins a record, and a `joins` line right below is part of its header.
+    /// It begins a record, and a `joins` line below is part of its header.
     Opens,
-    /// Right below an `opens` line it goes on with that one's header, else it begins a record.
+    /// Below an `opens` line and further lines of its header it goes on with it, else it begins a record.
     Joins,
 }
 
@@ -108,6 +112,8 @@ pub struct LineRule {
     pub time: TimeRule,
     /// Which part of a header of several lines it is.
     pub part: Part,
+    /// Other programs write such lines too: a text must hold others of this format to be taken for it.
+    pub shared: bool,
 }
 
 /// What a pattern without a stamp of its own means.
@@ -220,6 +226,8 @@ pub struct Definition {
     pub below: Vec<Pattern>,
     /// Other names for parts that the text names itself (`<…:pairs>`), in lower case.
     pub names: BTreeMap<String, String>,
+    /// Words by which a line of a shared pattern tells this format all the same.
+    pub tells: Option<regex::bytes::Regex>,
     /// Lines between its records are part of them, whatever stamps they hold (SQL text).
     pub encloses: bool,
     /// Keys of JSON and logfmt.
@@ -298,7 +306,7 @@ pub fn parse(name: &str, text: &str) -> Result<Definition, String> {
     let mut patterns = Vec::new();
     for p in &file.pattern {
         let compiled = Pattern::compile(&p.line).map_err(|e| format!("pattern `{}`: {e}", p.line))?;
-        patterns.push((compiled, LineRule { time: p.time, part: p.part }));
+        patterns.push((compiled, LineRule { time: p.time, part: p.part, shared: p.shared }));
     }
     let mut below = Vec::new();
     for p in &file.below {
@@ -318,6 +326,7 @@ pub fn parse(name: &str, text: &str) -> Result<Definition, String> {
         let regex = regex::bytes::Regex::new(&format!("(?i-u)(?:{any})")).map_err(|e| format!("level words: {e}"))?;
         words.push((level_of(&w.level)?, regex));
     }
+    let tells = (!file.tells.is_empty()).then(|| regex::bytes::Regex::new(&format!("(?-u){}", file.tells.join("|"))));
     Ok(Definition {
         name: name.to_owned(),
         title: file.title,
@@ -329,6 +338,7 @@ pub fn parse(name: &str, text: &str) -> Result<Definition, String> {
         patterns,
         below,
         names: file.names,
+        tells: tells.transpose().map_err(|e| format!("tells: {e}"))?,
         encloses: file.encloses,
         keys: file.keys,
         levels: LevelMap(levels),

@@ -71,7 +71,7 @@ pub fn detect_as(text: &[u8], definitions: &Definitions, only: Option<&str>) -> 
         }
         let Some(form) = Form::learn(definition, &lines, &[]) else { continue };
         let n = claim(&form, forms.len(), &lines, &mut owner, &mut scratch);
-        if n > 0 {
+        if n > 0 && (only.is_some() || told(&form, forms.len(), &lines, &mut owner)) {
             forms.push((form, n));
         }
     }
@@ -112,6 +112,19 @@ fn claim(form: &Form, idx: usize, lines: &[&[u8]], owner: &mut [Option<usize>], 
         }
     }
     n
+}
+
+/// Lines that other programs write too are given back where no other line tells the form.
+fn told(form: &Form, idx: usize, lines: &[&[u8]], owner: &mut [Option<usize>]) -> bool {
+    if !form.definition.patterns.iter().any(|(_, rule)| rule.shared) {
+        return true;
+    }
+    let mine = lines.iter().zip(owner.iter()).filter(|(_, o)| **o == Some(idx));
+    let told = mine.into_iter().any(|(line, _)| form.tells(line));
+    if !told {
+        owner.iter_mut().filter(|o| **o == Some(idx)).for_each(|o| *o = None);
+    }
+    told
 }
 
 /// Forms that have only a few of many lines matched them by accident.

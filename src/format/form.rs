@@ -149,6 +149,14 @@ impl Form {
         Some(head)
     }
 
+    /// True when a line tells that this format wrote it, and not only that it may have.
+    pub fn tells(&self, line: &[u8]) -> bool {
+        let d = &*self.definition;
+        let rule = d.patterns.iter().find_map(|(p, rule)| p.find(line, &d.levels).map(|_| rule));
+        let words = || d.tells.as_ref().is_some_and(|words| words.is_match(line));
+        d.decoder != Decoder::Pattern || rule.is_some_and(|rule| !rule.shared || words())
+    }
+
     /// The stamp of a header line below a record's first, when it is an instant.
     #[inline]
     pub fn stamp_below(&self, line: &[u8]) -> Option<Stamp> {
@@ -203,11 +211,12 @@ impl Form {
                 level_value = Some(member.value);
             } else if is(inner_key) {
                 text = Some(member.value);
-            } else if let Some(nested) = nested(time, member).and_then(json_stamp) {
-                stamp = Some(nested);
-            } else if let Some(nested) = nested(level, member) {
-                level_value = Some(nested);
             } else {
+                // One object may hold several parts.
+                let (t, l, m) = (nested(time, member).and_then(json_stamp), nested(level, member), nested(inner_key, member));
+                let found = usize::from(t.is_some()) + usize::from(l.is_some()) + usize::from(m.is_some());
+                missing = missing.saturating_sub(found);
+                (stamp, level_value, text) = (stamp.or(t), level_value.or(l), text.or(m));
                 continue;
             }
             missing -= 1;
