@@ -71,6 +71,33 @@ enum Open {
     Unparsed,
 }
 
+/// True when the lines above a chunk end in a header that a line below may go on with.
+fn opened(mut above: &[u8], plan: &Plan) -> bool {
+    if !plan.forms.iter().any(|f| f.definition.patterns.iter().any(|(_, rule)| rule.part == Part::Opens)) {
+        return false;
+    }
+    let mut scratch = Vec::new();
+    while !above.is_empty() {
+        above = above.strip_suffix(b"\n").unwrap_or(above);
+        let start = memchr::memrchr(b'\n', above).map_or(0, |n| n + 1);
+        let line = above.get(start..).unwrap_or_default();
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if let Some(head) = plan.forms.iter().find_map(|f| f.head(line, &mut scratch)) {
+            return head.part == Part::Opens;
+        }
+        if !in_header(line, plan) {
+            return false;
+        }
+        above = above.get(..start).unwrap_or_default();
+    }
+    false
+}
+
+/// True for a line that stands in a header below its first line.
+fn in_header(line: &[u8], plan: &Plan) -> bool {
+    plan.forms.iter().any(|f| f.definition.below.iter().any(|p| p.find(line, &f.definition.levels).is_some()))
+}
+
 /// The first instant stated by a header line, of the forms that have such lines below their first.
 fn stamp_below<'f>(forms: impl Iterator<Item = (usize, &'f Form)>, line: &[u8]) -> Option<(u8, Stamp)> {
     let mut found = forms.filter_map(|(i, f)| Some((u8::try_from(i).ok()?, f.stamp_below(line)?)));
@@ -93,19 +120,16 @@ impl Above {
         Above { writer: head.writer, partial: head.partial, opened: head.part == Part::Opens }
     }
 
-    /// What the last line before a chunk tells.
+    /// What the lines before a chunk tell.
     fn chunk(before: &[u8], plan: &Plan, scratch: &mut Vec<u8>) -> Above {
-        let opens = |f: &Form| f.definition.patterns.iter().any(|(_, rule)| rule.part == Part::Opens);
-        if !plan.forms.iter().any(|f| f.inner.is_some() || f.definition.inner_lines || opens(f)) {
-            return Above::default();
+        let opened = opened(before, plan);
+        if !plan.forms.iter().any(|f| f.inner.is_some() || f.definition.inner_lines) {
+            return Above { opened, ..Above::default() };
         }
-        let mut lines = before.strip_suffix(b"\n").unwrap_or(before).rsplit(|b| *b == b'\n');
-        let blank_between = lines.clone().next().is_some_and(is_blank);
-        let Some(line) = lines.find(|l| !is_blank(l)) else { return Above::default() };
+        let Some(line) = before.rsplit(|b| *b == b'\n').find(|l| !is_blank(l)) else { return Above::default() };
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let head = plan.forms.iter().find_map(|f| f.head(line, scratch));
-        let above = head.map_or_else(Above::default, |head| Above::new(&head));
-        Above { opened: above.opened && !blank_between, ..above }
+        Above { opened, ..head.map_or_else(Above::default, |head| Above::new(&head)) }
     }
 
     /// True when a line belongs to the record of the line above.
@@ -156,7 +180,10 @@ pub fn assemble(text: &[u8], chunk: std::ops::Range<usize>, plan: &Plan, sink: &
         let found = plan.forms.iter().enumerate().find_map(|(i, f)| f.head(text, &mut scratch).map(|h| (i, f, h)));
         let end = at + line.len();
         let begins = found.filter(|(_, _, head)| !above.goes_on_with(head));
-        above = found.map_or_else(Above::default, |(_, _, head)| Above::new(&head));
+        above = match &found {
+            Some((_, _, head)) => Above::new(head),
+            None => Above { opened: above.opened && in_header(line, plan), ..Above::default() },
+        };
         match begins {
             Some((i, form, head)) => {
                 out.blank += pending;

@@ -132,7 +132,10 @@ impl Form {
             let from = out.stamp_span.as_ref().map_or(0, |s| s.end);
             let text = first.get(from..).unwrap_or_default();
             let skip = text.iter().position(|b| !matches!(b, b']' | b' ' | b'\t')).unwrap_or(text.len());
-            out.message = with_more(record, text.get(skip..).unwrap_or_default(), more);
+            let text = text.get(skip..).unwrap_or_default();
+            // A stamp may stand on a line of its own, above the text.
+            let more = if text.is_empty() { more.trim_ascii_start() } else { more };
+            out.message = with_more(record, text, more);
         }
         out
     }

@@ -54,6 +54,8 @@ pub struct File {
     #[serde(default)]
     below: Vec<BelowFile>,
     #[serde(default)]
+    tells: Vec<String>,
+    #[serde(default)]
     names: BTreeMap<String, String>,
     #[serde(default)]
     encloses: bool,
@@ -95,6 +97,8 @@ struct PatternFile {
     time: TimeRule,
     #[serde(default)]
     part: Part,
+    #[serde(default)]
+    shared: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -110,9 +114,9 @@ pub enum Part {
     /// It begins a record.
     #[default]
     Whole,
-    /// It begins a record, and a `joins` line right below is part of its header.
+    /// It begins a record, and a `joins` line below is part of its header.
     Opens,
-    /// Right below an `opens` line it goes on with that one's header, else it begins a record.
+    /// Below an `opens` line and further lines of its header it goes on with it, else it begins a record.
     Joins,
 }
 
@@ -123,6 +127,8 @@ pub struct LineRule {
     pub time: TimeRule,
     /// Which part of a header of several lines it is.
     pub part: Part,
+    /// Other programs write such lines too: a text must hold others of this format to be taken for it.
+    pub shared: bool,
 }
 
 /// What a pattern without a stamp of its own means.
@@ -240,6 +246,8 @@ pub struct Definition {
     pub below: Vec<Pattern>,
     /// Other names for parts that the text names itself (`<…:pairs>`), in lower case.
     pub names: BTreeMap<String, String>,
+    /// Words by which a line of a shared pattern tells this format all the same.
+    pub tells: Option<regex::bytes::Regex>,
     /// Lines between its records are part of them, whatever stamps they hold (SQL text).
     pub encloses: bool,
     /// Regular expressions, tried in order.
@@ -354,6 +362,7 @@ pub fn parse(name: &str, text: &str) -> Result<Definition, String> {
         let regex = decoder_regex(&m.any.join("|")).map_err(|e| format!("level match: {e}"))?;
         matches.push((level_of(&m.level)?, regex));
     }
+    let tells = (!file.tells.is_empty()).then(|| regex::bytes::Regex::new(&format!("(?-u){}", file.tells.join("|"))));
     Ok(Definition {
         name: name.to_owned(),
         title: file.title,
@@ -365,6 +374,7 @@ pub fn parse(name: &str, text: &str) -> Result<Definition, String> {
         patterns,
         below,
         names: file.names,
+        tells: tells.transpose().map_err(|e| format!("tells: {e}"))?,
         encloses: file.encloses,
         expressions,
         durations: file.duration.iter().map(took::Rule::compile).collect::<Result<_, _>>()?,
@@ -405,7 +415,7 @@ fn compile(file: &File) -> Result<Compiled, String> {
             }
             (false, false, true) => {
                 let compiled = Pattern::compile(&p.line).map_err(|e| format!("pattern `{}`: {e}", p.line))?;
-                patterns.push((compiled, LineRule { time: p.time, part: p.part }));
+                patterns.push((compiled, LineRule { time: p.time, part: p.part, shared: p.shared }));
             }
             (true, ..) => return Err(format!("pattern {n}: decoder `regex` needs `regex` and no `line`")),
             (false, ..) => return Err(format!("pattern {n} needs `line`; `regex` is for decoder `regex`")),

@@ -73,7 +73,7 @@ pub fn detect_as(text: &[u8], definitions: &Definitions, only: Option<&str>) -> 
     let known = |d: &Definition| {
         !matches!(d.decoder, Decoder::Anywhere | Decoder::Text) && only.is_none_or(|name| d.name == name)
     };
-    let (mut forms, mut owner) = claimed(definitions, &lines, known);
+    let (mut forms, mut owner) = claimed(definitions, &lines, known, only.is_some());
     let anywhere = by_rank(definitions, |d| d == Decoder::Anywhere).next();
     // Between the records of some formats stands text with stamps of its own.
     let encloses = forms.iter().max_by_key(|(_, n)| *n).is_some_and(|(f, _)| f.definition.encloses);
@@ -96,7 +96,7 @@ pub(super) fn detect_inside(text: &[u8], definitions: &Definitions, depth: u8) -
             && (depth > 0 || d.inner.is_none())
             && (d.decoder != Decoder::Pattern || d.patterns.iter().any(|(p, _)| p.slot("time").is_some()))
     };
-    let (mut forms, mut owner) = claimed(definitions, &lines, known);
+    let (mut forms, mut owner) = claimed(definitions, &lines, known, false);
     if forms.is_empty()
         && let Some(form) =
             by_rank(definitions, |d| d == Decoder::Anywhere).next().and_then(|d| inner::fallback(d, &lines))
@@ -107,11 +107,13 @@ pub(super) fn detect_inside(text: &[u8], definitions: &Definitions, depth: u8) -
     finish(forms, confidence(&lines, &owner), &lines, definitions, depth)
 }
 
-/// Gives each line to the highest-ranking format that matches it, and keeps formats with a share.
+/// Gives each line to the highest-ranking format that matches it, and keeps formats with a share; one that was
+/// `asked` for need not tell itself from others.
 fn claimed(
     definitions: &Definitions,
     lines: &[&[u8]],
     known: impl Fn(&Definition) -> bool,
+    asked: bool,
 ) -> (Vec<(Form, usize)>, Vec<Option<usize>>) {
     let mut scratch = Vec::new();
     let mut owner: Vec<Option<usize>> = vec![None; lines.len()];
@@ -119,7 +121,7 @@ fn claimed(
     for definition in by_rank(definitions, |_| true).filter(|d| known(d)) {
         let Some(form) = Form::learn(definition, lines, &[]) else { continue };
         let n = claim(&form, forms.len(), lines, &mut owner, &mut scratch);
-        if n > 0 {
+        if n > 0 && (asked || told(&form, forms.len(), lines, &mut owner)) {
             forms.push((form, n));
         }
     }
@@ -149,7 +151,7 @@ fn detect_spread(text: &[u8], definitions: &Definitions, only: Option<&str>) -> 
         at = end + memchr::memchr(b'\n', begin.get(end..)?).map_or(begin.len(), |n| n + 1);
     }
     let known = |d: &Definition| d.decoder == Decoder::Json && only.is_none_or(|name| d.name == name);
-    let (forms, owner) = claimed(definitions, &objects, known);
+    let (forms, owner) = claimed(definitions, &objects, known, only.is_some());
     if !forms.iter().any(|(f, _)| f.has_time()) {
         return None;
     }
@@ -175,6 +177,19 @@ fn claim(form: &Form, idx: usize, lines: &[&[u8]], owner: &mut [Option<usize>], 
         }
     }
     n
+}
+
+/// Lines that other programs write too are given back where no other line tells the form.
+fn told(form: &Form, idx: usize, lines: &[&[u8]], owner: &mut [Option<usize>]) -> bool {
+    if !form.definition.patterns.iter().any(|(_, rule)| rule.shared) {
+        return true;
+    }
+    let mine = lines.iter().zip(owner.iter()).filter(|(_, o)| **o == Some(idx));
+    let told = mine.into_iter().any(|(line, _)| form.tells(line));
+    if !told {
+        owner.iter_mut().filter(|o| **o == Some(idx)).for_each(|o| *o = None);
+    }
+    told
 }
 
 /// Forms that have only a few of many lines matched them by accident.

@@ -162,6 +162,14 @@ impl Form {
         Some(head)
     }
 
+    /// True when a line tells that this format wrote it, and not only that it may have.
+    pub fn tells(&self, line: &[u8]) -> bool {
+        let d = &*self.definition;
+        let rule = d.patterns.iter().find_map(|(p, rule)| p.find(line, &d.levels).map(|_| rule));
+        let words = || d.tells.as_ref().is_some_and(|words| words.is_match(line));
+        d.decoder != Decoder::Pattern || rule.is_some_and(|rule| !rule.shared || words())
+    }
+
     /// The stamp of a header line below a record's first, when it is an instant.
     #[inline]
     pub fn stamp_below(&self, line: &[u8]) -> Option<Stamp> {

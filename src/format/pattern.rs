@@ -21,6 +21,7 @@
 //! | `<time:nanos>` | an ISO stamp with nine digits and a zone, as container runtimes write |
 //! | `<message>` | the rest |
 //! | `<message:json>` | the rest, which begins an object |
+//! | `$` | the line's end |
 //! | `\x` | the character `x` itself |
 //! | anything else | itself |
 //!
@@ -107,6 +108,7 @@ enum Op {
     /// The rest, which begins with a word and a colon.
     Pairs(usize),
     Optional(Vec<Op>),
+    End,
 }
 
 /// What may follow a part: literals, and a table of their first bytes to look a byte up in.
@@ -202,6 +204,7 @@ fn compile_ops(chars: &mut Chars<'_>, names: &mut Vec<String>, inside: bool) -> 
             '}' if inside => return Ok(ops),
             ' ' => ops.push(Op::Blanks),
             '~' => ops.push(Op::MaybeBlanks),
+            '$' => ops.push(Op::End),
             _ => {
                 let c = if c == '\\' { chars.next().ok_or("`\\` at the end")? } else { c };
                 let mut buffer = [0; 4];
@@ -309,6 +312,7 @@ fn run(ops: &[Op], line: &[u8], mut at: usize, map: &LevelMap, found: &mut Found
             Op::Literal(literal) => line.get(at..)?.starts_with(literal).then_some(at + literal.len())?,
             Op::Blanks => Some(skip_blanks(line, at)).filter(|next| *next > at)?,
             Op::MaybeBlanks => skip_blanks(line, at),
+            Op::End => (at == line.len()).then_some(at)?,
             Op::Time(slot, shape) => {
                 let (stamp, end) = match shape {
                     Some(shape) => parse::read(*shape, line, at)?,

@@ -218,6 +218,8 @@ impl Cursor<'_> {
                 while self.peek() == b' ' {
                     self.at += 1;
                 }
+            } else {
+                self.eat(b':'); // Erlang writes two
             }
         }
         let clock = self.clock()?;

@@ -84,6 +84,7 @@ impl Tracer<'_> {
             Op::Label(slot) => format!("a container's name (`{}`)", part(slot)),
             Op::Object(slot) => format!("the begin of a JSON object (`{}`)", part(slot)),
             Op::Pairs(slot) => format!("a name with a colon (`{}`)", part(slot)),
+            Op::End => "the line's end".to_owned(),
             Op::Csv(slot) => format!("a CSV field (`{}`)", part(slot)),
             Op::OneOf(slot, words, _) => {
                 let list: Vec<String> = words.iter().take(8).map(|w| text(w)).collect();
