@@ -116,8 +116,12 @@ fn claimed(
     let mut forms: Vec<(Form, usize)> = Vec::new();
     for definition in by_rank(definitions, |_| true).filter(|d| known(d)) {
         let Some(form) = Form::learn(definition, lines, &[]) else { continue };
+        let before = owner.clone();
         let n = claim(&form, forms.len(), lines, &mut owner, &mut scratch);
-        if n > 0 {
+        if form.only_wraps() && n * 2 <= lines.len() {
+            // `name | text` is a table's row, unless most lines are so.
+            owner = before;
+        } else if n > 0 {
             forms.push((form, n));
         }
     }
