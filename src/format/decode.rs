@@ -140,7 +140,11 @@ impl Form {
             // A line of another writer in the same file has other keys.
             let other = || {
                 let found = |k: &&String| json::get(first, k).is_some_and(|v| v != b"null");
-                usual.iter().find(found).filter(|_| matches!(name, "message" | "time")).and_then(|k| json::get(first, k))
+                usual
+                    .iter()
+                    .find(found)
+                    .filter(|_| matches!(name, "message" | "time"))
+                    .and_then(|k| json::get(first, k))
             };
             let Some(value) = value.or_else(nested).or_else(other) else { continue };
             if matches!(value, b"null" | b"\"\"") {

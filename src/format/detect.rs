@@ -151,12 +151,12 @@ fn detect_spread(text: &[u8], definitions: &Definitions, only: Option<&str>) -> 
         at = end + memchr::memchr(b'\n', begin.get(end..)?).map_or(begin.len(), |n| n + 1);
     }
     let known = |d: &Definition| d.decoder == Decoder::Json && only.is_none_or(|name| d.name == name);
-    let (forms, owner) = claimed(definitions, &objects, known);
+    let (mut forms, owner) = claimed(definitions, &objects, known);
     if !forms.iter().any(|(f, _)| f.has_time()) {
         return None;
     }
+    forms.iter_mut().for_each(|(f, _)| f.spread = true);
     let mut plan = finish(forms, confidence(&objects, &owner), &objects, definitions, inner::DEPTH);
-    plan.forms.iter_mut().for_each(|f| f.spread = true);
     plan.spread = Some(blanks);
     Some(plan)
 }

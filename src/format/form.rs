@@ -212,8 +212,7 @@ impl Form {
                 }
             }
             if let Some(key) = status.filter(|_| answered.is_none()) {
-                answered =
-                    if key.as_bytes() == member.key { Some(member.value) } else { nested(Some(key), member) };
+                answered = if key.as_bytes() == member.key { Some(member.value) } else { nested(Some(key), member) };
                 missing -= usize::from(answered.is_some() && self.keys.level.is_none());
             }
             if missing == 0 {

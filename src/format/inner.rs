@@ -34,6 +34,9 @@ impl Inner {
     /// Recognises what the sampled lines of a form wrap; `depth` wrappers may yet stand inside.
     pub(super) fn learn(form: &Form, lines: &[&[u8]], definitions: &Definitions, depth: u8) -> Option<Box<Inner>> {
         let field = form.definition.inner.as_deref()?;
+        if form.definition.decoder == Decoder::Json && form.keys.message.is_none() {
+            return None;
+        }
         let depth = depth.checked_sub(1)?;
         let mut scratch = Vec::new();
         let mut texts: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
@@ -177,7 +180,12 @@ fn looks_continued(text: &[u8]) -> bool {
 /// The fallback inside a wrapper: the stamp must stand where lines begin, since the wrapper's own is as
 /// good as any that stands in a sentence. Stack traces may take most of the lines.
 pub(super) fn fallback(definition: &Arc<Definition>, lines: &[&[u8]]) -> Option<Form> {
-    let anchors = anywhere::learn(lines.iter().copied());
+    let anchors = anywhere::learn(
+        lines
+            .iter()
+            .copied()
+            .filter(|l| !matches!(l.first(), Some(b'{' | b'[')) || l.get(1).is_some_and(u8::is_ascii_digit)),
+    );
     let (anchor, n) = *anchors.first()?;
     let telling = anchor.words <= 1 && anchor.prefix <= 1 && anywhere::says_a_day(anchor.shape);
     (telling && n * 4 >= lines.len()).then(|| Form::anchored(definition, vec![anchor]))

@@ -49,7 +49,8 @@ impl Keys {
         let stamped = |k: &str| objects.iter().filter(|o| value(is_json, o, k).and_then(json_stamp).is_some()).count();
         let time = spell(&d.keys.time).into_iter().find(|k| stamped(k) * 2 > n);
         let time = time.or_else(|| if d.keys.require.is_empty() { discover_time(is_json, &objects) } else { None });
-        let time = time.or_else(|| if is_json { None } else { spell(&d.keys.time).into_iter().find(|k| stamped(k) > 0) });
+        let time =
+            time.or_else(|| if is_json { None } else { spell(&d.keys.time).into_iter().find(|k| stamped(k) > 0) });
         // Pairs without times are a log where they tell how loud they are.
         let loud = |o: &&&[u8]| {
             let has = |keys: &[String]| keys.iter().any(|k| value(is_json, o, k).is_some());
@@ -138,7 +139,8 @@ fn object_stamp(value: &[u8]) -> Option<Stamp> {
     }
     if let Some(date) = json::get(value, "date").and_then(json::bare) {
         // PHP's DateTime; its zone's name is read where it is UTC.
-        let utc = json::get(value, "timezone").and_then(json::bare).is_some_and(|z| matches!(z, b"UTC" | b"+00:00" | b"Z"));
+        let utc =
+            json::get(value, "timezone").and_then(json::bare).is_some_and(|z| matches!(z, b"UTC" | b"+00:00" | b"Z"));
         return value_stamp(&if utc { [date, b"Z"].concat() } else { date.to_vec() });
     }
     let number = |keys: [&str; 2]| {

@@ -116,9 +116,10 @@ impl Level {
         low.copy_from_slice(word);
         low.make_ascii_lowercase();
         match &*low {
-            b"trace" | b"trc" | b"trac" | b"trce" | b"vrb" | b"finest" | b"finer" | b"verbose" | b"verb" | b"silly" | b"spam" => Level::Trace,
-            b"debug" | b"dbg" | b"debu" | b"dbug" | b"fine" | b"ddebug" | b"subdebug" | b"debug1" | b"debug2" | b"debug3" | b"debug4"
-            | b"debug5" => Level::Debug,
+            b"trace" | b"trc" | b"trac" | b"trce" | b"vrb" | b"finest" | b"finer" | b"verbose" | b"verb" | b"silly"
+            | b"spam" => Level::Trace,
+            b"debug" | b"dbg" | b"debu" | b"dbug" | b"fine" | b"ddebug" | b"subdebug" | b"debug1" | b"debug2"
+            | b"debug3" | b"debug4" | b"debug5" => Level::Debug,
             b"info" | b"inf" | b"information" | b"informational" | b"log" | b"config" | b"stats" | b"success" => {
                 Level::Info
             }

@@ -43,7 +43,12 @@ fn each_container_of_a_composition_has_its_own_format() {
         &[
             ("2024-02-29T16:04:05.250Z", "info", "web-1", "started"),
             ("2024-02-29T16:04:05.400Z", "error", "db-1", "no such table\n\tin a query"),
-            ("2024-02-29T16:04:06.100Z", "error", "app_2", "[main] c.e.App - failed\njava.lang.IllegalStateException: no"),
+            (
+                "2024-02-29T16:04:06.100Z",
+                "error",
+                "app_2",
+                "[main] c.e.App - failed\njava.lang.IllegalStateException: no",
+            ),
             ("2024-02-29T16:04:07.250Z", "error", "web-1", "bad"),
             // Another container wrote in between: the line is no part of that one's record.
             ("2024-02-29T16:04:07Z", "", "app_2", "at c.e.App.main(App.java:7)"),
@@ -112,7 +117,8 @@ fn a_syslog_of_many_programs_is_read_by_program() {
 #[test]
 fn wrappers_stand_in_wrappers() {
     let inner = r#"{\"@timestamp\":\"2024-02-29T16:04:05.100Z\",\"level\":\"ERROR\",\"message\":\"boom\\njava.lang.X: no\\n\\tat a.b(C.java:1)\"}"#;
-    let text = format!("{{\"log\":\"{inner}\\n\",\"stream\":\"stdout\",\"time\":\"2024-02-29T16:04:05.101234567Z\"}}\n");
+    let text =
+        format!("{{\"log\":\"{inner}\\n\",\"stream\":\"stdout\",\"time\":\"2024-02-29T16:04:05.101234567Z\"}}\n");
     expect(
         "c-json.log",
         &text,
@@ -153,8 +159,7 @@ fn chunks_do_not_show_in_wrapped_lines() {
     }
     for (name, text, starts) in [("all.log", composed, starts.0), ("all.json", objects, starts.1)] {
         let a = analysis(&[(name, text.as_bytes())]);
-        let mut got: Vec<u64> =
-            a.timeline.events().iter().map(|id| a.events.span(*id).start).collect();
+        let mut got: Vec<u64> = a.timeline.events().iter().map(|id| a.events.span(*id).start).collect();
         got.sort_unstable();
         assert_eq!(got, starts, "{name}");
     }
