@@ -185,7 +185,11 @@ pub fn assemble(text: &[u8], chunk: std::ops::Range<usize>, plan: &Plan, sink: &
             None => Above { opened: above.opened && in_header(line, plan), ..Above::default() },
         };
         match begins {
-            Some((i, form, head)) => {
+            Some((i, form, mut head)) => {
+                if form.definition.level_below {
+                    let below = beyond.get(next..).and_then(|b| b.split(|b| *b == b'\n').next()).unwrap_or_default();
+                    head.level = form.level_below(below, head.level);
+                }
                 out.blank += pending;
                 out.records += bytes;
                 sink.begin(at, n, u8::try_from(i).unwrap_or(u8::MAX), &head);

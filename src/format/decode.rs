@@ -124,6 +124,10 @@ impl Form {
                 _ => put(&mut out, name, csv_text(bytes)),
             }
         }
+        if pattern.slot("message").is_some_and(|slot| found.span(slot).is_none()) {
+            // All of the text stands in the further lines.
+            out.message = lossy(more.trim_ascii());
+        }
         if !header.is_empty() {
             header::read(&mut out, d, &header, found.stamp.is_some_and(|s| s.is_instant()));
             header::end(&mut out, body);
@@ -145,20 +149,21 @@ impl Form {
         let Some(members) = json::Members::new(first) else {
             return Record { message: with_more(record, first, more), ..out };
         };
-        let k = &self.keys;
+        let (k, usual) = (&self.keys, &self.definition.keys);
         let names = [
-            (&k.host, "host"),
-            (&k.process, "process"),
-            (&k.pid, "pid"),
-            (&k.thread, "thread"),
-            (&k.level, "level"),
-            (&k.message, "message"),
-            (&k.time, "time"),
+            (&k.host, &usual.host, "host"),
+            (&k.process, &usual.process, "process"),
+            (&k.pid, &usual.pid, "pid"),
+            (&k.thread, &usual.thread, "thread"),
+            (&k.level, &usual.level, "level"),
+            (&k.message, &usual.message, "message"),
+            (&k.time, &usual.time, "time"),
         ];
         let mut values = [None; 7];
-        for member in members {
+        let mut members = members;
+        for member in members.by_ref() {
             let mut is_part = false;
-            for ((key, _), value) in names.iter().zip(&mut values) {
+            for ((key, _, _), value) in names.iter().zip(&mut values) {
                 if key.as_deref().is_some_and(|k| k.as_bytes() == member.key) {
                     is_part = true;
                     *value = value.or(Some(member.value));
@@ -168,9 +173,18 @@ impl Form {
                 out.fields.push((lossy(member.key), json::text(member.value)));
             }
         }
-        for ((key, name), value) in names.into_iter().zip(values) {
+        for ((key, usual, name), value) in names.into_iter().zip(values) {
             let nested = || key.as_deref().filter(|k| k.contains('.')).and_then(|k| json::get(first, k));
-            let Some(value) = value.or_else(nested) else { continue };
+            // A line of another writer in the same file has other keys.
+            let other = || {
+                let found = |k: &&String| json::get(first, k).is_some_and(|v| v != b"null");
+                usual
+                    .iter()
+                    .find(found)
+                    .filter(|_| matches!(name, "message" | "time"))
+                    .and_then(|k| json::get(first, k))
+            };
+            let Some(value) = value.or_else(nested).or_else(other) else { continue };
             if matches!(value, b"null" | b"\"\"") {
                 continue;
             }
@@ -180,7 +194,8 @@ impl Form {
                 _ => put(&mut out, name, json::text(value)),
             }
         }
-        if out.message.is_empty() && k.message.is_none() {
+        let torn = !members.closed && out.message.is_empty();
+        if out.message.is_empty() && k.message.is_none() || torn {
             out.message = lossy(first);
         }
         if !more.is_empty() {

@@ -174,6 +174,8 @@ struct LevelFile {
     numbers: Option<Numbers>,
     /// Look for a level at the message's begin.
     search: bool,
+    /// The level begins the record's second line.
+    below: bool,
     /// An HTTP status: 5xx is an error, 4xx a warning.
     status: Option<String>,
     /// A syslog priority: its last three bits are the severity.
@@ -264,6 +266,8 @@ pub struct Definition {
     pub numbers: Option<Numbers>,
     /// Look for a level at the message's begin.
     pub search_level: bool,
+    /// The level begins the record's second line (java.util.logging).
+    pub level_below: bool,
     /// The field with an HTTP status.
     pub status: Option<String>,
     /// The field with a syslog priority.
@@ -383,6 +387,7 @@ pub fn parse(name: &str, text: &str) -> Result<Definition, String> {
         level_matches: matches,
         numbers: file.level.numbers,
         search_level: file.level.search,
+        level_below: file.level.below,
         status: file.level.status,
         priority: file.level.priority,
         default_level: file.level.default.as_deref().map(level_of).transpose()?.unwrap_or_default(),
@@ -460,7 +465,11 @@ pub fn check(definition: &std::sync::Arc<Definition>) -> Result<(), String> {
         if time != sample.time {
             return fail(format!("time is {time:?}, not {:?}", sample.time));
         }
-        let level = head.level.name();
+        let mut level = head.level;
+        if definition.level_below {
+            level = text.lines().nth(1).map_or(level, |l| form.level_below(l.as_bytes(), level));
+        }
+        let level = level.name();
         if level != sample.level.as_deref() {
             return fail(format!("level is {level:?}, not {:?}", sample.level));
         }

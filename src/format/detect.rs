@@ -120,8 +120,12 @@ fn claimed(
     let mut forms: Vec<(Form, usize)> = Vec::new();
     for definition in by_rank(definitions, |_| true).filter(|d| known(d)) {
         let Some(form) = Form::learn(definition, lines, &[]) else { continue };
+        let before = owner.clone();
         let n = claim(&form, forms.len(), lines, &mut owner, &mut scratch);
-        if n > 0 && (asked || told(&form, forms.len(), lines, &mut owner)) {
+        if form.only_wraps() && n * 2 <= lines.len() {
+            // `name | text` is a table's row, unless most lines are so.
+            owner = before;
+        } else if n > 0 && (asked || told(&form, forms.len(), lines, &mut owner)) {
             forms.push((form, n));
         }
     }
@@ -151,12 +155,12 @@ fn detect_spread(text: &[u8], definitions: &Definitions, only: Option<&str>) -> 
         at = end + memchr::memchr(b'\n', begin.get(end..)?).map_or(begin.len(), |n| n + 1);
     }
     let known = |d: &Definition| d.decoder == Decoder::Json && only.is_none_or(|name| d.name == name);
-    let (forms, owner) = claimed(definitions, &objects, known, only.is_some());
+    let (mut forms, owner) = claimed(definitions, &objects, known, only.is_some());
     if !forms.iter().any(|(f, _)| f.has_time()) {
         return None;
     }
+    forms.iter_mut().for_each(|(f, _)| f.spread = true);
     let mut plan = finish(forms, confidence(&objects, &owner), &objects, definitions, inner::DEPTH);
-    plan.forms.iter_mut().for_each(|f| f.spread = true);
     plan.spread = Some(blanks);
     Some(plan)
 }

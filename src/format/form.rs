@@ -154,7 +154,7 @@ impl Form {
                 head.stamp = Some(stamp);
                 head.level = level_around(line, start, end).map_or(Level::None, |(l, _)| l);
             }
-            Decoder::Text => {}
+            Decoder::Text => head.level = words::find(line, false).map_or(Level::None, |(l, _)| l),
         }
         if head.level == Level::None {
             head.level = d.default_level;
@@ -233,13 +233,15 @@ impl Form {
         let named = if wraps { self.keys.process.as_deref() } else { None };
         let keys = [
             self.keys.time.as_deref(),
-            self.keys.level.as_deref().or(self.keys.status.as_deref()),
+            self.keys.level.as_deref(),
             if wraps { self.keys.message.as_deref() } else { None },
             if wraps && self.definition.inner_lines { Some("stream") } else { None },
             named,
         ];
-        let mut values: [Option<&[u8]>; 5] = [None; 5];
-        let mut missing = keys.iter().flatten().count();
+        let status = self.keys.status.as_deref();
+        let (mut values, mut answered): ([Option<&[u8]>; 5], _) = ([None; 5], None);
+        // An HTTP status is asked only where no level is stated.
+        let mut missing = keys.iter().flatten().count() + usize::from(status.is_some() && self.keys.level.is_none());
         for member in json::Members::new(line)? {
             for (key, value) in keys.iter().zip(&mut values) {
                 let Some(key) = key else { continue };
@@ -248,17 +250,20 @@ impl Form {
                     missing -= usize::from(value.is_some());
                 }
             }
+            if let Some(key) = status.filter(|_| answered.is_none()) {
+                answered = if key.as_bytes() == member.key { Some(member.value) } else { nested(Some(key), member) };
+                missing -= usize::from(answered.is_some() && self.keys.level.is_none());
+            }
             if missing == 0 {
                 break;
             }
         }
         let [time, level, text, stream, process] = values;
         head.stamp = time.and_then(json_stamp);
-        head.level = match level {
-            Some(v) if self.keys.level.is_some() => self.json_level(v),
-            Some(v) => json::bare(v).map_or(Level::None, status_level),
-            None => Level::None,
-        };
+        head.level = level.map_or(Level::None, |v| self.json_level(v));
+        if head.level == Level::None {
+            head.level = answered.and_then(json::bare).map_or(Level::None, status_level);
+        }
         if head.stamp.is_none() {
             // An object without a readable time is a record all the same, if it is whole and of this format.
             let ours = self.definition.keys.require.iter().all(|k| json::get(line, k).is_some());
@@ -327,18 +332,37 @@ impl Form {
     }
 
     fn logfmt_head(&self, line: &[u8], head: &mut Head) -> Option<()> {
-        let time = self.keys.time.as_deref()?;
+        let is = |key: &Option<String>, k: &[u8]| key.as_deref().is_some_and(|key| key.as_bytes() == k);
+        let mut told = false;
         for (key, value) in logfmt::Pairs::new(line) {
-            if head.stamp.is_none() && key == time.as_bytes() {
+            if head.stamp.is_none() && is(&self.keys.time, key) {
                 head.stamp = Some(value_stamp(value.strip_prefix(b"\"").unwrap_or(value))?);
-            } else if head.level == Level::None && self.keys.level.as_deref().is_some_and(|k| k.as_bytes() == key) {
+            } else if head.level == Level::None && is(&self.keys.level, key) {
                 head.level = self.level_word(logfmt::text(value).as_bytes());
+            } else if is(&self.keys.message, key) {
+                told = true;
             }
             if head.stamp.is_some() && head.level != Level::None {
                 break;
             }
         }
-        head.stamp.map(|_| ())
+        // Some write the time only on some lines (Cilium).
+        let begins = || line.starts_with(b"level=") || line.starts_with(b"msg=") || line.starts_with(b"lvl=");
+        head.inherits_time = head.stamp.is_none();
+        (head.stamp.is_some() || told && head.level != Level::None && begins()).then_some(())
+    }
+
+    /// The level that a record's second line begins with, unless the first one says it.
+    pub(super) fn level_below(&self, line: &[u8], level: Level) -> Level {
+        let end = line.iter().position(|b| *b == b':').unwrap_or(0);
+        let word = line.get(..end).unwrap_or_default();
+        if level == Level::None && end > 1 { self.definition.levels.level(word) } else { level }
+    }
+
+    /// True for a wrapper that adds no time.
+    pub(super) fn only_wraps(&self) -> bool {
+        let d = &*self.definition;
+        d.inner.is_some() && d.decoder == Decoder::Pattern && d.patterns.iter().all(|(p, _)| p.slot("time").is_none())
     }
 
     /// True when the form knows where its records' times stand.

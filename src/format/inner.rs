@@ -34,6 +34,9 @@ impl Inner {
     /// Recognises what the sampled lines of a form wrap; `depth` wrappers may yet stand inside.
     pub(super) fn learn(form: &Form, lines: &[&[u8]], definitions: &Definitions, depth: u8) -> Option<Box<Inner>> {
         let field = form.definition.inner.as_deref()?;
+        if form.definition.decoder == Decoder::Json && form.keys.message.is_none() {
+            return None;
+        }
         let depth = depth.checked_sub(1)?;
         let mut scratch = Vec::new();
         let mut texts: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
@@ -45,7 +48,7 @@ impl Inner {
                 texts.push((writer.to_vec(), Vec::new()));
                 texts.len() - 1
             });
-            if let Some((_, all)) = texts.get_mut(at) {
+            if let Some((_, all)) = texts.get_mut(at).filter(|_| !looks_continued(text.as_bytes())) {
                 all.extend_from_slice(text.as_bytes());
                 all.push(b'\n');
             }
@@ -55,7 +58,7 @@ impl Inner {
         for (writer, text) in texts {
             let plan = detect::detect_inside(&text, definitions, depth);
             let enough = if form.definition.inner_lines { 0.2 } else { 0.5 };
-            if plan.confidence > enough && plan.primary().is_some() {
+            if plan.confidence >= enough && plan.primary().is_some() {
                 for form in plan.forms.iter().filter(|f| f.definition.decoder != Decoder::Anywhere) {
                     if !inner.others.forms.iter().any(|f| f.definition.name == form.definition.name) {
                         inner.others.forms.push(form.clone());
@@ -83,9 +86,9 @@ impl Inner {
         self.writers.iter().find(|(w, _)| w == writer).map_or(&self.others, |(_, plan)| plan)
     }
 
-    /// Reads a wrapped line: its level, and its time if that counts more. A line that begins no record
-    /// inside goes on with the one above of the same writer; `any` tells that any line may.
-    pub(super) fn read(&self, head: &mut Head, writer: &[u8], text: &[u8], any: bool) {
+    /// Reads a wrapped line: its level, and its time if that counts more. Where each line of an output is
+    /// wrapped by itself, one that begins no record inside goes on with the one above of the same writer.
+    pub(super) fn read(&self, head: &mut Head, writer: &[u8], text: &[u8], by_line: bool) {
         let plan = self.of(writer);
         let mut scratch = Vec::new();
         match plan.forms.iter().find_map(|form| form.head(text, &mut scratch)) {
@@ -101,7 +104,7 @@ impl Inner {
             }
             None => {
                 let goes_on = plan.primary().is_some_and(|f| f.definition.multiline && f.has_time());
-                head.continues = goes_on && (any || looks_continued(text));
+                head.continues = goes_on && by_line;
                 head.inherits_time |= head.continues && head.stamp.is_none();
             }
         }
@@ -175,13 +178,18 @@ fn looks_continued(text: &[u8]) -> bool {
     text.first().is_some_and(|b| matches!(b, b' ' | b'\t')) || BEGINS.iter().any(|b| text.starts_with(b))
 }
 
-/// The fallback inside a wrapper: the stamp must stand where most of the lines begin, since the
-/// wrapper's own is as good as any that stands in a sentence.
+/// The fallback inside a wrapper: the stamp must stand where lines begin, since the wrapper's own is as
+/// good as any that stands in a sentence. Stack traces may take most of the lines.
 pub(super) fn fallback(definition: &Arc<Definition>, lines: &[&[u8]]) -> Option<Form> {
-    let anchors = anywhere::learn(lines.iter().copied());
+    let anchors = anywhere::learn(
+        lines
+            .iter()
+            .copied()
+            .filter(|l| !matches!(l.first(), Some(b'{' | b'[')) || l.get(1).is_some_and(u8::is_ascii_digit)),
+    );
     let (anchor, n) = *anchors.first()?;
     let telling = anchor.words <= 1 && anchor.prefix <= 1 && anywhere::says_a_day(anchor.shape);
-    (telling && n * 2 > lines.len()).then(|| Form::anchored(definition, vec![anchor]))
+    (telling && n * 4 >= lines.len()).then(|| Form::anchored(definition, vec![anchor]))
 }
 
 /// A number for who wrote a line, made of the parts by which a wrapper tells writers apart.

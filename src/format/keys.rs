@@ -49,7 +49,14 @@ impl Keys {
         let stamped = |k: &str| objects.iter().filter(|o| value(is_json, o, k).and_then(json_stamp).is_some()).count();
         let time = spell(&d.keys.time).into_iter().find(|k| stamped(k) * 2 > n);
         let time = time.or_else(|| if d.keys.require.is_empty() { discover_time(is_json, &objects) } else { None });
-        if time.is_none() && !is_json {
+        let time =
+            time.or_else(|| if is_json { None } else { spell(&d.keys.time).into_iter().find(|k| stamped(k) > 0) });
+        // Pairs without times are a log where they tell how loud they are.
+        let loud = |o: &&&[u8]| {
+            let has = |keys: &[String]| keys.iter().any(|k| value(is_json, o, k).is_some());
+            has(&d.keys.level) && has(&d.keys.message)
+        };
+        if time.is_none() && !is_json && objects.iter().filter(loud).count() * 2 <= n {
             return None;
         }
         Some(Keys {
@@ -129,6 +136,12 @@ pub(super) fn json_stamp(value: &[u8]) -> Option<Stamp> {
 fn object_stamp(value: &[u8]) -> Option<Stamp> {
     if let Some(date) = json::get(value, "$date") {
         return json_stamp(json::get(date, "$numberLong").unwrap_or(date));
+    }
+    if let Some(date) = json::get(value, "date").and_then(json::bare) {
+        // PHP's DateTime; its zone's name is read where it is UTC.
+        let utc =
+            json::get(value, "timezone").and_then(json::bare).is_some_and(|z| matches!(z, b"UTC" | b"+00:00" | b"Z"));
+        return value_stamp(&if utc { [date, b"Z"].concat() } else { date.to_vec() });
     }
     let number = |keys: [&str; 2]| {
         let value = keys.iter().find_map(|k| json::get(value, k))?;

@@ -116,17 +116,18 @@ impl Level {
         low.copy_from_slice(word);
         low.make_ascii_lowercase();
         match &*low {
-            b"trace" | b"trc" | b"finest" | b"finer" | b"verbose" | b"verb" | b"silly" | b"spam" => Level::Trace,
-            b"debug" | b"dbg" | b"fine" | b"ddebug" | b"subdebug" | b"debug1" | b"debug2" | b"debug3" | b"debug4"
-            | b"debug5" => Level::Debug,
+            b"trace" | b"trc" | b"trac" | b"trce" | b"vrb" | b"finest" | b"finer" | b"verbose" | b"verb" | b"silly"
+            | b"spam" => Level::Trace,
+            b"debug" | b"dbg" | b"debu" | b"dbug" | b"fine" | b"ddebug" | b"subdebug" | b"debug1" | b"debug2"
+            | b"debug3" | b"debug4" | b"debug5" => Level::Debug,
             b"info" | b"inf" | b"information" | b"informational" | b"log" | b"config" | b"stats" | b"success" => {
                 Level::Info
             }
-            b"notice" | b"note" | b"system" | b"audit" => Level::Notice,
+            b"notice" | b"noti" | b"note" | b"system" | b"audit" => Level::Notice,
             b"warn" | b"warning" | b"wrn" | b"war" => Level::Warning,
-            b"error" | b"err" | b"severe" | b"fail" | b"failure" => Level::Error,
+            b"error" | b"err" | b"erro" | b"eror" | b"severe" | b"fail" | b"failure" => Level::Error,
             b"fatal" | b"critical" | b"crit" | b"alert" | b"emerg" | b"emergency" | b"panic" | b"emer" | b"ftl"
-            | b"dpanic" => Level::Critical,
+            | b"fata" | b"pani" | b"dpanic" => Level::Critical,
             _ => Level::None,
         }
     }

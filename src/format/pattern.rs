@@ -18,6 +18,8 @@
 //! | `<name:a\|b>` | one of these words |
 //! | `<name:pairs>` | the rest, which names its parts itself: `Query_time: 1.5  Rows_sent: 3` |
 //! | `<name:label>` | a container's name: letters, digits, `.`, `_`, `-`, no level's word |
+//! | `<name:class>` | a Java or .NET class with its package |
+//! | `<name:last>` | as a label, and the line's end behind it |
 //! | `<time:nanos>` | an ISO stamp with nine digits and a zone, as container runtimes write |
 //! | `<message>` | the rest |
 //! | `<message:json>` | the rest, which begins an object |
@@ -101,6 +103,8 @@ enum Op {
     Stamp(usize),
     Nanos(usize),
     Label(usize),
+    Class(usize),
+    Last(usize),
     Object(usize),
     /// One of these words; the flag tells that it is the level.
     OneOf(usize, Vec<Vec<u8>>, bool),
@@ -251,6 +255,8 @@ fn compile_part(chars: &mut Chars<'_>, names: &mut Vec<String>) -> Result<Op, St
         (_, "stamp") => Op::Stamp(slot),
         (_, "pairs") => Op::Pairs(slot),
         (_, "label") => Op::Label(slot),
+        (_, "class") => Op::Class(slot),
+        (_, "last") => Op::Last(slot),
         (_, list) if list.contains('|') => {
             Op::OneOf(slot, list.split('|').map(|w| w.as_bytes().to_vec()).collect(), name == "level")
         }
@@ -345,6 +351,11 @@ fn run(ops: &[Op], line: &[u8], mut at: usize, map: &LevelMap, found: &mut Found
                 found.part(*slot, at, end)
             }
             Op::Label(slot) => found.part(*slot, at, label_end(line, at)?),
+            Op::Class(slot) => found.part(*slot, at, class_end(line, at)?),
+            Op::Last(slot) => {
+                let end = label_end(line, at).filter(|end| skip_blanks(line, *end) == line.len())?;
+                found.part(*slot, at, end)
+            }
             Op::Object(slot) => {
                 let inside = line.get(at..)?.strip_prefix(b"{")?.trim_ascii_start();
                 matches!(inside.first(), Some(b'"' | b'}')).then(|| found.part(*slot, at, line.len()))?
@@ -388,6 +399,14 @@ fn label_end(line: &[u8], at: usize) -> Option<usize> {
     let end = at + line.get(at..)?.iter().take_while(inside).count();
     let label = line.get(at..end)?;
     (label.iter().any(u8::is_ascii_alphabetic) && Level::from_word(label) == Level::None).then_some(end)
+}
+
+/// A class has a package before it and begins with a capital letter.
+fn class_end(line: &[u8], at: usize) -> Option<usize> {
+    let inside = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'$' | b'#');
+    let end = at + line.get(at..)?.iter().take_while(inside).count();
+    let dot = line.get(at..end)?.iter().rposition(|b| *b == b'.').filter(|n| *n > 0)?;
+    line.get(at + dot + 1).is_some_and(u8::is_ascii_uppercase).then_some(end)
 }
 
 fn one_of<'w>(rest: &[u8], list: &'w [Vec<u8>]) -> Option<&'w [u8]> {
