@@ -50,7 +50,7 @@ impl Form {
             Decoder::Json | Decoder::Logfmt => form.keys = Keys::learn(definition, lines)?,
             Decoder::Postgres => {
                 let heads = lines.iter().filter_map(|l| postgres::severity(l).and_then(|(at, _)| l.get(..at.start)));
-                form.anchors = anywhere::learn(heads).into_iter().map(|(a, _)| a).collect();
+                form.anchors = anywhere::learn(heads, false).into_iter().map(|(a, _)| a).collect();
                 if form.anchors.is_empty() {
                     return None;
                 }
@@ -59,8 +59,11 @@ impl Form {
                 let mut scratch = Vec::new();
                 let rest = lines.iter().copied().filter(|l| !others.iter().any(|f| f.head(l, &mut scratch).is_some()));
                 // Beside a known format, a bare number or time of day stands inside its records.
-                let told = |a: &Anchor| others.is_empty() || anywhere::says_a_day(a.shape);
-                form.anchors = anywhere::learn(rest).into_iter().map(|(a, _)| a).filter(told).collect();
+                let told = |a: &Anchor| {
+                    others.is_empty() || anywhere::says_a_day(a.shape) || anywhere::is_epoch_in_brackets(a)
+                };
+                form.anchors =
+                    anywhere::learn(rest, !others.is_empty()).into_iter().map(|(a, _)| a).filter(told).collect();
                 if form.anchors.is_empty() {
                     return None;
                 }
@@ -71,9 +74,9 @@ impl Form {
 
     /// The fallback for lines that begin with a stamp where most of a file's lines do.
     pub fn at_line_begin(definition: &Arc<Definition>, lines: &[&[u8]]) -> Option<Form> {
-        let anchors = anywhere::learn(lines.iter().copied());
+        let anchors = anywhere::learn(lines.iter().copied(), false);
         let (anchor, n) = *anchors.first()?;
-        let telling = anchor.words == 0 && anchor.prefix <= 1 && anywhere::says_a_day(anchor.shape);
+        let telling = anchor.at_begin() && anywhere::says_a_day(anchor.shape);
         (telling && n * 2 > lines.len()).then(|| Form {
             definition: definition.clone(),
             anchors: vec![anchor],
@@ -277,8 +280,12 @@ fn counts_more(inner: &Stamp, outer: Option<&Stamp>) -> bool {
 /// The level right behind the stamp, else before it.
 pub(super) fn level_around(line: &[u8], start: usize, end: usize) -> Option<(Level, std::ops::Range<usize>)> {
     let after = line.get(end..)?;
-    if let Some((level, at)) = words::find(after, true) {
-        return Some((level, end + at.start..end + at.end));
+    let behind = |(level, at): (Level, std::ops::Range<usize>)| (level, end + at.start..end + at.end);
+    let found = words::find(after, true);
+    let touches = |at: usize| !after.get(..at).unwrap_or_default().iter().any(u8::is_ascii_alphanumeric);
+    if found.as_ref().is_some_and(|(_, at)| touches(at.start)) {
+        return found.map(behind);
     }
-    words::find(line.get(..start)?, true)
+    // A level before the stamp is the record's own; one deep behind it may be somebody else's.
+    words::find(line.get(..start)?, true).or_else(|| found.map(behind)).or_else(|| words::by_status(after).map(behind))
 }
