@@ -39,6 +39,8 @@ pub struct Outcome {
     pub records: u64,
     /// Bytes of their further lines, blank ones inside included.
     pub continuations: u64,
+    /// Bytes of headings.
+    pub headers: u64,
     /// Bytes of blank lines between records; those at the chunk's end are in `trailing_blank` too.
     pub blank: u64,
     /// Bytes of lines that no form explains.
@@ -93,6 +95,11 @@ pub fn assemble(chunk: &[u8], plan: &Plan, sink: &mut impl Sink) -> Outcome {
         let text = if at == 0 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
         let found = plan.forms.iter().enumerate().find_map(|(i, f)| f.head(text, &mut scratch).map(|h| (i, f, h)));
         let end = at + line.len();
+        if found.as_ref().is_some_and(|(_, _, head)| head.header) {
+            out.headers += bytes;
+            at = next;
+            continue;
+        }
         match found.filter(|(_, _, head)| !head.continues) {
             Some((i, form, head)) => {
                 out.blank += pending;

@@ -89,6 +89,7 @@ pub fn detect_as(text: &[u8], definitions: &Definitions, only: Option<&str>) -> 
     let primary = forms.iter().enumerate().max_by_key(|(i, (_, n))| (*n, std::cmp::Reverse(*i))).map_or(0, |(i, _)| i);
     let mut forms: Vec<Form> = forms.into_iter().map(|(form, _)| form).collect();
     for form in &mut forms {
+        form.learn_headings(text);
         form.inner = inner(form, &lines, definitions);
     }
     Plan { forms, primary, confidence }

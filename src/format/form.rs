@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::format::decoder::anywhere::{self, Anchor};
-use crate::format::decoder::{json, logfmt, postgres, words};
+use crate::format::decoder::{json, logfmt, postgres, w3c, words};
 use crate::format::definition::{Decoder, Definition, Numbers, TimeRule};
 use crate::format::detect::Plan;
 use crate::format::keys::{Keys, json_stamp, nested, value_stamp};
@@ -22,12 +22,14 @@ pub struct Form {
     pub(super) anchors: Vec<Anchor>,
     /// The keys that this source uses (`json` and `logfmt`).
     pub(super) keys: Keys,
+    /// The columns that this source's headings name (`w3c`).
+    pub(super) layouts: Vec<w3c::Layout>,
     /// The formats of the lines inside (docker, CRI).
     pub inner: Option<Box<Plan>>,
 }
 
 /// What reading needs to know of a line that begins a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Head {
     /// The stamp; `None` when the record has none.
     pub stamp: Option<Stamp>,
@@ -39,15 +41,24 @@ pub struct Head {
     pub inherits_time: bool,
     /// The line inside goes on with the record above (docker, CRI).
     pub continues: bool,
+    /// The line is a heading and no record.
+    pub header: bool,
 }
 
 impl Form {
     /// Learns a format from sample lines; `None` when none of them is in it.
     pub fn learn(definition: &Arc<Definition>, lines: &[&[u8]], others: &[Form]) -> Option<Form> {
-        let mut form = Form { definition: definition.clone(), anchors: Vec::new(), keys: Keys::default(), inner: None };
+        let mut form = Form::bare(definition);
         match definition.decoder {
             Decoder::Pattern | Decoder::Text => {}
             Decoder::Json | Decoder::Logfmt => form.keys = Keys::learn(definition, lines)?,
+            Decoder::W3c => {
+                // A heading may stand anywhere in the text: see `learn_headings`.
+                form.learn_headings(&lines.join(&b'\n'));
+                if form.layouts.is_empty() {
+                    return None;
+                }
+            }
             Decoder::Postgres => {
                 let heads = lines.iter().filter_map(|l| postgres::severity(l).and_then(|(at, _)| l.get(..at.start)));
                 form.anchors = anywhere::learn(heads, false).into_iter().map(|(a, _)| a).collect();
@@ -77,12 +88,19 @@ impl Form {
         let anchors = anywhere::learn(lines.iter().copied(), false);
         let (anchor, n) = *anchors.first()?;
         let telling = anchor.at_begin() && anywhere::says_a_day(anchor.shape);
-        (telling && n * 2 > lines.len()).then(|| Form {
-            definition: definition.clone(),
-            anchors: vec![anchor],
-            keys: Keys::default(),
-            inner: None,
-        })
+        (telling && n * 2 > lines.len()).then(|| Form { anchors: vec![anchor], ..Form::bare(definition) })
+    }
+
+    fn bare(definition: &Arc<Definition>) -> Form {
+        let (anchors, layouts) = (Vec::new(), Vec::new());
+        Form { definition: definition.clone(), anchors, keys: Keys::default(), layouts, inner: None }
+    }
+
+    /// Learns the headings of a whole text, for formats whose lines have columns.
+    pub fn learn_headings(&mut self, text: &[u8]) {
+        if self.definition.decoder == Decoder::W3c {
+            self.layouts = w3c::layouts(text);
+        }
     }
 
     /// Words before the stamp that stands deepest in its line.
@@ -94,8 +112,7 @@ impl Form {
     #[inline]
     pub fn head(&self, line: &[u8], scratch: &mut Vec<u8>) -> Option<Head> {
         let d = &*self.definition;
-        let mut head =
-            Head { stamp: None, level: Level::None, level_from_words: false, inherits_time: false, continues: false };
+        let mut head = Head::default();
         match d.decoder {
             Decoder::Pattern => {
                 let (pattern, rule, found) =
@@ -128,6 +145,10 @@ impl Form {
                 head.stamp = Some(stamp);
                 head.level = level_around(line, start, end).map_or(Level::None, |(l, _)| l);
             }
+            Decoder::W3c => match w3c::read(&self.layouts, line)? {
+                w3c::Line::Directive => head.header = true,
+                w3c::Line::Record(stamp, level) => (head.stamp, head.level) = (Some(stamp), level),
+            },
             Decoder::Text => {}
         }
         if head.level == Level::None {
@@ -246,7 +267,7 @@ impl Form {
         match self.definition.decoder {
             Decoder::Json | Decoder::Logfmt => self.keys.time.is_some(),
             Decoder::Text => false,
-            Decoder::Pattern | Decoder::Postgres | Decoder::Anywhere => true,
+            Decoder::Pattern | Decoder::Postgres | Decoder::Anywhere | Decoder::W3c => true,
         }
     }
 }
@@ -273,7 +294,7 @@ fn inner_head(head: &mut Head, inner: &Plan, text: &[u8]) {
 fn counts_more(inner: &Stamp, outer: Option<&Stamp>) -> bool {
     let whole = States::YEAR_DATE.and(States::ZONE);
     let Some(outer) = outer.filter(|o| o.states.has(whole)) else { return inner.states.has(whole) };
-    let same = (inner.civil - outer.civil).abs() < 2 * crate::time::SECOND;
+    let same = (inner.civil - outer.civil).abs() < crate::time::SECOND;
     inner.states.has(whole) && !(same && inner.digits < outer.digits)
 }
 

@@ -92,16 +92,22 @@ impl Anchor {
             at = blanks(line, at + end);
         }
         let at = at + usize::from(self.prefix);
-        if self.prefix > 0 && line.get(at - 1)?.is_ascii_alphanumeric() {
-            return None;
-        }
-        Some(at)
+        let inside = self.prefix > 0 && line.get(at - 1)?.is_ascii_alphanumeric() && !ends_colour(line.get(..at)?);
+        (!inside).then_some(at)
     }
 
     /// The line begins with the stamp, perhaps in a bracket.
     pub fn at_begin(&self) -> bool {
         self.words == 0 && self.prefix <= 1 && !self.indented && self.name.is_none()
     }
+}
+
+/// True when a text ends with a terminal's colour code: `ESC [ 3 3 m`.
+pub(super) fn ends_colour(text: &[u8]) -> bool {
+    let Some(codes) = text.strip_suffix(b"m") else { return false };
+    let code = codes.iter().rev().take_while(|b| b.is_ascii_digit() || **b == b';').count();
+    let rest = codes.get(..codes.len() - code).unwrap_or_default();
+    rest.ends_with(b"\x1b[") || rest.ends_with(b"\\x1b[")
 }
 
 fn is_blank(b: u8) -> bool {
@@ -171,7 +177,8 @@ fn best(line: &[u8], reach: usize, most_words: u8) -> Option<Placed> {
                 break;
             }
         }
-        if !before.is_ascii_alphanumeric()
+        let inside = before.is_ascii_alphanumeric() && !(before == b'm' && ends_colour(line.get(..at)?));
+        if !inside
             && before != b'.'
             && let Some((shape, _, end)) = parse::any(line, at)
         {
@@ -209,6 +216,10 @@ fn score(line: &[u8], shape: Shape, words: u8, word_start: usize, at: usize, end
     if words > 0 && prefix == b"'" {
         return 0;
     }
+    // `rt=1704164645123` says what it is, wherever it stands.
+    if matches!(shape, Shape::Epoch) && named_as_time(prefix) {
+        return 22 - i32::from(words.min(12));
+    }
     if weak
         && (words > 3
             || named && !prefix.last().is_some_and(|b| matches!(b, b'=' | b'"' | b'(' | b'[' | b'<'))
@@ -217,6 +228,19 @@ fn score(line: &[u8], shape: Shape, words: u8, word_start: usize, at: usize, end
         return 0;
     }
     strength(shape) - i32::from(words).min(20) - if named { 6 } else { 0 }
+}
+
+/// True when what stands before a number names it as a time: `rt=`, `"timestamp":`.
+fn named_as_time(prefix: &[u8]) -> bool {
+    let quotes = |b: &u8| matches!(b, b'"' | b'\'');
+    let Some(sign) = prefix.iter().rposition(|b| !quotes(b)) else { return false };
+    let word = prefix.get(..sign).unwrap_or_default();
+    let word = word.strip_suffix(b"\"").unwrap_or(word);
+    let len = word.iter().rev().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'@')).count();
+    let name = word.get(word.len() - len..).unwrap_or_default().to_ascii_lowercase();
+    let ends = [&b"time"[..], b"timestamp", b"date"].iter().any(|w| name.ends_with(w));
+    matches!(prefix.get(sign), Some(b'=' | b':'))
+        && (ends || matches!(&*name, b"ts" | b"rt" | b"t" | b"when" | b"start" | b"created"))
 }
 
 /// Learns the anchors from a file's first lines: those that several lines share, most frequent first.
@@ -276,6 +300,13 @@ fn drop_continuations(placed: &mut Vec<(&[u8], Placed)>, beside: bool) {
     let few = beside || indented * 3 <= placed.len();
     let half = indented * 2 <= placed.len();
     placed.retain(|(_, p)| !p.anchor.indented || !few && (!half || kinds.contains(&(p.anchor.words, p.anchor.shape))));
+    // `# Date: …` and `-- Logs begin at …` speak about the records.
+    let comment = |line: &[u8]| line.first() == Some(&b'#') || line.starts_with(b"-- ");
+    let comments = placed.iter().filter(|(l, _)| comment(l)).count();
+    let records = placed.iter().filter(|(_, p)| p.anchor.at_begin()).count();
+    if beside || comments <= records {
+        placed.retain(|(l, _)| !comment(l));
+    }
     let ending = placed.iter().filter(|(_, p)| p.ends_line).count();
     if beside || ending * 2 <= placed.len() {
         placed.retain(|(_, p)| !p.ends_line);
