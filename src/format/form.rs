@@ -294,7 +294,7 @@ fn inner_head(head: &mut Head, inner: &Plan, text: &[u8]) {
 fn counts_more(inner: &Stamp, outer: Option<&Stamp>) -> bool {
     let whole = States::YEAR_DATE.and(States::ZONE);
     let Some(outer) = outer.filter(|o| o.states.has(whole)) else { return inner.states.has(whole) };
-    let same = (inner.civil - outer.civil).abs() < crate::time::SECOND;
+    let same = (inner.civil - outer.civil).abs() < 2 * crate::time::SECOND;
     inner.states.has(whole) && !(same && inner.digits < outer.digits)
 }
 

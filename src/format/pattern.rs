@@ -19,7 +19,6 @@
 //! | `<name:mdy-day>` | the same, month and day first: `01/02/24` |
 //! | `<name:a\|b>` | one of these words |
 //! | `<message>` | the rest |
-//! | `<message:object>` | the rest, which is a JSON object |
 //! | `\x` | the character `x` itself |
 //! | anything else | itself |
 //!
@@ -100,8 +99,6 @@ enum Op {
     /// One of these words; the flag tells that it is the level.
     OneOf(usize, Vec<Vec<u8>>, bool),
     Rest(usize),
-    /// The rest, which begins with this byte.
-    RestFrom(usize, u8),
     Optional(Vec<Op>),
 }
 
@@ -239,7 +236,6 @@ fn compile_part(chars: &mut Chars<'_>, names: &mut Vec<String>) -> Result<Op, St
         ("time", shape) => Op::Time(slot, Some(Shape::from_name(shape).ok_or(format!("no shape of time `{shape}`"))?)),
         ("level", "") => Op::Level(slot),
         ("message", "") => Op::Rest(slot),
-        ("message", "object") => Op::RestFrom(slot, b'{'),
         ("host", "") => Op::Host(slot, Stops::new(Vec::new())),
         (_, "") => Op::Word(slot, Stops::new(Vec::new())),
         (_, "int") => Op::Int(slot),
@@ -347,8 +343,6 @@ fn run(ops: &[Op], line: &[u8], mut at: usize, map: &LevelMap, found: &mut Found
             }
             Op::Text(slot, stops) => found.part(*slot, at, text_end(line, at, stops)?),
             Op::Stamp(slot) => found.part(*slot, at, parse::any(line, at)?.2),
-            Op::RestFrom(slot, first) if line.get(at) == Some(first) => found.part(*slot, at, line.len()),
-            Op::RestFrom(..) => return None,
             Op::Rest(slot) => found.part(*slot, at, line.len()),
             Op::Csv(slot) => {
                 let (start, end, next) = csv_field(line, at)?;
