@@ -167,7 +167,7 @@ impl Form {
 
     fn decode_w3c<'a>(&'a self, record: &'a [u8], first: &'a [u8], more: &'a [u8]) -> Record<'a> {
         let mut out = Record { message: with_more(record, first, more), ..Record::default() };
-        let Some(layout) = w3c::Layout::of(&self.layouts, first) else { return out };
+        let Some((layout, _, _)) = w3c::Layout::fitting(&self.layouts, first) else { return out };
         for (name, (start, end)) in layout.names.iter().zip(layout.columns(first)) {
             let text = first.get(start..end).unwrap_or_default();
             match name.as_str() {

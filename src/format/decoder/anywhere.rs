@@ -15,15 +15,17 @@ const FAR: usize = 4096;
 const MOST_WORDS: u8 = 12;
 /// In files of so few placed lines, which may well be of several kinds, one line is enough.
 const FEW: usize = 24;
+/// Where the words or the prefix before a stamp are so many from line to line that no number tells its place.
+const ANY: u8 = u8::MAX;
 /// Longest name of a stamp, its `=` and quotes included.
 const NAME: usize = 24;
 
 /// Where a file keeps its stamp.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Anchor {
-    /// Words (separated by blanks) before the one in which the stamp begins.
+    /// Words (separated by blanks) before the one in which the stamp begins; 255: so many as there are.
     pub words: u8,
-    /// Bytes of that word before the stamp.
+    /// Bytes of that word before the stamp; 255: so many as there are.
     pub prefix: u8,
     /// How the stamp is written.
     pub shape: Shape,
@@ -72,6 +74,7 @@ impl Anchor {
                 }
                 at
             }
+            None if self.words == ANY || self.prefix == ANY => return self.search(line),
             None => self.place(line)?,
         };
         let (stamp, end) = parse::read(self.shape, line, at)?;
@@ -94,6 +97,36 @@ impl Anchor {
         let at = at + usize::from(self.prefix);
         let inside = self.prefix > 0 && line.get(at - 1)?.is_ascii_alphanumeric() && !ends_colour(line.get(..at)?);
         (!inside).then_some(at)
+    }
+
+    /// The first stamp of this shape in the words and behind the prefixes that are possible.
+    fn search(self, line: &[u8]) -> Option<(Stamp, usize, usize)> {
+        let lead = blanks(line, 0);
+        if (lead > 0) != self.indented {
+            return None;
+        }
+        let (mut word, mut at) = (0u8, lead);
+        while word <= MOST_WORDS && at < line.len() {
+            let rest = line.get(at..)?;
+            let len = rest.iter().position(|b| is_blank(*b)).unwrap_or(rest.len());
+            if self.words == ANY || self.words == word {
+                let prefixes =
+                    if self.prefix == ANY { 1..len } else { usize::from(self.prefix)..usize::from(self.prefix) + 1 };
+                let told = |n: &usize| {
+                    n.checked_sub(1)
+                        .is_none_or(|b| rest.get(b).is_some_and(|b| !b.is_ascii_alphanumeric() && *b != b'.'))
+                };
+                let found = prefixes
+                    .filter(told)
+                    .find_map(|n| parse::read(self.shape, line, at + n).map(|(s, end)| (s, at + n, end)));
+                if found.is_some() || self.words == word {
+                    return found;
+                }
+            }
+            at = blanks(line, at + len);
+            word += 1;
+        }
+        None
     }
 
     /// The line begins with the stamp, perhaps in a bracket.
@@ -266,6 +299,7 @@ pub fn learn<'a>(lines: impl Iterator<Item = &'a [u8]>, beside: bool) -> Vec<(An
     }
     drop_continuations(&mut placed, beside);
     name_what_moves(&mut placed);
+    widen_what_moves(&mut placed);
     let total = placed.len();
     let mut counts: std::collections::BTreeMap<Anchor, (usize, i32)> = std::collections::BTreeMap::new();
     for (_, p) in &placed {
@@ -328,6 +362,27 @@ fn name_what_moves(placed: &mut [(&[u8], Placed)]) {
             && seen.get(&(name, shape)).is_some_and(|(_, moves)| *moves)
         {
             one.1.anchor = Anchor { name: Some(name), ..Anchor::at(0, 0, shape) };
+        }
+    }
+}
+
+/// Where the same kind of stamp stands behind prefixes of many lengths (`Thread-7::INFO::2024-…`), or in a
+/// bracket behind many numbers of words, others of either are to come.
+fn widen_what_moves(placed: &mut [(&[u8], Placed)]) {
+    use std::collections::{BTreeMap, BTreeSet};
+    let mut prefixes: BTreeMap<(u8, Shape, bool), BTreeSet<u8>> = BTreeMap::new();
+    let mut words: BTreeMap<(u8, Shape, bool), BTreeSet<u8>> = BTreeMap::new();
+    let plain = |a: &Anchor| a.name.is_none() && says_a_day(a.shape);
+    for a in placed.iter().map(|(_, p)| p.anchor).filter(plain) {
+        prefixes.entry((a.words, a.shape, a.indented)).or_default().insert(a.prefix);
+        words.entry((a.prefix, a.shape, a.indented)).or_default().insert(a.words);
+    }
+    for anchor in placed.iter_mut().map(|(_, p)| &mut p.anchor).filter(|a| plain(a)) {
+        let many = |set: Option<&BTreeSet<u8>>, most: usize| set.is_some_and(|s| s.len() > most);
+        if anchor.prefix > 1 && many(prefixes.get(&(anchor.words, anchor.shape, anchor.indented)), 2) {
+            anchor.prefix = ANY;
+        } else if anchor.prefix == 1 && many(words.get(&(1, anchor.shape, anchor.indented)), 3) {
+            anchor.words = ANY;
         }
     }
 }

@@ -101,7 +101,7 @@ pub fn read(layouts: &[Layout], line: &[u8]) -> Option<Line> {
     if line.first() == Some(&b'#') {
         return is_directive(line).then_some(Line::Directive);
     }
-    layouts.iter().find_map(|l| l.read(line)).map(|(stamp, level)| Line::Record(stamp, level))
+    Layout::fitting(layouts, line).map(|(_, stamp, level)| Line::Record(stamp, level))
 }
 
 /// `#Name: value`, or one of Zeek's.
@@ -122,12 +122,17 @@ impl Layout {
         Columns { line, at: 0, separator, over: false }
     }
 
-    /// The layout that a line follows.
-    pub fn of<'a>(layouts: &'a [Layout], line: &[u8]) -> Option<&'a Layout> {
-        layouts.iter().find(|l| l.read(line).is_some())
+    /// The layout that a line follows, and its stamp and level: one with as many columns as the line, or one
+    /// whose date and time the line has (agents with blanks in them make columns too many).
+    pub fn fitting<'a>(layouts: &'a [Layout], line: &[u8]) -> Option<(&'a Layout, Stamp, Level)> {
+        let whole = layouts.iter().find_map(|l| l.read(line, true).map(|(s, level)| (l, s, level)));
+        whole.or_else(|| {
+            let dated = layouts.iter().filter(|l| l.date.is_some());
+            dated.filter_map(|l| l.read(line, false).map(|(s, level)| (l, s, level))).next()
+        })
     }
 
-    fn read(&self, line: &[u8]) -> Option<(Stamp, Level)> {
+    fn read(&self, line: &[u8], whole: bool) -> Option<(Stamp, Level)> {
         let (mut date, mut time, mut status): (&[u8], &[u8], Option<&[u8]>) = (&[], &[], None);
         let mut n = 0;
         for (start, end) in self.columns(line) {
@@ -140,12 +145,11 @@ impl Layout {
                 status = Some(text);
             }
             n += 1;
-            // A line cannot have fewer columns than are named; Exchange leaves out none, Zeek neither.
-            if n > self.names.len() {
+            if whole && n > self.names.len() {
                 return None;
             }
         }
-        if n != self.names.len() {
+        if whole && n != self.names.len() {
             return None;
         }
         let mut stamp = self.stamp(date, time)?;
@@ -159,7 +163,7 @@ impl Layout {
             stamp.zone = ZoneText::Offset(0);
             stamp.states = stamp.states.and(States::ZONE);
         }
-        let level = match status {
+        let level = match status.filter(|_| whole) {
             Some([b'5', _, _]) => Level::Error,
             Some([b'4', _, _]) => Level::Warning,
             Some([b'1'..=b'3', _, _]) => Level::Info,
@@ -266,6 +270,8 @@ mod tests {
         check("#Fields: date time x\n", "2024-01-02\t03:04:05\ta b", "2024-01-02T03:04:05Z", None);
         let exchange = "#Fields: date-time,client-ip,event-id\r\n";
         check(exchange, "2024-01-02T03:04:05.123Z,\"a,b\",FAIL", "2024-01-02T03:04:05.123Z", None);
+        let short = "#Fields: date time a b sc-status\n";
+        check(short, "2024-01-02 03:04:05 x an agent with blanks 200", "2024-01-02T03:04:05Z", None);
         let times = "#Date: 2024-01-02 03:00:00\n#Fields: time cs-uri sc-status\n";
         check(times, "23:59:59 /x 200", "2024-01-02T23:59:59Z", Some("info"));
         check(times, "00:00:01 /x 200", "2024-01-03T00:00:01Z", Some("info"));
@@ -276,7 +282,7 @@ mod tests {
     #[test]
     fn other_lines_follow_no_layout() {
         let layouts = layouts(b"#Fields: date time c-ip sc-status\n");
-        for line in ["2024-01-02 03:04:05 x", "no date in it", "", "2024-01-02 03:04:05 x GET", "#", "# a comment"] {
+        for line in ["no date in it", "", "2024-01-02 x", "#", "# a comment"] {
             assert_eq!(read(&layouts, line.as_bytes()), None, "{line}");
         }
         assert_eq!(read(&layouts, b"#Software: x"), Some(Line::Directive));
