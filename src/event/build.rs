@@ -139,7 +139,7 @@ fn account(segment: &mut Segment, o: &Outcome) {
     segment.accounted = Accounted {
         records: o.records,
         continuations: o.continuations,
-        headers: 0,
+        headers: o.headers,
         blank: o.blank,
         unparsed: o.unparsed,
     };

@@ -46,6 +46,8 @@ pub struct Outcome {
     pub records: u64,
     /// Bytes of their further lines, blank ones inside included.
     pub continuations: u64,
+    /// Bytes of headings.
+    pub headers: u64,
     /// Bytes of blank lines between records; those at the chunk's end are in `trailing_blank` too.
     pub blank: u64,
     /// Bytes of lines that no form explains.
@@ -179,6 +181,11 @@ pub fn assemble(text: &[u8], chunk: std::ops::Range<usize>, plan: &Plan, sink: &
         let text = object.and_then(|o| beyond.get(o)).unwrap_or(text);
         let found = plan.forms.iter().enumerate().find_map(|(i, f)| f.head(text, &mut scratch).map(|h| (i, f, h)));
         let end = at + line.len();
+        if found.as_ref().is_some_and(|(_, _, head)| head.header) {
+            out.headers += bytes;
+            at = next;
+            continue;
+        }
         let begins = found.filter(|(_, _, head)| !above.goes_on_with(head));
         above = match &found {
             Some((_, _, head)) => Above::new(head),

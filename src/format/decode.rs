@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::format::decoder::{json, logfmt, postgres};
+use crate::format::decoder::{json, logfmt, postgres, w3c};
 use crate::format::definition::Decoder;
 use crate::format::form::{Form, level_around};
 use crate::format::header;
@@ -60,6 +60,7 @@ impl Form {
             Decoder::Logfmt => self.decode_logfmt(first, more),
             Decoder::Postgres => self.decode_postgres(record, first, more),
             Decoder::Anywhere => self.decode_anywhere(record, first, more),
+            Decoder::W3c => self.decode_w3c(record, first, more),
             Decoder::Text => Record { message: lossy(record), ..Record::default() },
         };
         if out.process.is_none() {
@@ -247,6 +248,29 @@ impl Form {
             let prefix = postgres::prefix(text);
             out.pid = prefix.pid;
             out.fields = prefix.fields;
+        }
+        out
+    }
+
+    fn decode_w3c<'a>(&'a self, record: &'a [u8], first: &'a [u8], more: &'a [u8]) -> Record<'a> {
+        let mut out = Record { message: with_more(record, first, more), ..Record::default() };
+        let Some((layout, _, _)) = w3c::Layout::fitting(&self.layouts, first) else { return out };
+        for (name, (start, end)) in layout.names.iter().zip(layout.columns(first)) {
+            let text = first.get(start..end).unwrap_or_default();
+            match name.as_str() {
+                _ if text == b"-" => {}
+                "s-computername" | "server-hostname" => out.host = Some(lossy(text)),
+                _ => out.fields.push((Cow::Borrowed(name), lossy(text))),
+            }
+        }
+        if let Some((start, end)) = layout.stamp_span(first) {
+            out.stamp = first.get(start..end).map(lossy);
+            out.stamp_span = Some(start..end);
+            let rest = first.get(end..).unwrap_or_default();
+            if start == 0 {
+                let skip = rest.iter().take_while(|b| matches!(b, b' ' | b'\t' | b',')).count();
+                out.message = with_more(record, rest.get(skip..).unwrap_or_default(), more);
+            }
         }
         out
     }

@@ -32,6 +32,8 @@ pub enum Decoder {
     Postgres,
     /// A stamp in a learned place; the fallback for text with times.
     Anywhere,
+    /// Columns that a `#Fields:` line names.
+    W3c,
     /// Text without times.
     Text,
 }
@@ -444,7 +446,13 @@ pub fn check(definition: &std::sync::Arc<Definition>) -> Result<(), String> {
     }
     for (i, sample) in definition.samples.iter().enumerate() {
         let fail = |what: String| Err(format!("sample {}: {what}", i + 1));
-        let text = sample.text.trim_end_matches('\n');
+        let whole = sample.text.trim_end_matches('\n');
+        // Headings stand above the record that they are about.
+        let headings = match definition.decoder {
+            Decoder::W3c => whole.lines().take_while(|l| l.starts_with('#')).map(|l| l.len() + 1).sum(),
+            _ => 0,
+        };
+        let text = whole.get(headings..).unwrap_or_default();
         let first = text.lines().next().unwrap_or_default();
         for (p, (pattern, _)) in definition.patterns.iter().enumerate() {
             if pattern.find(first.as_bytes(), &definition.levels).is_some() {
@@ -454,7 +462,9 @@ pub fn check(definition: &std::sync::Arc<Definition>) -> Result<(), String> {
                 break;
             }
         }
-        let Some(form) = Form::learn(definition, &[first.as_bytes()], &[]) else {
+        let lines: Vec<&[u8]> =
+            whole.lines().take(if headings > 0 { usize::MAX } else { 1 }).map(str::as_bytes).collect();
+        let Some(form) = Form::learn(definition, &lines, &[]) else {
             return fail("does not match".to_owned());
         };
         let Some(head) = form.head(first.as_bytes(), &mut Vec::new()) else {

@@ -85,7 +85,7 @@ pub fn detect_as(text: &[u8], definitions: &Definitions, only: Option<&str>) -> 
             by_rank(definitions, |d| d == Decoder::Text).find_map(|d| Form::learn(d, &lines, &[])).map(|f| (f, 0)),
         );
     }
-    finish(forms, confidence(&lines, &owner), &lines, definitions, inner::DEPTH)
+    finish(forms, text, confidence(&lines, &owner), &lines, definitions, inner::DEPTH)
 }
 
 /// Recognises the lines that a wrapper holds. Formats without times say nothing that the wrapper does not.
@@ -104,7 +104,7 @@ pub(super) fn detect_inside(text: &[u8], definitions: &Definitions, depth: u8) -
         let n = claim(&form, 0, &lines, &mut owner, &mut Vec::new());
         forms.push((form, n));
     }
-    finish(forms, confidence(&lines, &owner), &lines, definitions, depth)
+    finish(forms, text, confidence(&lines, &owner), &lines, definitions, depth)
 }
 
 /// Gives each line to the highest-ranking format that matches it, and keeps formats with a share; one that was
@@ -133,10 +133,18 @@ fn claimed(
     (forms, owner)
 }
 
-fn finish(forms: Vec<(Form, usize)>, confidence: f32, lines: &[&[u8]], definitions: &Definitions, depth: u8) -> Plan {
+fn finish(
+    forms: Vec<(Form, usize)>,
+    text: &[u8],
+    confidence: f32,
+    lines: &[&[u8]],
+    definitions: &Definitions,
+    depth: u8,
+) -> Plan {
     let primary = forms.iter().enumerate().max_by_key(|(i, (_, n))| (*n, std::cmp::Reverse(*i))).map_or(0, |(i, _)| i);
     let mut forms: Vec<Form> = forms.into_iter().map(|(form, _)| form).collect();
     for form in &mut forms {
+        form.learn_headings(text);
         form.inner = Inner::learn(form, lines, definitions, depth);
     }
     Plan { forms, primary, confidence, spread: None }
@@ -160,7 +168,7 @@ fn detect_spread(text: &[u8], definitions: &Definitions, only: Option<&str>) -> 
         return None;
     }
     forms.iter_mut().for_each(|(f, _)| f.spread = true);
-    let mut plan = finish(forms, confidence(&objects, &owner), &objects, definitions, inner::DEPTH);
+    let mut plan = finish(forms, begin, confidence(&objects, &owner), &objects, definitions, inner::DEPTH);
     plan.spread = Some(blanks);
     Some(plan)
 }

@@ -195,6 +195,7 @@ fn no_match(d: &Definition, line: &str) -> String {
             None => "    no severity with a colon and blanks behind it is found (`LOG:  `, `ERROR:  `)".to_owned(),
             Some((at, _)) => caret(line, at.start, "expected a time somewhere before the severity"),
         },
+        Decoder::W3c => "    no `#Fields:` line above names the columns".to_owned(),
         Decoder::Anywhere => "    no time that names a day is found in the line".to_owned(),
         Decoder::Text => String::new(),
     }

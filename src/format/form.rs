@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::format::decoder::anywhere::{self, Anchor};
-use crate::format::decoder::{json, logfmt, postgres, words};
+use crate::format::decoder::{json, logfmt, postgres, w3c, words};
 use crate::format::definition::{Decoder, Definition, Numbers, Part, TimeRule};
 use crate::format::inner::{Inner, writer_of};
 use crate::format::keys::{Keys, json_stamp, nested, value_stamp};
@@ -23,6 +23,8 @@ pub struct Form {
     pub(super) anchors: Vec<Anchor>,
     /// The keys that this source uses (`json` and `logfmt`).
     pub(super) keys: Keys,
+    /// The columns that this source's headings name (`w3c`).
+    pub(super) layouts: Vec<w3c::Layout>,
     /// The formats of the lines inside (docker, CRI, syslog).
     pub inner: Option<Box<Inner>>,
     /// Objects of this form stand over several lines (JSON).
@@ -48,6 +50,8 @@ pub struct Head {
     pub partial: bool,
     /// Who wrote the line, as a wrapper tells it; 0 where nothing is wrapped.
     pub writer: u64,
+    /// The line is a heading and no record.
+    pub header: bool,
 }
 
 impl Head {
@@ -67,9 +71,16 @@ impl Form {
         match definition.decoder {
             Decoder::Pattern | Decoder::Regex | Decoder::Text => {}
             Decoder::Json | Decoder::Logfmt => form.keys = Keys::learn(definition, lines)?,
+            Decoder::W3c => {
+                // A heading may stand anywhere in the text: see `learn_headings`.
+                form.learn_headings(&lines.join(&b'\n'));
+                if form.layouts.is_empty() {
+                    return None;
+                }
+            }
             Decoder::Postgres => {
                 let heads = lines.iter().filter_map(|l| postgres::severity(l).and_then(|(at, _)| l.get(..at.start)));
-                form.anchors = anywhere::learn(heads).into_iter().map(|(a, _)| a).collect();
+                form.anchors = anywhere::learn(heads, false).into_iter().map(|(a, _)| a).collect();
                 if form.anchors.is_empty() {
                     return None;
                 }
@@ -78,8 +89,11 @@ impl Form {
                 let mut scratch = Vec::new();
                 let rest = lines.iter().copied().filter(|l| !others.iter().any(|f| f.head(l, &mut scratch).is_some()));
                 // Beside a known format, a bare number or time of day stands inside its records.
-                let told = |a: &Anchor| others.is_empty() || anywhere::says_a_day(a.shape);
-                form.anchors = anywhere::learn(rest).into_iter().map(|(a, _)| a).filter(told).collect();
+                let told = |a: &Anchor| {
+                    others.is_empty() || anywhere::says_a_day(a.shape) || anywhere::is_epoch_in_brackets(a)
+                };
+                form.anchors =
+                    anywhere::learn(rest, !others.is_empty()).into_iter().map(|(a, _)| a).filter(told).collect();
                 if form.anchors.is_empty() {
                     return None;
                 }
@@ -90,20 +104,28 @@ impl Form {
 
     /// The fallback for lines that begin with a stamp where most of a file's lines do.
     pub fn at_line_begin(definition: &Arc<Definition>, lines: &[&[u8]]) -> Option<Form> {
-        let anchors = anywhere::learn(lines.iter().copied());
+        let anchors = anywhere::learn(lines.iter().copied(), false);
         let (anchor, n) = *anchors.first()?;
-        let telling = anchor.words == 0 && anchor.prefix <= 1 && anywhere::says_a_day(anchor.shape);
+        let telling = anchor.at_begin() && anywhere::says_a_day(anchor.shape);
         (telling && n * 2 > lines.len()).then(|| Form::anchored(definition, vec![anchor]))
     }
 
     /// A form with learned places of stamps, and nothing else learned.
     pub(super) fn anchored(definition: &Arc<Definition>, anchors: Vec<Anchor>) -> Form {
-        Form { definition: definition.clone(), anchors, keys: Keys::default(), inner: None, spread: false }
+        let (keys, layouts) = (Keys::default(), Vec::new());
+        Form { definition: definition.clone(), anchors, keys, layouts, inner: None, spread: false }
     }
 
     /// True when further lines may go on with a record.
     pub fn goes_on(&self) -> bool {
         self.definition.multiline || self.spread
+    }
+
+    /// Learns the headings of a whole text, for formats whose lines have columns.
+    pub fn learn_headings(&mut self, text: &[u8]) {
+        if self.definition.decoder == Decoder::W3c {
+            self.layouts = w3c::layouts(text);
+        }
     }
 
     /// Words before the stamp that stands deepest in its line.
@@ -154,6 +176,10 @@ impl Form {
                 head.stamp = Some(stamp);
                 head.level = level_around(line, start, end).map_or(Level::None, |(l, _)| l);
             }
+            Decoder::W3c => match w3c::read(&self.layouts, line)? {
+                w3c::Line::Directive => head.header = true,
+                w3c::Line::Record(stamp, level) => (head.stamp, head.level) = (Some(stamp), level),
+            },
             Decoder::Text => head.level = words::find(line, false).map_or(Level::None, |(l, _)| l),
         }
         if head.level == Level::None {
@@ -370,7 +396,7 @@ impl Form {
         match self.definition.decoder {
             Decoder::Json | Decoder::Logfmt => self.keys.time.is_some(),
             Decoder::Text => false,
-            Decoder::Pattern | Decoder::Regex | Decoder::Postgres | Decoder::Anywhere => true,
+            Decoder::Pattern | Decoder::Regex | Decoder::Postgres | Decoder::Anywhere | Decoder::W3c => true,
         }
     }
 }
@@ -388,8 +414,12 @@ fn status_level(status: &[u8]) -> Level {
 /// The level right behind the stamp, else before it.
 pub(super) fn level_around(line: &[u8], start: usize, end: usize) -> Option<(Level, std::ops::Range<usize>)> {
     let after = line.get(end..)?;
-    if let Some((level, at)) = words::find(after, true) {
-        return Some((level, end + at.start..end + at.end));
+    let behind = |(level, at): (Level, std::ops::Range<usize>)| (level, end + at.start..end + at.end);
+    let found = words::find(after, true);
+    let touches = |at: usize| !after.get(..at).unwrap_or_default().iter().any(u8::is_ascii_alphanumeric);
+    if found.as_ref().is_some_and(|(_, at)| touches(at.start)) {
+        return found.map(behind);
     }
-    words::find(line.get(..start)?, true)
+    // A level before the stamp is the record's own; one deep behind it may be somebody else's.
+    words::find(line.get(..start)?, true).or_else(|| found.map(behind)).or_else(|| words::by_status(after).map(behind))
 }

@@ -181,12 +181,8 @@ fn looks_continued(text: &[u8]) -> bool {
 /// The fallback inside a wrapper: the stamp must stand where lines begin, since the wrapper's own is as
 /// good as any that stands in a sentence. Stack traces may take most of the lines.
 pub(super) fn fallback(definition: &Arc<Definition>, lines: &[&[u8]]) -> Option<Form> {
-    let anchors = anywhere::learn(
-        lines
-            .iter()
-            .copied()
-            .filter(|l| !matches!(l.first(), Some(b'{' | b'[')) || l.get(1).is_some_and(u8::is_ascii_digit)),
-    );
+    let text = |l: &&[u8]| !matches!(l.first(), Some(b'{' | b'[')) || l.get(1).is_some_and(u8::is_ascii_digit);
+    let anchors = anywhere::learn(lines.iter().copied().filter(text), false);
     let (anchor, n) = *anchors.first()?;
     let telling = anchor.words <= 1 && anchor.prefix <= 1 && anywhere::says_a_day(anchor.shape);
     (telling && n * 4 >= lines.len()).then(|| Form::anchored(definition, vec![anchor]))

@@ -15,6 +15,8 @@
 //! | `<name:text>` | up to what follows, blanks included, perhaps nothing |
 //! | `<name:csv>` | a CSV field, bare or in double quotes; it may go on over line ends |
 //! | `<name:stamp>` | a stamp that is not the record's time |
+//! | `<name:day>` | a date that stands apart from the time of day (`<time:time>`), the year first |
+//! | `<name:mdy-day>` | the same, month and day first: `01/02/24` |
 //! | `<name:a\|b>` | one of these words |
 //! | `<name:pairs>` | the rest, which names its parts itself: `Query_time: 1.5  Rows_sent: 3` |
 //! | `<name:label>` | a container's name: letters, digits, `.`, `_`, `-`, no level's word |
@@ -36,7 +38,7 @@ pub use trace::{Stop, stamp_at};
 
 use crate::format::level::Level;
 use crate::time::parse;
-use crate::time::stamp::{Shape, Stamp, ZoneText};
+use crate::time::stamp::{Shape, Stamp, States, ZoneText, days};
 
 /// Most parts that one pattern may name.
 pub const MAX_SLOTS: usize = 24;
@@ -48,12 +50,14 @@ pub struct Found {
     pub stamp: Option<Stamp>,
     /// The level, when the pattern has one.
     pub level: Level,
+    /// A date that stands apart from the time of day, in nanoseconds since 1970.
+    day: Option<i64>,
     spans: [(u32, u32); MAX_SLOTS],
 }
 
 impl Default for Found {
     fn default() -> Self {
-        Found { stamp: None, level: Level::None, spans: [(u32::MAX, u32::MAX); MAX_SLOTS] }
+        Found { stamp: None, level: Level::None, day: None, spans: [(u32::MAX, u32::MAX); MAX_SLOTS] }
     }
 }
 
@@ -97,6 +101,10 @@ enum Op {
     Decimal(usize),
     /// Ends before any of these literals, at a blank at the latest.
     Word(usize, Stops),
+    /// As a word; one that ends with a colon is a program, not a host.
+    Host(usize, Stops),
+    /// A date without a time of day, added to a stamp that is a time of day only.
+    Day(usize, bool),
     /// Ends before any of these literals; without one at the line's end.
     Text(usize, Stops),
     Csv(usize),
@@ -170,6 +178,12 @@ impl Pattern {
     pub fn find(&self, line: &[u8], map: &LevelMap) -> Option<Found> {
         let mut found = Found::default();
         run(&self.ops, line, 0, map, &mut found)?;
+        if let (Some(day), Some(stamp)) = (found.day, &mut found.stamp)
+            && !stamp.states.has(States::DATE)
+        {
+            stamp.civil = stamp.civil.checked_add(day)?;
+            stamp.states = stamp.states.and(States::YEAR_DATE);
+        }
         Some(found)
     }
 
@@ -247,6 +261,7 @@ fn compile_part(chars: &mut Chars<'_>, names: &mut Vec<String>) -> Result<Op, St
         ("level", "") => Op::Level(slot),
         ("message", "") => Op::Rest(slot),
         ("message", "json") => Op::Object(slot),
+        ("host", "") => Op::Host(slot, Stops::new(Vec::new())),
         (_, "") => Op::Word(slot, Stops::new(Vec::new())),
         (_, "int") => Op::Int(slot),
         (_, "decimal") => Op::Decimal(slot),
@@ -257,6 +272,8 @@ fn compile_part(chars: &mut Chars<'_>, names: &mut Vec<String>) -> Result<Op, St
         (_, "label") => Op::Label(slot),
         (_, "class") => Op::Class(slot),
         (_, "last") => Op::Last(slot),
+        (_, "day") => Op::Day(slot, false),
+        (_, "mdy-day") => Op::Day(slot, true),
         (_, list) if list.contains('|') => {
             Op::OneOf(slot, list.split('|').map(|w| w.as_bytes().to_vec()).collect(), name == "level")
         }
@@ -270,7 +287,7 @@ fn set_stops(ops: &mut [Op], after: &[Vec<u8>]) {
         let (head, tail) = ops.split_at_mut(i + 1);
         let stops = first_of(tail, after);
         match head.last_mut() {
-            Some(Op::Word(_, s) | Op::Text(_, s)) => *s = Stops::new(stops),
+            Some(Op::Word(_, s) | Op::Host(_, s) | Op::Text(_, s)) => *s = Stops::new(stops),
             Some(Op::Optional(inner)) => set_stops(inner, &stops),
             _ => {}
         }
@@ -342,6 +359,18 @@ fn run(ops: &[Op], line: &[u8], mut at: usize, map: &LevelMap, found: &mut Found
             Op::Int(slot) => found.part(*slot, at, int_end(line, at)?),
             Op::Decimal(slot) => found.part(*slot, at, decimal_end(line, at)?),
             Op::Word(slot, stops) => found.part(*slot, at, word_end(line, at, stops)?),
+            Op::Host(slot, stops) => {
+                let end = word_end(line, at, stops)?;
+                if line.get(end - 1) == Some(&b':') {
+                    return None;
+                }
+                found.part(*slot, at, end)
+            }
+            Op::Day(slot, american) => {
+                let (civil, end) = day(line, at, *american)?;
+                found.day = Some(civil);
+                found.part(*slot, at, end)
+            }
             Op::Text(slot, stops) => found.part(*slot, at, text_end(line, at, stops)?),
             Op::Stamp(slot) => found.part(*slot, at, parse::any(line, at)?.2),
             Op::Nanos(slot) => {
@@ -384,6 +413,18 @@ fn run(ops: &[Op], line: &[u8], mut at: usize, map: &LevelMap, found: &mut Found
         };
     }
     Some(at)
+}
+
+/// A date, as nanoseconds since 1970, and where it ends.
+fn day(line: &[u8], at: usize, american: bool) -> Option<(i64, usize)> {
+    let len = line.get(at..)?.iter().take_while(|b| b.is_ascii_digit() || matches!(b, b'-' | b'/' | b'.')).count();
+    let number = |text: &[u8]| std::str::from_utf8(text).ok()?.parse::<u32>().ok();
+    let mut parts = line.get(at..at + len)?.split(|b| !b.is_ascii_digit());
+    let (a, b, c) = (number(parts.next()?)?, number(parts.next()?)?, number(parts.next()?)?);
+    let (year, month, day) = if american { (c, a, b) } else { (a, b, c) };
+    let year = i32::try_from(if year < 100 { 2000 + year } else { year }).ok()?;
+    let days = if parts.next().is_none() { days(year, month, day)? } else { return None };
+    Some((days.checked_mul(crate::time::DAY)?, at + len))
 }
 
 /// A level's word, or one sign (Redis writes `#` and `*`).

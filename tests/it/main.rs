@@ -28,6 +28,7 @@ mod redact_everywhere;
 mod roundtrip;
 mod rules;
 mod samples;
+mod services;
 mod tidy;
 mod tools;
 #[cfg(feature = "gui")]

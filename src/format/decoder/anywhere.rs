@@ -1,57 +1,165 @@
 //! Stamps in lines that no definition describes: learns *where in the line* a file keeps its stamp.
 //!
 //! The first records show at which word, behind which prefix and in which shape the stamp stands; only
-//! stamps in a learned place begin a record, so that a date in the middle of a sentence does not.
+//! stamps in a learned place begin a record, so that a date in the middle of a sentence does not. Where the
+//! place moves from line to line but the stamp has a name (`rt=…`, `"when":"…"`), the name is the place.
 
 use crate::time::parse;
 use crate::time::stamp::{Shape, Stamp};
 
 /// How far into a line a stamp is looked for.
 const REACH: usize = 200;
+/// How far, in a file whose lines have none so near their begin.
+const FAR: usize = 4096;
 /// Words of a line that may stand before its stamp.
 const MOST_WORDS: u8 = 12;
+/// In files of so few placed lines, which may well be of several kinds, one line is enough.
+const FEW: usize = 24;
+/// Where the words or the prefix before a stamp are so many from line to line that no number tells its place.
+const ANY: u8 = u8::MAX;
+/// Longest name of a stamp, its `=` and quotes included.
+const NAME: usize = 24;
 
 /// Where a file keeps its stamp.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Anchor {
-    /// Words (separated by blanks) before the one in which the stamp begins.
+    /// Words (separated by blanks) before the one in which the stamp begins; 255: so many as there are.
     pub words: u8,
-    /// Bytes of that word before the stamp.
+    /// Bytes of that word before the stamp; 255: so many as there are.
     pub prefix: u8,
     /// How the stamp is written.
     pub shape: Shape,
+    /// The line begins with blanks.
+    pub indented: bool,
+    /// What stands right before the stamp, wherever in the line that is.
+    pub name: Option<Name>,
+}
+
+/// The name of a stamp, with what parts them: `rt=`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name {
+    bytes: [u8; NAME],
+    len: u8,
+}
+
+impl Name {
+    fn new(text: &[u8]) -> Option<Name> {
+        let mut bytes = [0; NAME];
+        bytes.get_mut(..text.len())?.copy_from_slice(text);
+        Some(Name { bytes, len: u8::try_from(text.len()).ok()? })
+    }
+
+    fn text(&self) -> &[u8] {
+        self.bytes.get(..usize::from(self.len)).unwrap_or_default()
+    }
 }
 
 impl Anchor {
+    /// A place by words, in a line that is not indented.
+    fn at(words: u8, prefix: u8, shape: Shape) -> Anchor {
+        Anchor { words, prefix, shape, indented: false, name: None }
+    }
+
     /// Reads the stamp where the anchor says; answers it and where it begins and ends.
     #[inline]
     pub fn read(self, line: &[u8]) -> Option<(Stamp, usize, usize)> {
-        let mut at = 0;
-        for _ in 0..self.words {
-            let rest = line.get(at..)?;
-            let end = rest.iter().position(|b| matches!(b, b' ' | b'\t'))?;
-            let blanks = rest.get(end..)?.iter().position(|b| !matches!(b, b' ' | b'\t'))?;
-            at += end + blanks;
-        }
-        if self.words == 0 && self.prefix == 0 {
-            at = line.iter().position(|b| !matches!(b, b' ' | b'\t')).filter(|&n| n < 4)?;
-        }
-        let at = at + usize::from(self.prefix);
-        if self.prefix > 0 && line.get(at - 1)?.is_ascii_alphanumeric() {
-            return None;
-        }
+        let at = match &self.name {
+            Some(name) => {
+                let text = name.text();
+                let at = memchr::memmem::find(line.get(..FAR.min(line.len()))?, text)? + text.len();
+                // The name's own begin is a word's begin.
+                let before = at.checked_sub(text.len() + 1).and_then(|i| line.get(i));
+                if before.is_some_and(u8::is_ascii_alphanumeric) {
+                    return None;
+                }
+                at
+            }
+            None if self.words == ANY || self.prefix == ANY => return self.search(line),
+            None => self.place(line)?,
+        };
         let (stamp, end) = parse::read(self.shape, line, at)?;
         Some((stamp, at, end))
     }
+
+    /// Where the stamp begins, by words.
+    #[inline]
+    fn place(self, line: &[u8]) -> Option<usize> {
+        let lead = blanks(line, 0);
+        if (lead > 0) != self.indented {
+            return None;
+        }
+        let mut at = lead;
+        for _ in 0..self.words {
+            let rest = line.get(at..)?;
+            let end = rest.iter().position(|b| is_blank(*b))?;
+            at = blanks(line, at + end);
+        }
+        let at = at + usize::from(self.prefix);
+        let inside = self.prefix > 0 && line.get(at - 1)?.is_ascii_alphanumeric() && !ends_colour(line.get(..at)?);
+        (!inside).then_some(at)
+    }
+
+    /// The first stamp of this shape in the words and behind the prefixes that are possible.
+    fn search(self, line: &[u8]) -> Option<(Stamp, usize, usize)> {
+        let lead = blanks(line, 0);
+        if (lead > 0) != self.indented {
+            return None;
+        }
+        let (mut word, mut at) = (0u8, lead);
+        while word <= MOST_WORDS && at < line.len() {
+            let rest = line.get(at..)?;
+            let len = rest.iter().position(|b| is_blank(*b)).unwrap_or(rest.len());
+            if self.words == ANY || self.words == word {
+                let prefixes =
+                    if self.prefix == ANY { 1..len } else { usize::from(self.prefix)..usize::from(self.prefix) + 1 };
+                let told = |n: &usize| {
+                    n.checked_sub(1)
+                        .is_none_or(|b| rest.get(b).is_some_and(|b| !b.is_ascii_alphanumeric() && *b != b'.'))
+                };
+                let found = prefixes
+                    .filter(told)
+                    .find_map(|n| parse::read(self.shape, line, at + n).map(|(s, end)| (s, at + n, end)));
+                if found.is_some() || self.words == word {
+                    return found;
+                }
+            }
+            at = blanks(line, at + len);
+            word += 1;
+        }
+        None
+    }
+
+    /// The line begins with the stamp, perhaps in a bracket.
+    pub fn at_begin(&self) -> bool {
+        self.words == 0 && self.prefix <= 1 && !self.indented && self.name.is_none()
+    }
+}
+
+/// True when a text ends with a terminal's colour code: `ESC [ 3 3 m`.
+pub(super) fn ends_colour(text: &[u8]) -> bool {
+    let Some(codes) = text.strip_suffix(b"m") else { return false };
+    let code = codes.iter().rev().take_while(|b| b.is_ascii_digit() || **b == b';').count();
+    let rest = codes.get(..codes.len() - code).unwrap_or_default();
+    rest.ends_with(b"\x1b[") || rest.ends_with(b"\\x1b[")
+}
+
+fn is_blank(b: u8) -> bool {
+    matches!(b, b' ' | b'\t')
+}
+
+/// The first place from `at` on that is not blank.
+fn blanks(line: &[u8], at: usize) -> usize {
+    at + line.get(at..).unwrap_or_default().iter().take_while(|b| is_blank(**b)).count()
 }
 
 /// How much a stamp says, for choosing among several in one line.
 fn strength(shape: Shape) -> i32 {
     match shape {
-        Shape::Iso | Shape::Ctime | Shape::DayMonth | Shape::MonthDay => 40,
-        Shape::Compact | Shape::MonthDayNumeric | Shape::DayMonthNumeric | Shape::ShortYear => 36,
-        Shape::SixDigits | Shape::MonthDayOnly | Shape::Epoch => 26,
+        Shape::SixDigits | Shape::Epoch => 26,
         Shape::FourDigits | Shape::TimeOnly => 12,
+        Shape::MonthDayOnly => 34,
+        Shape::Compact | Shape::MonthDayNumeric | Shape::DayMonthNumeric | Shape::ShortYear => 36,
+        _ => 40,
     }
 }
 
@@ -60,38 +168,62 @@ pub fn says_a_day(shape: Shape) -> bool {
     strength(shape) > 30
 }
 
+/// `[1704164645] ` at the line's begin.
+pub fn is_epoch_in_brackets(anchor: &Anchor) -> bool {
+    anchor.at_begin() && anchor.prefix == 1 && anchor.shape == Shape::Epoch
+}
+
+/// A stamp's place in one line.
+#[derive(Clone, Copy, Debug)]
+struct Placed {
+    anchor: Anchor,
+    /// How surely it is the record's own.
+    score: i32,
+    /// Where the stamp begins in the line.
+    at: usize,
+    /// Nothing follows it.
+    ends_line: bool,
+}
+
 /// The best place of a stamp in one line.
-pub fn place(line: &[u8]) -> Option<(Anchor, i32)> {
-    let line = line.get(..REACH.min(line.len()))?;
-    let mut best: Option<(Anchor, i32)> = None;
-    let (mut words, mut word_start, mut at) = (0u8, 0usize, 0usize);
+#[cfg(test)]
+fn place(line: &[u8]) -> Option<(Anchor, i32)> {
+    best(line, REACH, MOST_WORDS).map(|p| (p.anchor, p.score))
+}
+
+fn best(line: &[u8], reach: usize, most_words: u8) -> Option<Placed> {
+    let line = line.get(..reach.min(line.len()))?;
+    let mut best: Option<Placed> = None;
+    let start = blanks(line, 0);
+    let (mut words, mut word_start, mut at) = (0u8, start, start);
     let mut before = b' ';
     while let Some(&b) = line.get(at) {
-        if matches!(b, b' ' | b'\t') {
+        if is_blank(b) {
             before = b' ';
             at += 1;
             continue;
         }
-        if before == b' ' && at > 0 && line.get(..at)?.iter().any(|b| !matches!(b, b' ' | b'\t')) {
+        if before == b' ' && at > start {
             words += 1;
             word_start = at;
-            if words > MOST_WORDS {
+            if words > most_words {
                 break;
             }
-        } else if before == b' ' {
-            word_start = if at < 4 { at } else { 0 };
         }
-        if !before.is_ascii_alphanumeric()
+        let inside = before.is_ascii_alphanumeric() && !(before == b'm' && ends_colour(line.get(..at)?));
+        if !inside
             && before != b'.'
             && let Some((shape, _, end)) = parse::any(line, at)
         {
-            let prefix = at - word_start;
             let score = score(line, shape, words, word_start, at, end);
             if score > 0
-                && best.is_none_or(|(_, s)| score > s)
-                && let Ok(prefix) = u8::try_from(prefix)
+                && best.is_none_or(|b| score > b.score)
+                && let Ok(prefix) = u8::try_from(at - word_start)
             {
-                best = Some((Anchor { words, prefix, shape }, score));
+                let anchor = Anchor { words, prefix, shape, indented: start > 0, name: None };
+                let rest = line.get(end..).unwrap_or_default();
+                let ends_line = at > start + 1 && !rest.iter().any(|b| b.is_ascii_alphanumeric());
+                best = Some(Placed { anchor, score, at, ends_line });
             }
             // What follows belongs to this stamp, not to another.
             at = end;
@@ -106,69 +238,205 @@ pub fn place(line: &[u8]) -> Option<(Anchor, i32)> {
 
 /// Full stamps near the line's begin win; a bare number or time of day counts only as a word of its own.
 fn score(line: &[u8], shape: Shape, words: u8, word_start: usize, at: usize, end: usize) -> i32 {
-    let named = line.get(word_start..at).is_some_and(|p| p.iter().any(u8::is_ascii_alphanumeric));
+    let prefix = line.get(word_start..at).unwrap_or_default();
+    let named = prefix.iter().any(u8::is_ascii_alphanumeric);
     let weak = strength(shape) < 30;
     let follows = line.get(end).copied().unwrap_or(b' ');
     if follows.is_ascii_alphanumeric() && !matches!(shape, Shape::SixDigits) {
         return 0;
     }
+    // `'2024-01-02 03:04:05'` further on is a value in a statement.
+    if words > 0 && prefix == b"'" {
+        return 0;
+    }
+    // `rt=1704164645123` says what it is, wherever it stands.
+    if matches!(shape, Shape::Epoch) && named_as_time(prefix) {
+        return 22 - i32::from(words.min(12));
+    }
     if weak
         && (words > 3
-            || named
-                && !line
-                    .get(word_start..at)
-                    .is_some_and(|p| p.last().is_some_and(|b| matches!(b, b'=' | b'"' | b'(' | b'[' | b'<'))))
+            || named && !prefix.last().is_some_and(|b| matches!(b, b'=' | b'"' | b'(' | b'[' | b'<'))
+            || !matches!(follows, b' ' | b'\t' | b']' | b')' | b'>' | b',' | b';' | b'|' | b':' | b'"' | b'-'))
     {
         return 0;
     }
-    // `[1387288694]` and `(1048576)` are as often a count as a time: an epoch must come first or second.
-    if matches!(shape, Shape::Epoch) && words > 4 {
-        return 0;
-    }
-    strength(shape) - i32::from(words) - if named { 6 } else { 0 }
+    strength(shape) - i32::from(words).min(20) - if named { 6 } else { 0 }
+}
+
+/// True when what stands before a number names it as a time: `rt=`, `"timestamp":`.
+fn named_as_time(prefix: &[u8]) -> bool {
+    let quotes = |b: &u8| matches!(b, b'"' | b'\'');
+    let Some(sign) = prefix.iter().rposition(|b| !quotes(b)) else { return false };
+    let word = prefix.get(..sign).unwrap_or_default();
+    let word = word.strip_suffix(b"\"").unwrap_or(word);
+    let len = word.iter().rev().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'@')).count();
+    let name = word.get(word.len() - len..).unwrap_or_default().to_ascii_lowercase();
+    let ends = [&b"time"[..], b"timestamp", b"date"].iter().any(|w| name.ends_with(w));
+    matches!(prefix.get(sign), Some(b'=' | b':'))
+        && (ends || matches!(&*name, b"ts" | b"rt" | b"t" | b"when" | b"start" | b"created"))
 }
 
 /// Learns the anchors from a file's first lines: those that several lines share, most frequent first.
 ///
-/// In a file of a few lines, which may well be of several kinds, one line is enough.
-pub fn learn<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Vec<(Anchor, usize)> {
-    let mut counts: std::collections::BTreeMap<Anchor, (usize, i32)> = std::collections::BTreeMap::new();
-    let mut placed = 0usize;
+/// In a file of a few lines, which may well be of several kinds, one line is enough. `beside` tells that
+/// a known format has other lines of the file.
+pub fn learn<'a>(lines: impl Iterator<Item = &'a [u8]>, beside: bool) -> Vec<(Anchor, usize)> {
     let lines: Vec<&[u8]> = lines.collect();
     if let Some(column) = epoch_column(&lines) {
         return vec![column];
     }
-    for line in &lines {
-        if let Some((anchor, score)) = place(line) {
-            let entry = counts.entry(anchor).or_insert((0, score));
-            entry.0 += 1;
-            placed += 1;
-        }
+    let mut placed: Vec<(&[u8], Placed)> =
+        lines.iter().filter_map(|l| Some((*l, best(l, REACH, MOST_WORDS)?))).collect();
+    if placed.is_empty() {
+        let strong = |l: &&'a [u8]| {
+            best(l, FAR, u8::MAX - 1).filter(|p| p.score >= 14 && says_a_day(p.anchor.shape)).map(|p| (*l, p))
+        };
+        placed = lines.iter().filter_map(strong).collect();
     }
-    let enough = if placed <= 24 { 1 } else { (placed / 50).max(2) };
-    // Where most lines have a weak stamp, that is the stamp, and the full ones stand in sentences.
-    let weak: usize = counts.values().filter(|(_, s)| *s < 24).map(|(n, _)| n).sum();
-    let strongest = if weak * 2 > placed { 0 } else { counts.values().map(|(_, s)| *s).max().unwrap_or(0) };
+    let weak = weak_column(&lines, &placed);
+    if weak.is_some() {
+        placed.retain(|(_, p)| p.anchor.at_begin() && says_a_day(p.anchor.shape));
+    }
+    drop_continuations(&mut placed, beside);
+    name_what_moves(&mut placed);
+    widen_what_moves(&mut placed);
+    let total = placed.len();
+    let mut counts: std::collections::BTreeMap<Anchor, (usize, i32)> = std::collections::BTreeMap::new();
+    for (_, p) in &placed {
+        let entry = counts.entry(p.anchor).or_insert((0, p.score));
+        entry.0 += 1;
+    }
+    let enough = if total <= FEW { 1 } else { (total / 50).max(2) };
+    let strongest = counts.values().map(|(_, s)| *s).max().unwrap_or(0);
     let mut anchors: Vec<(Anchor, usize)> = counts
         .into_iter()
-        // Beside full stamps, a weak one in another place is more likely a number.
-        .filter(|(_, (n, score))| {
-            *n >= enough && (*score >= 24) == (strongest > 0) && (*n > 1 || *score >= 30 || placed <= 2)
+        .filter(|(anchor, (n, score))| {
+            // A line that begins with a whole stamp begins a record, be it the only one of its kind.
+            let telling = anchor.at_begin() && says_a_day(anchor.shape);
+            // Beside full stamps, a weak one in another place is more likely a number.
+            telling || *n >= enough && (*score >= 24) == (strongest >= 24) && (*n > 1 || *score >= 30 || total <= 2)
         })
         .map(|(anchor, (n, _))| (anchor, n))
+        .chain(weak)
         .collect();
     anchors.sort_by_key(|(anchor, n)| (std::cmp::Reverse(*n), *anchor));
     anchors.truncate(16);
     anchors
 }
 
+/// Lines that stand inside records of several lines, by their looks beside those of the others: they
+/// are indented, or end with a stamp (`End-Date: …`, `Date: …`).
+fn drop_continuations(placed: &mut Vec<(&[u8], Placed)>, beside: bool) {
+    let indented = placed.iter().filter(|(_, p)| p.anchor.indented).count();
+    // Numbers that are padded to a column make some lines of one kind begin with blanks.
+    let kinds: Vec<(u8, Shape)> =
+        placed.iter().filter(|(_, p)| !p.anchor.indented).map(|(_, p)| (p.anchor.words, p.anchor.shape)).collect();
+    let few = beside || indented * 3 <= placed.len();
+    let half = indented * 2 <= placed.len();
+    placed.retain(|(_, p)| !p.anchor.indented || !few && (!half || kinds.contains(&(p.anchor.words, p.anchor.shape))));
+    // `# Date: …` and `-- Logs begin at …` speak about the records.
+    let comment = |line: &[u8]| line.first() == Some(&b'#') || line.starts_with(b"-- ");
+    let comments = placed.iter().filter(|(l, _)| comment(l)).count();
+    let records = placed.iter().filter(|(_, p)| p.anchor.at_begin()).count();
+    if beside || comments <= records {
+        placed.retain(|(l, _)| !comment(l));
+    }
+    let ending = placed.iter().filter(|(_, p)| p.ends_line).count();
+    if beside || ending * 2 <= placed.len() {
+        placed.retain(|(_, p)| !p.ends_line);
+    }
+}
+
+/// Where stamps of one name and shape stand at different words, the name tells their place.
+fn name_what_moves(placed: &mut [(&[u8], Placed)]) {
+    let mut seen: std::collections::BTreeMap<(Name, Shape), (u8, bool)> = std::collections::BTreeMap::new();
+    let key = |(line, p): &(&[u8], Placed)| name_before(line, p.at).map(|name| (name, p.anchor.shape));
+    for one in placed.iter() {
+        if let Some(key) = key(one) {
+            let entry = seen.entry(key).or_insert((one.1.anchor.words, false));
+            entry.1 |= entry.0 != one.1.anchor.words;
+        }
+    }
+    for one in placed.iter_mut() {
+        if let Some((name, shape)) = key(one)
+            && seen.get(&(name, shape)).is_some_and(|(_, moves)| *moves)
+        {
+            one.1.anchor = Anchor { name: Some(name), ..Anchor::at(0, 0, shape) };
+        }
+    }
+}
+
+/// Where the same kind of stamp stands behind prefixes of many lengths (`Thread-7::INFO::2024-…`), or in a
+/// bracket behind many numbers of words, others of either are to come.
+fn widen_what_moves(placed: &mut [(&[u8], Placed)]) {
+    use std::collections::{BTreeMap, BTreeSet};
+    let mut prefixes: BTreeMap<(u8, Shape, bool), BTreeSet<u8>> = BTreeMap::new();
+    let mut words: BTreeMap<(u8, Shape, bool), BTreeSet<u8>> = BTreeMap::new();
+    let plain = |a: &Anchor| a.name.is_none() && says_a_day(a.shape);
+    for a in placed.iter().map(|(_, p)| p.anchor).filter(plain) {
+        prefixes.entry((a.words, a.shape, a.indented)).or_default().insert(a.prefix);
+        words.entry((a.prefix, a.shape, a.indented)).or_default().insert(a.words);
+    }
+    for anchor in placed.iter_mut().map(|(_, p)| &mut p.anchor).filter(|a| plain(a)) {
+        let many = |set: Option<&BTreeSet<u8>>, most: usize| set.is_some_and(|s| s.len() > most);
+        if anchor.prefix > 1 && many(prefixes.get(&(anchor.words, anchor.shape, anchor.indented)), 2) {
+            anchor.prefix = ANY;
+        } else if anchor.prefix == 1 && many(words.get(&(1, anchor.shape, anchor.indented)), 3) {
+            anchor.words = ANY;
+        }
+    }
+}
+
+/// The word that names the stamp at `at`, up to the stamp: `rt=`, `"when":"`.
+fn name_before(line: &[u8], at: usize) -> Option<Name> {
+    let before = line.get(..at)?;
+    let sign = before.iter().rposition(|b| !matches!(b, b'"' | b'\''))?;
+    matches!(before.get(sign), Some(b'=' | b':')).then_some(())?;
+    let word = before.get(..sign)?;
+    let word = word.strip_suffix(b"\"").unwrap_or(word);
+    let len = word.iter().rev().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.')).count();
+    if len == 0 {
+        return None;
+    }
+    Name::new(before.get(word.len() - len..)?)
+}
+
+/// A time of day or a number since 1970 with which more than half of the lines begin, where no
+/// fuller stamp is as frequent: then the full ones stand in sentences.
+fn weak_column(lines: &[&[u8]], placed: &[(&[u8], Placed)]) -> Option<(Anchor, usize)> {
+    let mut full: std::collections::BTreeMap<Anchor, usize> = std::collections::BTreeMap::new();
+    for (_, p) in placed.iter().filter(|(_, p)| says_a_day(p.anchor.shape)) {
+        *full.entry(p.anchor).or_default() += 1;
+    }
+    if full.is_empty() {
+        return None;
+    }
+    let most = full.values().max().copied().unwrap_or(0);
+    let mut best: Option<(Anchor, usize)> = None;
+    for shape in [Shape::Epoch, Shape::TimeOnly] {
+        for prefix in 0..2 {
+            let anchor = Anchor::at(0, prefix, shape);
+            let told = |l: &&&[u8]| {
+                anchor
+                    .read(l)
+                    .is_some_and(|(_, _, end)| !l.get(end).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'/'))
+            };
+            let n = lines.iter().filter(told).count();
+            if n > most && n * 2 > lines.len() && best.is_none_or(|(_, b)| n > b) {
+                best = Some((anchor, n));
+            }
+        }
+    }
+    best
+}
+
 /// A word that is a number since 1970 in nearly every line (and nothing else in them is a stamp).
 fn epoch_column(lines: &[&[u8]]) -> Option<(Anchor, usize)> {
-    if lines.len() < 8 || lines.iter().take(50).any(|l| place(l).is_some()) {
+    if lines.len() < 8 || lines.iter().take(50).any(|l| best(l, REACH, MOST_WORDS).is_some()) {
         return None;
     }
     (0..=MOST_WORDS).find_map(|words| {
-        let anchor = Anchor { words, prefix: 0, shape: Shape::Epoch };
+        let anchor = Anchor::at(words, 0, Shape::Epoch);
         let n = lines.iter().filter(|l| anchor.read(l).is_some()).count();
         (n * 10 >= lines.len() * 9).then_some((anchor, n))
     })
@@ -180,7 +448,7 @@ mod tests {
 
     fn check(line: &str, words: u8, prefix: u8, shape: Shape) {
         let (anchor, _) = place(line.as_bytes()).unwrap_or_else(|| panic!("no stamp: {line}"));
-        assert_eq!(anchor, Anchor { words, prefix, shape }, "{line}");
+        assert_eq!(anchor, Anchor::at(words, prefix, shape), "{line}");
         assert!(anchor.read(line.as_bytes()).is_some(), "{line}");
     }
 

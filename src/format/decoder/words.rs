@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::anywhere::ends_colour;
 use crate::format::level::Level;
 
 /// How far into the text a level is looked for, in bytes.
@@ -19,9 +20,18 @@ pub fn find(text: &[u8], at_start: bool) -> Option<(Level, Range<usize>)> {
     while at < text.len() {
         let rest = text.get(at..)?;
         let skip = rest.iter().position(u8::is_ascii_alphabetic)?;
-        let start = at + skip;
+        let mut start = at + skip;
+        if text.get(start) == Some(&b'm') && ends_colour(text.get(..start + 1)?) {
+            start += 1;
+        }
         let len = text.get(start..)?.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-        let end = start + len;
+        // `debug2` is a level, `E1` and `error404` are none.
+        let numbered = text.get(start + len).is_some_and(|b| matches!(b, b'1'..=b'9'))
+            && text
+                .get(start..start + len)
+                .is_some_and(|w| [&b"debug"[..], b"trace"].iter().any(|n| w.eq_ignore_ascii_case(n)))
+            && !text.get(start + len + 1).is_some_and(u8::is_ascii_alphanumeric);
+        let end = start + len + usize::from(numbered);
         let only_punctuation_before = first && !rest.get(..skip)?.iter().any(|b| b.is_ascii_alphanumeric());
         let level = judge(text, start, end, only_punctuation_before);
         if level != Level::None {
@@ -37,7 +47,7 @@ pub fn find(text: &[u8], at_start: bool) -> Option<(Level, Range<usize>)> {
 fn judge(text: &[u8], start: usize, end: usize, first: bool) -> Level {
     let Some(word) = text.get(start..end) else { return Level::None };
     let around = Around {
-        before: start.checked_sub(1).and_then(|i| text.get(i)).copied(),
+        before: start.checked_sub(1).and_then(|i| text.get(i)).copied().filter(|b| *b != b'm'),
         after: text.get(end).copied(),
         behind: text.get(end + 1).copied(),
     };
@@ -56,7 +66,13 @@ fn judge(text: &[u8], start: usize, end: usize, first: bool) -> Level {
     // "log", "fine", "system" are words of every sentence: only capitals make them levels.
     let everyday = EVERYDAY.iter().any(|w| word.eq_ignore_ascii_case(w));
     let told = if everyday { capitals && marked } else { marked || first && around.bare() };
-    if named || alone || told { level } else { Level::None }
+    // PHP writes `Fatal error:`.
+    let fatal = level == Level::Error && text.get(..start).is_some_and(|t| ends_with(t, b"fatal "));
+    match named || alone || told {
+        true if fatal => Level::Critical,
+        true => level,
+        false => Level::None,
+    }
 }
 
 /// Words that stand for a level in some logs, and for themselves in most.
@@ -74,7 +90,7 @@ struct Around {
 }
 
 fn blank(b: Option<u8>) -> bool {
-    matches!(b, None | Some(b' ' | b'\t'))
+    matches!(b, None | Some(b' ' | b'\t' | 0x1b))
 }
 
 impl Around {
@@ -123,11 +139,54 @@ impl Around {
 
 /// True when a text ends with `level=`, `"level":"` or a like key.
 fn key_is_level(text: &[u8]) -> bool {
-    let text = text.strip_suffix(b"\"").unwrap_or(text);
-    let Some(text) = text.strip_suffix(b"=") else { return false };
-    [&b"level"[..], b"lvl", b"severity", b"loglevel", b"priority"]
-        .iter()
-        .any(|k| text.len() >= k.len() && text.get(text.len() - k.len()..).is_some_and(|t| t.eq_ignore_ascii_case(k)))
+    let text = text.strip_suffix(b"\"").or_else(|| text.strip_suffix(b"'")).unwrap_or(text).trim_ascii_end();
+    let Some(text) = text.strip_suffix(b"=").or_else(|| text.strip_suffix(b"\":")) else { return false };
+    [&b"level"[..], b"lvl", b"severity", b"priority", b"pri"].iter().any(|k| ends_with(text, k))
+}
+
+fn ends_with(text: &[u8], word: &[u8]) -> bool {
+    text.len().checked_sub(word.len()).and_then(|n| text.get(n..)).is_some_and(|t| t.eq_ignore_ascii_case(word))
+}
+
+/// How far into a line a request's status is looked for, in bytes.
+const STATUS_REACH: usize = 2000;
+
+/// The level of a request that a line tells of: by the status behind `GET /x`, whatever stands between.
+pub fn by_status(text: &[u8]) -> Option<(Level, Range<usize>)> {
+    const METHODS: [&[u8]; 9] =
+        [b"GET", b"POST", b"HEAD", b"PUT", b"CONNECT", b"DELETE", b"OPTIONS", b"PATCH", b"PROPFIND"];
+    let text = text.get(..STATUS_REACH.min(text.len()))?;
+    let method = |end: &usize| {
+        let before = text.get(..*end).unwrap_or_default();
+        METHODS
+            .iter()
+            .any(|m| before.strip_suffix(*m).is_some_and(|b| !b.last().is_some_and(u8::is_ascii_alphanumeric)))
+    };
+    let mut at = memchr::memchr2_iter(b' ', b'\t', text).find(method)?;
+    let mut port = None;
+    while let Some(len) = text.get(at..).and_then(|t| t.iter().position(u8::is_ascii_digit)) {
+        let start = at + len;
+        let digits = text.get(start..)?.iter().take_while(|b| b.is_ascii_digit()).count();
+        at = start + digits;
+        let blank = |b: Option<&u8>| b.is_none_or(|b| matches!(b, b' ' | b'\t' | b',' | b')' | b'"'));
+        let before = start.checked_sub(1).and_then(|i| text.get(i));
+        if digits != 3 || !blank(before) || !blank(text.get(at)) {
+            continue;
+        }
+        let level = match text.get(start) {
+            Some(b'5') => Level::Error,
+            Some(b'4') => Level::Warning,
+            Some(b'1'..=b'3') => Level::Info,
+            _ => continue,
+        };
+        // A server's port may stand before the status.
+        if text.get(start..at) == Some(b"443") && port.is_none() {
+            port = Some((level, start..at));
+            continue;
+        }
+        return Some((level, start..at));
+    }
+    port
 }
 
 #[cfg(test)]
@@ -154,6 +213,11 @@ mod tests {
         check(" logger=x level=error msg=y", false, Some("error"));
         check(" t level=\"warn\" msg=y", false, Some("warning"));
         check(" information/Notification: Sending", true, Some("info"));
+        check(" \x1b[33m   WARN\x1b[39m x", true, Some("warning"));
+        check(" \x1b[31mERROR\x1b[0m x", true, Some("error"));
+        check(" debug2 x", true, Some("debug"));
+        check(" x {\"level\": \"warn\"}", false, Some("warning"));
+        check(" PHP Fatal error:  Uncaught", true, Some("critical"));
     }
 
     #[test]
@@ -164,5 +228,20 @@ mod tests {
         check(" A CONTROL", false, None);
         check(" GET /error HTTP/1.1", true, None);
         check(" user=error", true, None);
+        check(" error404 x", true, None);
+    }
+
+    #[test]
+    fn a_request_has_the_level_of_its_status() {
+        let check = |text: &str, level: Option<&str>| {
+            assert_eq!(by_status(text.as_bytes()).and_then(|(l, _)| l.name()), level, "{text}");
+        };
+        check("192.0.2.1 GET /a 200 5778", Some("info"));
+        check("GET /x HTTP/1.1\" 404 0", Some("warning"));
+        check("10.0.0.1 GET /x - 443 - 192.0.2.1 curl/8.1 502 0 0", Some("error"));
+        check("CONNECT example.com:443 HTTP/1.1\" 443", Some("warning"));
+        check("\"POST /v1/500/ HTTP/1.1\" 201", Some("info"));
+        check("FORGET 500 of them", None);
+        check("GET /x", None);
     }
 }

@@ -84,6 +84,10 @@ impl Tracer<'_> {
             Op::Label(slot) => format!("a container's name (`{}`)", part(slot)),
             Op::Object(slot) => format!("the begin of a JSON object (`{}`)", part(slot)),
             Op::Pairs(slot) => format!("a name with a colon (`{}`)", part(slot)),
+            Op::Class(slot) => format!("a class with its package (`{}`)", part(slot)),
+            Op::Last(slot) => format!("a name and the line's end (`{}`)", part(slot)),
+            Op::Host(slot, _) => format!("a host without a colon behind it (`{}`)", part(slot)),
+            Op::Day(slot, _) => format!("a date (`{}`)", part(slot)),
             Op::End => "the line's end".to_owned(),
             Op::Csv(slot) => format!("a CSV field (`{}`)", part(slot)),
             Op::OneOf(slot, words, _) => {
