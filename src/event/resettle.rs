@@ -10,8 +10,8 @@ use rayon::prelude::*;
 
 use crate::event::build::{self, Plan};
 use crate::event::settle::{self, SourceInfo};
-use crate::event::{fill, gather};
 use crate::event::store::{EventStore, Flags, Segment};
+use crate::event::{fill, gather};
 use crate::format::definition::Definitions;
 use crate::source::{Source, SourceId};
 use crate::time::infer::{self, Decision, Evidence, Given, Needs};

@@ -5,7 +5,7 @@
 //! one of some forty offsets in force on earth are a proof among a thousand such numbers; among more, more must agree.
 
 use super::SECOND;
-use super::infer::{civil_year, in_year_counted};
+use super::infer::{in_year_counted, year_of};
 use super::stamp::YEAR_UNKNOWN;
 use super::zone::Zone;
 
@@ -101,9 +101,9 @@ fn votes(pairs: &[Pair], year_open: bool) -> Vec<Vote> {
     let vote = |&(civil, utc): &Pair| {
         let fits = |difference: i64| (-13 * 3600..=15 * 3600).contains(&difference.div_euclid(SECOND));
         if !year_open {
-            return Some((civil_year(civil), civil - utc, utc)).filter(|v| fits(v.1));
+            return Some((year_of(civil), civil - utc, utc)).filter(|v| fits(v.1));
         }
-        let first = civil_year(utc) - (civil_year(civil) - YEAR_UNKNOWN);
+        let first = year_of(utc) - (year_of(civil) - YEAR_UNKNOWN);
         (first - 1..=first + 1).map(|y| (y, in_year_counted(civil, y) - utc, utc)).find(|v| fits(v.1))
     };
     let mut votes: Vec<Vote> = pairs.iter().filter_map(vote).collect();

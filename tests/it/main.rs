@@ -29,6 +29,7 @@ mod roundtrip;
 mod rules;
 mod samples;
 mod tidy;
+mod times;
 mod tools;
 #[cfg(feature = "gui")]
 mod ui;
