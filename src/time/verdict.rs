@@ -123,12 +123,15 @@ fn quarter(difference: i64, tolerance: i64) -> Option<i32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::DAY;
+    use crate::time::stamp::days;
 
     const T: i64 = 1_433_120_179 * SECOND;
 
     #[test]
     fn three_moments_that_agree_prove_year_and_zone_among_numbers_that_are_none() {
-        let civil = |utc: i64| in_year_counted(utc + 7200 * SECOND, YEAR_UNKNOWN - 43); // 2015 as 1972
+        let back = (days(2015, 6, 1).unwrap() - days(YEAR_UNKNOWN, 6, 1).unwrap()) * DAY;
+        let civil = |utc: i64| utc + 7200 * SECOND - back;
         let mut pairs: Vec<Pair> = (0..3).map(|i| T + i * 917 * SECOND).map(|t| (civil(t), t)).collect();
         assert_eq!(of_one_clock(&pairs[..2], true), None, "two may be chance");
         let want = Verdict { year: 2015, zone: Zone::Fixed(7200), agree: 3 };

@@ -49,7 +49,9 @@ impl Anchor {
 fn strength(shape: Shape) -> i32 {
     match shape {
         Shape::Iso | Shape::Ctime | Shape::DayMonth | Shape::MonthDay => 40,
+        Shape::Spelled | Shape::Ordinal | Shape::Tai64 => 40,
         Shape::Compact | Shape::MonthDayNumeric | Shape::DayMonthNumeric | Shape::ShortYear => 36,
+        Shape::DayMonthShort | Shape::MonthDayShort | Shape::Digits => 34,
         Shape::SixDigits | Shape::MonthDayOnly | Shape::Epoch => 26,
         Shape::FourDigits | Shape::TimeOnly => 12,
     }
