@@ -73,7 +73,7 @@ impl SourceInfo {
             zone: d.zone.name(),
             zone_from: d.zone_from.word().to_owned(),
             year_from: d.year_from.word().to_owned(),
-            assumptions: assumptions(e, d, self.doubtful),
+            assumptions: assumptions(e, d, &self.plan, self.doubtful),
             decision: d.clone(),
             ..self.clone()
         }
@@ -236,16 +236,19 @@ pub(super) fn describe(source: &Source, plan: &Plan, segments: &[Segment], e: &E
         year_from: d.year_from.word().to_owned(),
         first,
         last,
-        assumptions: assumptions(e, d, doubtful),
+        assumptions: assumptions(e, d, plan, doubtful),
         doubtful,
         plan: plan.clone(),
         decision: d.clone(),
     }
 }
 
-fn assumptions(e: &Evidence, d: &Decision, doubtful: u64) -> Vec<String> {
+fn assumptions(e: &Evidence, d: &Decision, plan: &Plan, doubtful: u64) -> Vec<String> {
     let needs = e.needs != Needs::default() || d.zone_from != From::Text;
     let mut out = if needs { d.sentences.clone() } else { Vec::new() };
+    if let Some(shape) = plan.forms.iter().find_map(|f| f.open_order) {
+        out.push(format!("dates read as {}: no line tells the order of their numbers", shape.order()));
+    }
     if doubtful > 0 {
         let n = crate::words::count(doubtful);
         out.push(format!("{n} of its records lie where clocks change, and their order does not tell on which side"));

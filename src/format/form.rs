@@ -20,6 +20,8 @@ pub struct Form {
     pub definition: Arc<Definition>,
     /// Where stamps stand, most frequent first (`anywhere` and `postgres`).
     pub(super) anchors: Vec<Anchor>,
+    /// Lines by which the order of day, month and year in numeric dates stays open, as it is read.
+    pub open_order: Option<crate::time::stamp::Shape>,
     /// The keys that this source uses (`json` and `logfmt`).
     pub(super) keys: Keys,
     /// The formats of the lines inside (docker, CRI).
@@ -44,7 +46,13 @@ pub struct Head {
 impl Form {
     /// Learns a format from sample lines; `None` when none of them is in it.
     pub fn learn(definition: &Arc<Definition>, lines: &[&[u8]], others: &[Form]) -> Option<Form> {
-        let mut form = Form { definition: definition.clone(), anchors: Vec::new(), keys: Keys::default(), inner: None };
+        let mut form = Form {
+            definition: definition.clone(),
+            anchors: Vec::new(),
+            open_order: None,
+            keys: Keys::default(),
+            inner: None,
+        };
         match definition.decoder {
             Decoder::Pattern | Decoder::Text => {}
             Decoder::Json | Decoder::Logfmt => form.keys = Keys::learn(definition, lines)?,
@@ -66,6 +74,8 @@ impl Form {
                 }
             }
         }
+        let open = form.anchors.iter().find(|a| anywhere::order_is_open(**a, lines));
+        form.open_order = open.map(|a| a.shape);
         Some(form)
     }
 
@@ -77,6 +87,7 @@ impl Form {
         (telling && n * 2 > lines.len()).then(|| Form {
             definition: definition.clone(),
             anchors: vec![anchor],
+            open_order: anywhere::order_is_open(anchor, lines).then_some(anchor.shape),
             keys: Keys::default(),
             inner: None,
         })

@@ -284,6 +284,10 @@ impl Cursor<'_> {
     fn short_year(&mut self) -> Option<Stamp> {
         let year = self.fixed(2)?;
         let sep = self.eat_any(b"/-.")?;
+        // Points separate European dates, which begin with the day.
+        if sep == b'.' && year <= 31 {
+            return None;
+        }
         let month = self.fixed(2)?;
         self.eat(sep)?;
         let day = self.fixed(2)?;

@@ -10,7 +10,7 @@ impl Cursor<'_> {
     pub(super) fn spelled(&mut self) -> Option<Stamp> {
         let (mut month, mut day, mut year, mut clock): (Option<u32>, Option<u32>, Option<i32>, Option<Clock>) =
             (None, None, None, None);
-        let mut weekday = false;
+        let (mut weekday, mut either) = (false, false);
         let mut zone = ZoneText::None;
         // What only may belong to the stamp: it ends behind the last part that does.
         let mut end = self.at;
@@ -18,13 +18,14 @@ impl Cursor<'_> {
             let word = Word::read(self.text.get(self.at..)?);
             if word.bytes > 0 {
                 // `mar.` is a Tuesday when a month follows.
-                let named = word.month().filter(|_| month.is_none() || !weekday && day.is_none());
+                let named = word.month().filter(|_| month.is_none() || either && !weekday && clock.is_none());
                 if let Some(named) = named {
                     weekday |= month.is_some();
+                    either = word.is_weekday();
                     month = Some(named);
                 } else if clock.is_none() && !weekday && word.is_weekday() {
                     weekday = true;
-                } else if !word.is_filler() || month.is_none() && day.is_none() {
+                } else if !word.is_filler() || month.is_none() && day.is_none() && !weekday {
                     break;
                 }
                 self.at += word.bytes;
@@ -186,6 +187,9 @@ impl Cursor<'_> {
         self.no_more_digits()?;
         self.eat(b',');
         self.blanks()?;
+        if !day_first && sep != b'/' && a <= 12 && b <= 12 {
+            return None;
+        }
         let (day, month) = if day_first { (a, b) } else { (b, a) };
         let (nanos, digits) = self.clock()?;
         let zone = self.zone();

@@ -156,6 +156,15 @@ impl Shape {
         }
     }
 
+    /// In which order numeric dates are read, in words.
+    pub fn order(self) -> &'static str {
+        match self {
+            Shape::DayMonthNumeric | Shape::DayMonthShort => "day, month, year",
+            Shape::MonthDayNumeric | Shape::MonthDayShort => "month, day, year",
+            _ => "year, month, day",
+        }
+    }
+
     /// The shape of this name.
     pub fn from_name(name: &str) -> Option<Shape> {
         Shape::ALL.into_iter().find(|s| s.name() == name)

@@ -147,6 +147,7 @@ pub fn learn<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Vec<(Anchor, usize)> 
             placed += 1;
         }
     }
+    one_order(&mut counts, &lines);
     let enough = if placed <= 24 { 1 } else { (placed / 50).max(2) };
     // Where most lines have a weak stamp, that is the stamp, and the full ones stand in sentences.
     let weak: usize = counts.values().filter(|(_, s)| *s < 24).map(|(n, _)| n).sum();
@@ -162,6 +163,52 @@ pub fn learn<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Vec<(Anchor, usize)> 
     anchors.sort_by_key(|(anchor, n)| (std::cmp::Reverse(*n), *anchor));
     anchors.truncate(16);
     anchors
+}
+
+/// Shapes that read the same numbers in another order.
+const ORDERS: [&[Shape]; 2] = [
+    &[Shape::MonthDayNumeric, Shape::DayMonthNumeric],
+    &[Shape::ShortYear, Shape::MonthDayShort, Shape::DayMonthShort],
+];
+
+/// A file writes its dates in one order: of several, that in which all its lines make sense, for a day beyond the
+/// twelfth is no month.
+fn one_order(counts: &mut std::collections::BTreeMap<Anchor, (usize, i32)>, lines: &[&[u8]]) {
+    for anchor in counts.keys().copied().collect::<Vec<_>>() {
+        let Some(best) = best_order(anchor, lines) else { continue };
+        if best != anchor.shape
+            && let Some((n, score)) = counts.remove(&anchor)
+        {
+            counts.entry(Anchor { shape: best, ..anchor }).or_insert((0, score)).0 += n;
+        }
+    }
+}
+
+/// The order in which most lines make sense; of equals that in which they are nearest together, for a log is written
+/// in days and not in decades; then the usual one.
+fn best_order(anchor: Anchor, lines: &[&[u8]]) -> Option<Shape> {
+    let orders = ORDERS.iter().find(|orders| orders.contains(&anchor.shape))?;
+    let rank = |shape: Shape| {
+        let anchor = Anchor { shape, ..anchor };
+        let days = lines.iter().filter_map(|l| Some(anchor.read(l)?.0.civil.div_euclid(crate::time::DAY)));
+        let days: Vec<i64> = days.collect();
+        let span = days.iter().max().zip(days.iter().min()).map_or(0, |(last, first)| last - first);
+        (std::cmp::Reverse(days.len()), span, orders.iter().position(|s| *s == shape))
+    };
+    orders.iter().copied().min_by_key(|shape| rank(*shape))
+}
+
+/// True when the lines make sense in another order too, and would then have other dates.
+pub fn order_is_open(anchor: Anchor, lines: &[&[u8]]) -> bool {
+    let Some(orders) = ORDERS.iter().find(|orders| orders.contains(&anchor.shape)) else { return false };
+    let civil = |shape: Shape, line: &[u8]| Anchor { shape, ..anchor }.read(line).map(|(stamp, ..)| stamp.civil);
+    let here: Vec<&&[u8]> = lines.iter().filter(|l| anchor.read(l).is_some()).collect();
+    let others = orders.iter().filter(|shape| **shape != anchor.shape);
+    !here.is_empty()
+        && others.into_iter().any(|shape| {
+            here.iter().all(|l| civil(*shape, l).is_some())
+                && here.iter().any(|l| civil(*shape, l) != civil(anchor.shape, l))
+        })
 }
 
 /// A word that is a number since 1970 in nearly every line (and nothing else in them is a stamp).
@@ -196,6 +243,23 @@ mod tests {
         check("541:C 01 Mar 2018 01:00:01.742 # oO0", 1, 0, Shape::DayMonth);
         check("type=USER msg=audit(1489519230.178:19600327): user", 1, 10, Shape::Epoch);
         check("nova-api.log.1.2017-05-16_13:53:08 2017-05-16 00:00:00.008 25746 INFO", 1, 0, Shape::Iso);
+    }
+
+    #[test]
+    fn one_line_beyond_the_twelfth_tells_the_order_of_all() {
+        let shape = |lines: &[&str]| {
+            let lines: Vec<&[u8]> = lines.iter().map(|l| l.as_bytes()).collect();
+            let found: Vec<Anchor> = learn(lines.iter().copied()).into_iter().map(|(a, _)| a).collect();
+            assert_eq!(found.len(), 1, "{found:?}");
+            (found[0].shape, order_is_open(found[0], &lines))
+        };
+        let both = "01/02/2020 10:00:00 a";
+        assert_eq!(shape(&[both, "13/02/2020 10:00:00 b"]), (Shape::DayMonthNumeric, false));
+        assert_eq!(shape(&[both, "01/13/2020 10:00:00 b"]), (Shape::MonthDayNumeric, false));
+        assert_eq!(shape(&[both, "03/04/2020 10:00:00 b"]), (Shape::MonthDayNumeric, true));
+        assert_eq!(shape(&["01/02/20 10:00:00 a", "31/12/20 10:00:00 b"]).0, Shape::DayMonthShort);
+        assert_eq!(shape(&["01/02/20 10:00:00 a", "12/31/20 10:00:00 b"]).0, Shape::MonthDayShort);
+        assert_eq!(shape(&["17/06/09 10:00:00 a", "17/06/30 10:00:00 b"]), (Shape::ShortYear, true));
     }
 
     #[test]
