@@ -150,7 +150,7 @@ impl Cursor<'_> {
         let minute = self.one_or_two()?;
         self.eat(b':')?;
         let second = self.one_or_two()?;
-        if self.peek() != b':' {
+        if self.peek() != b':' || !self.ahead(1).is_ascii_digit() {
             self.at = from;
             return self.clock();
         }

@@ -21,6 +21,7 @@ mod input;
 mod json_report;
 mod markdown;
 mod markdown_tree;
+mod notations;
 mod order;
 mod properties;
 mod redact;
