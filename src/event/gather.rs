@@ -12,8 +12,8 @@ use crate::event::settle;
 use crate::event::store::{Flags, Segment};
 use crate::source::Source;
 use crate::time::infer::{self, Counter, Evidence, Given};
-use crate::time::stamp::{Shape, States, YEAR_UNKNOWN};
-use crate::time::{DAY, SECOND, parse};
+use crate::time::stamp::{self, Shape, States, YEAR_UNKNOWN};
+use crate::time::{DAY, parse};
 
 /// A source keeps at most about this many instants as evidence.
 const SAMPLE: usize = 20_000;
@@ -55,11 +55,16 @@ pub(super) fn gather(source: &Source, plan: &Plan, segments: &[Segment], given: 
     let stride = n.div_ceil(SAMPLE).max(1);
     let mut e = Evidence { path: source.path.clone(), modified: source.modified, ..Evidence::default() };
     let mut i = 0usize;
+    let march = stamp::days(YEAR_UNKNOWN, 3, 1).unwrap_or(0) * DAY;
     for s in segments {
         e.stated.extend_from_slice(&s.stated);
         e.ambiguous = e.ambiguous.or(s.ambiguous);
     }
-    each(segments, |_, _, civil, flags| {
+    each(segments, |s, at, civil, flags| {
+        let on_leap_day = || s.time.get(at).is_some_and(|time| (march - DAY..march).contains(time));
+        if flags.has(Flags::ASSUMED_YEAR) && e.leap_day.is_none() && on_leap_day() {
+            e.leap_day = infer::year_of(civil).checked_sub(YEAR_UNKNOWN);
+        }
         e.needs.year |= flags.has(Flags::ASSUMED_YEAR);
         e.needs.date |= flags.has(Flags::ASSUMED_DATE);
         e.needs.zone |= flags.has(Flags::ASSUMED_ZONE);
@@ -185,15 +190,12 @@ fn date_at(text: &[u8]) -> Option<i64> {
 
 /// The year of the source's first record when a date in a text is within a day and a half of the record's own.
 fn year_of_same_day(there: i64, civil: i64, flags: Flags) -> Option<i32> {
-    use chrono::Datelike as _;
     if !flags.has(Flags::ASSUMED_YEAR) {
         return None;
     }
-    let year = |nanos: i64| chrono::DateTime::from_timestamp(nanos.div_euclid(SECOND), 0).map(|t| t.year());
-    let turns = year(civil)? - YEAR_UNKNOWN;
-    let there_year = year(there)?;
+    let first = infer::year_of(there) - (infer::year_of(civil) - YEAR_UNKNOWN);
     let near = |first: &i32| (infer::in_year_counted(civil, *first) - there).abs() <= DAY * 3 / 2;
-    (there_year - turns - 1..=there_year - turns + 1).find(near)
+    (first - 1..=first + 1).find(near)
 }
 
 /// The texts that occur once, by their hashes, with the instant or (where stamps lack something) the civil time.

@@ -48,6 +48,8 @@ pub struct SourceInfo {
     pub last: Option<i64>,
     /// What was assumed, in words.
     pub assumptions: Vec<String>,
+    /// Records of an hour that a change of daylight saving time repeats or skips, when their order does not tell which.
+    pub doubtful: u64,
     /// How its records are taken apart.
     pub plan: Plan,
     /// What was decided about its times.
@@ -71,7 +73,7 @@ impl SourceInfo {
             zone: d.zone.name(),
             zone_from: d.zone_from.word().to_owned(),
             year_from: d.year_from.word().to_owned(),
-            assumptions: assumptions(e, d),
+            assumptions: assumptions(e, d, &self.plan, self.doubtful),
             decision: d.clone(),
             ..self.clone()
         }
@@ -199,13 +201,14 @@ fn is_host(name: &str) -> bool {
 
 pub(super) fn describe(source: &Source, plan: &Plan, segments: &[Segment], e: &Evidence, d: &Decision) -> SourceInfo {
     let mut accounted = Accounted::default();
-    let (mut lines, mut records) = (0, 0);
+    let (mut lines, mut records, mut doubtful) = (0, 0, 0);
     let (mut first, mut last) = (None, None);
     for s in segments {
         accounted.add(&s.accounted);
         lines += s.n_lines;
         records += s.len() as u64;
-        for (&time, _) in s.time.iter().zip(&s.flags).filter(|(_, f)| !f.has(Flags::NO_TIME)) {
+        for (&time, flags) in s.time.iter().zip(&s.flags).filter(|(_, f)| !f.has(Flags::NO_TIME)) {
+            doubtful += u64::from(flags.has(Flags::DST_AMBIGUOUS));
             first = Some(first.map_or(time, |f: i64| f.min(time)));
             last = Some(last.map_or(time, |l: i64| l.max(time)));
         }
@@ -233,15 +236,24 @@ pub(super) fn describe(source: &Source, plan: &Plan, segments: &[Segment], e: &E
         year_from: d.year_from.word().to_owned(),
         first,
         last,
-        assumptions: assumptions(e, d),
+        assumptions: assumptions(e, d, plan, doubtful),
+        doubtful,
         plan: plan.clone(),
         decision: d.clone(),
     }
 }
 
-fn assumptions(e: &Evidence, d: &Decision) -> Vec<String> {
+fn assumptions(e: &Evidence, d: &Decision, plan: &Plan, doubtful: u64) -> Vec<String> {
     let needs = e.needs != Needs::default() || d.zone_from != From::Text;
-    if needs { d.sentences.clone() } else { Vec::new() }
+    let mut out = if needs { d.sentences.clone() } else { Vec::new() };
+    if let Some(shape) = plan.forms.iter().find_map(|f| f.open_order) {
+        out.push(format!("dates read as {}: no line tells the order of their numbers", shape.order()));
+    }
+    if doubtful > 0 {
+        let n = crate::words::count(doubtful);
+        out.push(format!("{n} of its records lie where clocks change, and their order does not tell on which side"));
+    }
+    out
 }
 
 /// What the user should know of a source beyond its assumptions.

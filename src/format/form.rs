@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::format::decoder::anywhere::{self, Anchor};
-use crate::format::decoder::{json, logfmt, postgres, w3c, words};
+use crate::format::decoder::{json, logfmt, order, postgres, w3c, words};
 use crate::format::definition::{Decoder, Definition, Numbers, Part, TimeRule};
 use crate::format::inner::{Inner, writer_of};
 use crate::format::keys::{Keys, json_stamp, nested, value_stamp};
@@ -21,6 +21,8 @@ pub struct Form {
     pub definition: Arc<Definition>,
     /// Where stamps stand, most frequent first (`anywhere` and `postgres`).
     pub(super) anchors: Vec<Anchor>,
+    /// Lines by which the order of day, month and year in numeric dates stays open, as it is read.
+    pub open_order: Option<crate::time::stamp::Shape>,
     /// The keys that this source uses (`json` and `logfmt`).
     pub(super) keys: Keys,
     /// The columns that this source's headings name (`w3c`).
@@ -99,6 +101,8 @@ impl Form {
                 }
             }
         }
+        let open = form.anchors.iter().find(|a| order::order_is_open(**a, lines));
+        form.open_order = open.map(|a| a.shape);
         Some(form)
     }
 
@@ -107,13 +111,16 @@ impl Form {
         let anchors = anywhere::learn(lines.iter().copied(), false);
         let (anchor, n) = *anchors.first()?;
         let telling = anchor.at_begin() && anywhere::says_a_day(anchor.shape);
-        (telling && n * 2 > lines.len()).then(|| Form::anchored(definition, vec![anchor]))
+        (telling && n * 2 > lines.len()).then(|| Form {
+            open_order: order::order_is_open(anchor, lines).then_some(anchor.shape),
+            ..Form::anchored(definition, vec![anchor])
+        })
     }
 
     /// A form with learned places of stamps, and nothing else learned.
     pub(super) fn anchored(definition: &Arc<Definition>, anchors: Vec<Anchor>) -> Form {
         let (keys, layouts) = (Keys::default(), Vec::new());
-        Form { definition: definition.clone(), anchors, keys, layouts, inner: None, spread: false }
+        Form { definition: definition.clone(), anchors, open_order: None, keys, layouts, inner: None, spread: false }
     }
 
     /// True when further lines may go on with a record.

@@ -105,6 +105,9 @@ impl Cursor<'_> {
     /// `hh:mm:ss`, with one digit of the hour or two, and a fraction after `.`, `,` or (as HealthApp writes) `:`.
     #[inline]
     pub(super) fn clock(&mut self) -> Option<Clock> {
+        if matches!(self.peek(), b'A' | b'P' | b'a' | b'p') {
+            return self.half_before();
+        }
         let hour = self.one_or_two()?;
         self.eat(b':')?;
         let minute = self.fixed(2)?;
@@ -117,7 +120,9 @@ impl Cursor<'_> {
     }
 
     pub(super) fn finish_clock(&mut self, hour: u32, minute: u32, second: u32) -> Option<Clock> {
-        if hour > 23 || minute > 59 || second > 60 {
+        // Midnight at the end of a day may be written as 24 o'clock.
+        let midnight = hour == 24 && minute == 0 && second == 0;
+        if hour > 23 && !midnight || minute > 59 || second > 60 {
             return None;
         }
         let second = second.min(59); // a leap second is the second it prolongs
@@ -140,26 +145,48 @@ impl Cursor<'_> {
         self.twelve_hours(hour, nanos).map(|nanos| (nanos, digits))
     }
 
-    /// `AM` or `PM` behind the time.
+    /// `AM`, `p.m.` and the like behind the time.
+    #[inline]
     pub(super) fn twelve_hours(&mut self, hour: u32, nanos: i64) -> Option<i64> {
-        let skip = usize::from(self.peek() == b' ');
+        let skip = match self.peek() {
+            b' ' => 1,
+            // Spaces that do not break: U+202F, as browsers and Node write it, and U+00A0.
+            0xe2 if (self.ahead(1), self.ahead(2)) == (0x80, 0xaf) => 3,
+            0xc2 if self.ahead(1) == 0xa0 => 2,
+            _ => 0,
+        };
         let half = self.ahead(skip).to_ascii_uppercase();
-        if !matches!(half, b'A' | b'P')
-            || !self.ahead(skip + 1).eq_ignore_ascii_case(&b'M')
-            || self.ahead(skip + 2).is_ascii_alphanumeric()
-        {
+        if !matches!(half, b'A' | b'P') {
             return Some(nanos);
         }
-        if !(1..=12).contains(&hour) {
+        let Some(len) = self.half_of_day(skip) else { return Some(nanos) };
+        self.at += skip + len;
+        of_half(half, hour, nanos)
+    }
+
+    /// Length of `AM`, `pm`, `a.m.` or `p. m.` at `from`.
+    fn half_of_day(&self, from: usize) -> Option<usize> {
+        let mut n = 1;
+        let dotted = self.ahead(from + n) == b'.';
+        n += usize::from(dotted);
+        n += usize::from(dotted && self.ahead(from + n) == b' ');
+        if !self.ahead(from + n).eq_ignore_ascii_case(&b'M') || self.ahead(from + n + 1).is_ascii_alphanumeric() {
             return None;
         }
-        self.at += skip + 2;
-        let noon = 12 * 3600 * SECOND;
-        Some(match (half, hour) {
-            (b'A', 12) => nanos - noon,
-            (b'P', h) if h < 12 => nanos + noon,
-            _ => nanos,
-        })
+        Some(n + 1 + usize::from(dotted && self.ahead(from + n + 1) == b'.'))
+    }
+
+    /// A time of day with `AM` or `PM` before it.
+    #[cold]
+    fn half_before(&mut self) -> Option<Clock> {
+        let half = self.peek().to_ascii_uppercase();
+        self.at += self.half_of_day(0)?;
+        self.blanks()?;
+        let from = self.at;
+        let hour = self.one_or_two()?;
+        self.at = from;
+        let (nanos, digits) = self.clock()?;
+        of_half(half, hour, nanos).map(|nanos| (nanos, digits))
     }
 
     /// What may follow the time: `Z`, an offset, an abbreviation; nothing is a zone that only looks like one.
@@ -168,7 +195,9 @@ impl Cursor<'_> {
         let skip = usize::from(self.peek() == b' ');
         let (found, len) = match self.ahead(skip) {
             b'Z' | b'z' if skip == 0 && !self.ahead(1).is_ascii_alphanumeric() => (ZoneText::Offset(0), 1),
+            b'Z' if matches!(self.ahead(2), 0 | b' ' | b']' | b')' | b',') => (ZoneText::Offset(0), 1),
             b'+' | b'-' => self.offset(skip),
+            b'(' => self.in_brackets(skip),
             b if b.is_ascii_uppercase() => zone::abbreviation(self.text.get(self.at + skip..).unwrap_or_default()),
             _ => (ZoneText::None, 0),
         };
@@ -178,25 +207,38 @@ impl Cursor<'_> {
         found
     }
 
-    /// `+hh:mm`, `+hhmm`, and `+hh` where it touches the time.
-    pub(super) fn offset(&self, skip: usize) -> (ZoneText, usize) {
-        let none = (ZoneText::None, 0);
-        let d = |i: usize| {
-            let b = self.ahead(skip + i);
-            b.is_ascii_digit().then(|| i32::from(b - b'0'))
-        };
-        let (Some(h1), Some(h2)) = (d(1), d(2)) else { return none };
-        let colon = usize::from(self.ahead(skip + 3) == b':');
-        let (minutes, len) = match (d(3 + colon), d(4 + colon)) {
-            (Some(m1), Some(m2)) => (m1 * 10 + m2, 5 + colon),
-            (None, _) if skip == 0 && colon == 0 => (0, 3),
-            _ => return none,
-        };
-        let hours = h1 * 10 + h2;
-        if hours > 15 || minutes > 59 || self.ahead(skip + len).is_ascii_digit() {
-            return none;
-        }
-        let east = hours * 3600 + minutes * 60;
-        (ZoneText::Offset(if self.ahead(skip) == b'-' { -east } else { east }), len)
+    /// `(CET)`.
+    #[cold]
+    fn in_brackets(&self, skip: usize) -> (ZoneText, usize) {
+        let (found, len) = zone::abbreviation(self.text.get(self.at + skip + 1..).unwrap_or_default());
+        let closed = self.ahead(skip + 1 + len) == b')';
+        if len > 0 && closed { (found, len + 2) } else { (ZoneText::None, 0) }
     }
+
+    /// `+hh:mm`, `+hhmm`, and `+hh` where it touches the time or is no number of anything.
+    pub(super) fn offset(&self, skip: usize) -> (ZoneText, usize) {
+        let found = zone::offset(self.text.get(self.at + skip..).unwrap_or_default());
+        // PostgreSQL names zones without an abbreviation so: ` +03 [12] LOG:`.
+        let counts = |len: usize| {
+            let end = matches!(self.ahead(skip + len), 0 | b' ' | b']' | b')' | b',' | b'"');
+            len > 3 || skip == 0 || end && self.ahead(skip + 1) == b'0'
+        };
+        match found {
+            Some((east, len)) if len > 2 && counts(len) => (ZoneText::Offset(east), len),
+            _ => (ZoneText::None, 0),
+        }
+    }
+}
+
+/// A time of a clock with twelve hours.
+fn of_half(half: u8, hour: u32, nanos: i64) -> Option<i64> {
+    if !(1..=12).contains(&hour) {
+        return None;
+    }
+    let noon = 12 * 3600 * SECOND;
+    Some(match (half, hour) {
+        (b'A', 12) => nanos - noon,
+        (b'P', h) if h < 12 => nanos + noon,
+        _ => nanos,
+    })
 }

@@ -65,6 +65,8 @@ pub struct Evidence {
     /// Civil times of stamps that state no zone, in file order, years and days counted from the first
     /// record's; a sample when there are many.
     pub naive: Vec<i64>,
+    /// New years between the first stamp and the first of 29 February, when there is one and its year is not stated.
+    pub leap_day: Option<i32>,
     /// Years that dates in the text name on the record's own day.
     pub text_years: Vec<i32>,
     /// Instants stated inside messages, with the civil time of the record's own stamp before each.
@@ -227,7 +229,7 @@ fn own_year(e: &Evidence, given: &Given, proof: Option<&Verdict>) -> Option<(i32
     }
     let (from, to) = e.dated?;
     let own = Range { path: e.path.clone(), from, to };
-    let year = (civil_year(from) - 1..=civil_year(to) + 1).min_by_key(|y| {
+    let year = (year_of(from) - 1..=year_of(to) + 1).min_by_key(|y| {
         let (first, last) = e.span_in(*y);
         (own.distance(first, last), std::cmp::Reverse(*y))
     })?;
@@ -242,9 +244,14 @@ impl Evidence {
         (in_year_counted(first, year), in_year_counted(last, year))
     }
 
+    /// True when a first stamp of this year leaves every 29 February in a year that has one.
+    fn may_begin_in(&self, year: i32) -> bool {
+        self.leap_day.is_none_or(|turns| days(year + turns, 2, 29).is_some())
+    }
+
     /// New years between the first stamp and the last.
     fn turns(&self) -> i32 {
-        self.naive.last().map_or(0, |last| civil_year(*last) - YEAR_UNKNOWN)
+        self.naive.last().map_or(0, |last| year_of(*last) - YEAR_UNKNOWN)
     }
 }
 
@@ -380,10 +387,12 @@ fn ambiguous(e: &Evidence, known: &[Range], given: &Given, d: &mut Decision) {
 
 fn year(e: &Evidence, known: &[Range], given: &Given, d: &mut Decision) {
     let candidates = known.iter().filter(|r| r.path != e.path).flat_map(|r| {
-        let base = civil_year(r.from);
-        (base - 1..=civil_year(r.to) + 1).map(move |y| (y, r))
+        let base = year_of(r.from);
+        // A leap year is never more than seven years away.
+        let beyond = if e.leap_day.is_some() { 7 } else { 1 };
+        (base - beyond..=year_of(r.to) + beyond).map(move |y| (y, r))
     });
-    let nearest = candidates.min_by_key(|(y, r)| {
+    let nearest = candidates.filter(|(y, _)| e.may_begin_in(*y)).min_by_key(|(y, r)| {
         let (from, to) = e.span_in(*y);
         let future = e.modified.is_some_and(|m| to > m + DAY);
         let near = std::cmp::Reverse(nearness(&r.path, &e.path));
@@ -395,9 +404,10 @@ fn year(e: &Evidence, known: &[Range], given: &Given, d: &mut Decision) {
         d.settle_year(e, date.year(), From::Option, "as given for all");
     } else if let Some(modified) = e.modified {
         // The last record was written before the file was changed last; a day's grace for zones.
-        let latest = civil_year(modified);
+        let latest = year_of(modified);
         let turns = e.turns();
-        let year = (latest - turns - 1..=latest - turns).rev().find(|y| e.span_in(*y).1 <= modified + DAY);
+        let mut years = (latest - turns - 8..=latest - turns).rev();
+        let year = years.find(|y| e.span_in(*y).1 <= modified + DAY && e.may_begin_in(*y));
         let why =
             format!("from the file's modification time; give --base-date '{}=YYYY-MM-DD' if it is another", e.path);
         d.settle_year(e, year.unwrap_or(latest - turns), From::File, &why);
@@ -409,13 +419,13 @@ fn year(e: &Evidence, known: &[Range], given: &Given, d: &mut Decision) {
 }
 
 /// The year of a civil time or instant.
-pub(super) fn civil_year(nanos: i64) -> i32 {
+pub(crate) fn year_of(nanos: i64) -> i32 {
     chrono::DateTime::from_timestamp(nanos.div_euclid(SECOND), 0).map_or(1970, |t| t.year())
 }
 
 /// As [`in_year`], for a civil time whose year already counts on from [`YEAR_UNKNOWN`].
 pub(crate) fn in_year_counted(civil: i64, first_year: i32) -> i64 {
-    let turns = civil_year(civil) - YEAR_UNKNOWN;
+    let turns = year_of(civil) - YEAR_UNKNOWN;
     let bare = civil - (in_year(0, YEAR_UNKNOWN + turns) - in_year(0, YEAR_UNKNOWN));
     in_year(bare, first_year + turns)
 }

@@ -17,8 +17,12 @@ pub(super) fn zone(
     given: &Given,
     d: &mut Decision,
 ) {
-    let civil: Vec<i64> = e.naive.iter().map(|&c| d.local(e, c)).collect();
     let default = given.default_zone.unwrap_or_default();
+    if e.needs.date {
+        // The day was guessed from what lies near; a zone guessed on top of that would be worth nothing.
+        return d.settle_zone(default, From::Default, default_sentence(default, &e.path));
+    }
+    let civil: Vec<i64> = e.naive.iter().map(|&c| d.local(e, c)).collect();
     let stated = Stated::of(me, all, told);
     if let Some((zone, why)) = by_overlap(&civil, e, known, &stated, default) {
         return d.settle_zone(zone, From::Sibling, format!("zone {}{why}", zone.name()));

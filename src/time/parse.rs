@@ -24,6 +24,12 @@ pub fn read(shape: Shape, text: &[u8], at: usize) -> Option<(Stamp, usize)> {
         Shape::FourDigits => c.four_digits()?,
         Shape::TimeOnly => c.time_only()?,
         Shape::Epoch => c.epoch()?,
+        Shape::Spelled => c.spelled()?,
+        Shape::Digits => c.digits()?,
+        Shape::Ordinal => c.ordinal()?,
+        Shape::Tai64 => c.tai64()?,
+        Shape::DayMonthShort => c.numeric_short(true)?,
+        Shape::MonthDayShort => c.numeric_short(false)?,
     };
     Some((stamp, c.at))
 }
@@ -31,13 +37,22 @@ pub fn read(shape: Shape, text: &[u8], at: usize) -> Option<(Stamp, usize)> {
 /// Reads a stamp of any shape that begins at `at`.
 pub fn any(text: &[u8], at: usize) -> Option<(Shape, Stamp, usize)> {
     let first = *text.get(at)?;
-    if !first.is_ascii_alphanumeric() {
+    let begins = |shape: &Shape| match first {
+        b'0'..=b'9' => true,
+        b'a'..=b'z' | b'A'..=b'Z' => {
+            matches!(shape, Shape::Ctime | Shape::MonthDay | Shape::DayMonth | Shape::Spelled)
+        }
+        b'@' => *shape == Shape::Tai64,
+        // A letter with a diacritic, in UTF-8 or Latin-1.
+        0xc0.. => *shape == Shape::Spelled,
+        _ => false,
+    };
+    if !first.is_ascii_alphanumeric() && first < 0xc0 && first != b'@' {
         return None;
     }
-    let letters = first.is_ascii_alphabetic();
     Shape::ALL
         .into_iter()
-        .filter(|s| matches!(s, Shape::Ctime | Shape::MonthDay) || !letters || *s == Shape::DayMonth)
+        .filter(begins)
         .find_map(|shape| read(shape, text, at).map(|(stamp, end)| (shape, stamp, end)))
 }
 
@@ -77,31 +92,49 @@ impl Cursor<'_> {
         let month = self.fixed(2)?;
         self.eat(sep)?;
         let day = self.fixed(2)?;
-        match self.eat_any(b"T t_-:")? {
-            b' ' => {
-                while self.peek() == b' ' {
-                    self.at += 1;
-                }
+        let between = self.eat_any(b"T t_-:")?;
+        if between == b' ' {
+            while self.peek() == b' ' {
+                self.at += 1;
             }
-            b'T' | b't' | b'_' | b'-' | b':' => {}
-            _ => return None,
         }
         if !(1970..=2200).contains(&year) {
             return None;
         }
-        let clock = self.clock()?;
+        let from = self.at;
+        let clock = match self.clock() {
+            Some(clock) => clock,
+            None => {
+                self.at = from;
+                self.rare_clock(between)?
+            }
+        };
         self.finish(Some(i32::try_from(year).ok()?), month, day, clock)
+    }
+
+    /// Times of day that a full date may have beside `hh:mm:ss`: DB2's `-10.11.12.000000`, ISO 8601's `T10:11Z`.
+    #[cold]
+    fn rare_clock(&mut self, between: u8) -> Option<Clock> {
+        match between {
+            b'-' => self.dotted_clock(),
+            b'T' | b't' => {
+                let (hour, minute) = (self.fixed(2)?, self.eat(b':').and_then(|()| self.fixed(2))?);
+                let zoned = matches!(self.peek(), b'Z' | b'z' | b'+' | b'-');
+                if zoned { self.finish_clock(hour, minute, 0) } else { None }
+            }
+            _ => None,
+        }
     }
 
     fn compact(&mut self) -> Option<Stamp> {
         let year = self.fixed(4)?;
         let (month, day) = (self.fixed(2)?, self.fixed(2)?);
-        let sep = self.eat_any(b"T -")?;
+        let sep = self.eat_any(b"T -_")?;
         if !(1970..=2200).contains(&year) {
             return None;
         }
         let year = Some(i32::try_from(year).ok()?);
-        if sep == b'T' && self.ahead(2).is_ascii_digit() {
+        if sep != b' ' && self.ahead(1).is_ascii_digit() && self.ahead(2).is_ascii_digit() {
             let (h, m, s) = (self.fixed(2)?, self.fixed(2)?, self.fixed(2)?);
             let clock = self.finish_clock(h, m, s)?;
             return self.finish(year, month, day, clock);
@@ -117,7 +150,7 @@ impl Cursor<'_> {
         let minute = self.one_or_two()?;
         self.eat(b':')?;
         let second = self.one_or_two()?;
-        if self.peek() != b':' {
+        if self.peek() != b':' || !self.ahead(1).is_ascii_digit() {
             self.at = from;
             return self.clock();
         }
@@ -257,6 +290,10 @@ impl Cursor<'_> {
     fn short_year(&mut self) -> Option<Stamp> {
         let year = self.fixed(2)?;
         let sep = self.eat_any(b"/-.")?;
+        // Points separate European dates, which begin with the day.
+        if sep == b'.' && year <= 31 {
+            return None;
+        }
         let month = self.fixed(2)?;
         self.eat(sep)?;
         let day = self.fixed(2)?;
@@ -333,7 +370,7 @@ impl Cursor<'_> {
         if n == 1 {
             return self.exponent(from);
         }
-        if !matches!(n, 9 | 10 | 13 | 16 | 19) {
+        if !matches!(n, 9 | 10 | 12 | 13 | 15 | 16 | 18 | 19) {
             return None;
         }
         let whole = self
@@ -350,6 +387,9 @@ impl Cursor<'_> {
         }
         if self.peek().is_ascii_alphabetic() || self.peek() == b'.' && self.ahead(1).is_ascii_digit() {
             return None;
+        }
+        if n == 18 && dot == self.at {
+            return Self::ticks(whole).or_else(|| epoch_number(whole, b""));
         }
         let fraction = self.text.get((dot + 1).min(self.at)..self.at).unwrap_or_default();
         epoch_number(whole, fraction)
@@ -420,6 +460,85 @@ mod tests {
         check("29-Feb-2024::16:04:05.25", Shape::DayMonth, "2024-02-29T16:04:05.25", "YD");
         check("29/2/2024 -- 16:04:05", Shape::DayMonthNumeric, "2024-02-29T16:04:05", "YD");
         check("1428634687123", Shape::Epoch, "2015-04-10T02:58:07.123", "YDZ");
+        check("132223104000000001", Shape::Epoch, "2020-01-01T00:00:00.0000001", "YDZ");
+        check("637134336000000000", Shape::Epoch, "2020-01-01T00:00:00.0000000", "YDZ");
+    }
+
+    #[test]
+    fn rare_notations_are_read_too() {
+        check("2020-01-01T00:00Z", Shape::Iso, "2020-01-01T00:00:00", "YDZ");
+        check("2020-01-01T10:30+0530", Shape::Iso, "2020-01-01T05:00:00", "YDZ");
+        check("2020-01-01-00.00.00.123456", Shape::Iso, "2020-01-01T00:00:00.123456", "YD");
+        check("2026-12-31 24:00:00", Shape::Iso, "2027-01-01T00:00:00", "YD");
+        check("2020.01.01 10:11:12", Shape::Iso, "2020-01-01T10:11:12", "YD");
+        check("20200101T000000Z", Shape::Compact, "2020-01-01T00:00:00", "YDZ");
+        check("20200101_000001", Shape::Compact, "2020-01-01T00:00:01", "YD");
+        check("20200101000002", Shape::Digits, "2020-01-01T00:00:02", "YD");
+        check("20200101000002123", Shape::Digits, "2020-01-01T00:00:02.123", "YD");
+        check("2020-W01-3T10:11:12Z", Shape::Ordinal, "2020-01-01T10:11:12", "YDZ");
+        check("2020-366T10:11:12", Shape::Ordinal, "2020-12-31T10:11:12", "YD");
+        check("@400000005e0be10a075bcd15", Shape::Tai64, "2020-01-01T00:00:00.123456789", "YDZ");
+        check("01-JAN-2020 12.00.00.000 AM", Shape::Spelled, "2020-01-01T00:00:00.000", "YD");
+        check("01-JAN-20 01.02.03.000004 PM +01:00", Shape::Spelled, "2020-01-01T12:02:03.000004", "YDZ");
+        check("1-Jan-2020::00:00:00", Shape::Spelled, "2020-01-01T00:00:00", "YD");
+        check("2020-Jan-01 10:11:12.5", Shape::Spelled, "2020-01-01T10:11:12.5", "YD");
+        check("Jan/01/2020 10:11:12", Shape::Spelled, "2020-01-01T10:11:12", "YD");
+        check("Wed Jan 01 2020 00:00:00 GMT+0100 (CET)", Shape::Spelled, "2019-12-31T23:00:00", "YDZ");
+        check("Wednesday, January 01, 2020 10:11:12 PM", Shape::Spelled, "2020-01-01T22:11:12", "YD");
+        check("01.02.20 10:11:12", Shape::DayMonthShort, "2020-02-01T10:11:12", "YD");
+        check("12/31/20 10:11:12 p.m.", Shape::MonthDayShort, "2020-12-31T22:11:12", "YD");
+        check("31/12/20, 10:11:12", Shape::DayMonthShort, "2020-12-31T10:11:12", "YD");
+        check("2020-01-01 PM 10:11:12", Shape::Iso, "2020-01-01T22:11:12", "YD");
+        check("8/2/2023, 7:32:47\u{202f}PM", Shape::MonthDayNumeric, "2023-08-02T19:32:47", "YD");
+    }
+
+    #[test]
+    fn months_and_weekdays_are_read_in_the_languages_of_europe() {
+        for text in [
+            "10. Oktober 2026 13:08:05",
+            "Sa 10. Okt 13:08:05 2026",
+            "Samstag, 10. Oktober 2026 um 13:08:05",
+            "sam. 10 oct. 2026 13:08:05",
+            "samedi 10 octobre 2026 à 13:08:05",
+            "sábado, 10 de octubre de 2026 13:08:05",
+            "10 de outubro de 2026 às 13:08:05",
+            "10 ottobre 2026 13:08:05",
+            "zaterdag 10 oktober 2026 13:08:05",
+            "10 października 2026 13:08:05",
+            "lørdag den 10. oktober 2026 kl. 13:08:05",
+            "lauantai 10. lokakuuta 2026 klo 13.08.05",
+            "sobota 10. října 2026 13:08:05",
+            "Okt 10 13:08:05 2026",
+        ] {
+            let (_, stamp, end) = any(text.as_bytes(), 0).unwrap_or_else(|| panic!("no stamp in {text:?}"));
+            assert_eq!((utc(stamp.civil, 0).as_str(), end), ("2026-10-10T13:08:05Z", text.len()), "{text}");
+        }
+        check("mar. 10 mars 2026 13:08:05 CET", Shape::Spelled, "2026-03-10T12:08:05", "YDZ");
+        check("Mär 10 13:08:05", Shape::Spelled, "1972-03-10T13:08:05", "D");
+        let (_, stamp, _) = any(b"10. M\xe4rz 2026 13:08:05", 0).unwrap();
+        assert_eq!(utc(stamp.civil, 0), "2026-03-10T13:08:05Z", "Latin-1");
+    }
+
+    #[test]
+    fn offsets_are_read_however_they_are_written() {
+        let zone = |rest: &str| {
+            let text = format!("2026-11-21 05:12:41{rest}");
+            let (_, stamp, end) = any(text.as_bytes(), 0).unwrap();
+            (stamp.zone, text.len() - end)
+        };
+        let east = |hours: i32, minutes: i32| (ZoneText::Offset(hours * 3600 + hours.signum() * minutes * 60), 0);
+        assert_eq!(zone(" −03:30".replace('−', "-").as_str()), east(-3, 30));
+        assert_eq!(zone("+0545"), east(5, 45));
+        assert_eq!(zone("+02"), east(2, 0));
+        assert_eq!(zone(" +03 [12]"), (ZoneText::Offset(10_800), 5));
+        assert_eq!(zone(" -05"), east(-5, 0));
+        assert_eq!(zone(" GMT+2"), east(2, 0));
+        assert_eq!(zone(" UTC-03:00"), east(-3, 0));
+        assert_eq!(zone("Z"), east(0, 0));
+        assert_eq!(zone(" Z"), east(0, 0));
+        assert_eq!(zone(" (CET)"), east(1, 0));
+        assert_eq!(zone(" -12 items"), (ZoneText::None, 10));
+        assert_eq!(zone(" (main)"), (ZoneText::None, 7));
     }
 
     #[test]
@@ -427,7 +546,14 @@ mod tests {
         for text in [
             "2026-13-01 00:00:00",
             "2026-02-30 00:00:00",
-            "2026-01-01 24:00:00",
+            "2026-01-01 24:00:01",
+            "2020-W54-1T10:00:00",
+            "2021-366T10:00:00",
+            "@3fffffff000000000000",
+            "Sonntag war 10",
+            "10 green 2020 10:10:10",
+            "2020-01-01 10.11.12",
+            "20201301000000",
             "Oct 32 00:00:00",
             "12345678901",
             "1:2:3",

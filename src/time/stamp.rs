@@ -96,12 +96,27 @@ pub enum Shape {
     /// `16:13:38.811`.
     TimeOnly,
     /// Seconds (with or without a fraction), milliseconds, microseconds or nanoseconds since 1970.
+    ///
+    /// Beside these FILETIME and .NET's ticks (18 digits). Counts in different units differ a thousandfold, so that a
+    /// field that counts in one of them is read in that one from 1990 to 2100.
     Epoch,
+    /// With a month's name in any order and language: `10. Oktober 2026 13:08:05`, `01-JAN-2020 12.00.00 AM`.
+    Spelled,
+    /// `20200101000000`, `20200101000000123`.
+    Digits,
+    /// `2020-W01-3T10:00:00`, `2020-032T10:00:00`.
+    Ordinal,
+    /// `@400000005e0be10a075bcd15`.
+    Tai64,
+    /// `31.12.20 10:11:12`: day, month, two digits of the year.
+    DayMonthShort,
+    /// `12/31/20 10:11:12 PM`: month, day, two digits of the year.
+    MonthDayShort,
 }
 
 impl Shape {
     /// All shapes, those that say most first; a text is tried in this order.
-    pub const ALL: [Shape; 13] = [
+    pub const ALL: [Shape; 19] = [
         Shape::Iso,
         Shape::Ctime,
         Shape::DayMonth,
@@ -110,6 +125,12 @@ impl Shape {
         Shape::MonthDayNumeric,
         Shape::DayMonthNumeric,
         Shape::ShortYear,
+        Shape::MonthDayShort,
+        Shape::DayMonthShort,
+        Shape::Spelled,
+        Shape::Digits,
+        Shape::Ordinal,
+        Shape::Tai64,
         Shape::SixDigits,
         Shape::MonthDayOnly,
         Shape::FourDigits,
@@ -133,6 +154,21 @@ impl Shape {
             Shape::FourDigits => "mmdd",
             Shape::TimeOnly => "time",
             Shape::Epoch => "epoch",
+            Shape::Spelled => "spelled",
+            Shape::Digits => "digits",
+            Shape::Ordinal => "ordinal",
+            Shape::Tai64 => "tai64n",
+            Shape::DayMonthShort => "dmy2",
+            Shape::MonthDayShort => "mdy2",
+        }
+    }
+
+    /// In which order numeric dates are read, in words.
+    pub fn order(self) -> &'static str {
+        match self {
+            Shape::DayMonthNumeric | Shape::DayMonthShort => "day, month, year",
+            Shape::MonthDayNumeric | Shape::MonthDayShort => "month, day, year",
+            _ => "year, month, day",
         }
     }
 

@@ -5,7 +5,7 @@
 //! one of some forty offsets in force on earth are a proof among a thousand such numbers; among more, more must agree.
 
 use super::SECOND;
-use super::infer::{civil_year, in_year_counted};
+use super::infer::{in_year_counted, year_of};
 use super::stamp::YEAR_UNKNOWN;
 use super::zone::Zone;
 
@@ -101,9 +101,9 @@ fn votes(pairs: &[Pair], year_open: bool) -> Vec<Vote> {
     let vote = |&(civil, utc): &Pair| {
         let fits = |difference: i64| (-13 * 3600..=15 * 3600).contains(&difference.div_euclid(SECOND));
         if !year_open {
-            return Some((civil_year(civil), civil - utc, utc)).filter(|v| fits(v.1));
+            return Some((year_of(civil), civil - utc, utc)).filter(|v| fits(v.1));
         }
-        let first = civil_year(utc) - (civil_year(civil) - YEAR_UNKNOWN);
+        let first = year_of(utc) - (year_of(civil) - YEAR_UNKNOWN);
         (first - 1..=first + 1).map(|y| (y, in_year_counted(civil, y) - utc, utc)).find(|v| fits(v.1))
     };
     let mut votes: Vec<Vote> = pairs.iter().filter_map(vote).collect();
@@ -123,12 +123,15 @@ fn quarter(difference: i64, tolerance: i64) -> Option<i32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::DAY;
+    use crate::time::stamp::days;
 
     const T: i64 = 1_433_120_179 * SECOND;
 
     #[test]
     fn three_moments_that_agree_prove_year_and_zone_among_numbers_that_are_none() {
-        let civil = |utc: i64| in_year_counted(utc + 7200 * SECOND, YEAR_UNKNOWN - 43); // 2015 as 1972
+        let back = (days(2015, 6, 1).unwrap() - days(YEAR_UNKNOWN, 6, 1).unwrap()) * DAY;
+        let civil = |utc: i64| utc + 7200 * SECOND - back;
         let mut pairs: Vec<Pair> = (0..3).map(|i| T + i * 917 * SECOND).map(|t| (civil(t), t)).collect();
         assert_eq!(of_one_clock(&pairs[..2], true), None, "two may be chance");
         let want = Verdict { year: 2015, zone: Zone::Fixed(7200), agree: 3 };

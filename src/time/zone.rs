@@ -10,7 +10,7 @@ const H: i32 = 3600;
 const M: i32 = 60;
 
 /// Abbreviations that logs use in one meaning: name, seconds east of UTC.
-const USUAL: [(&str, i32); 43] = [
+const USUAL: [(&str, i32); 67] = [
     ("UTC", 0),
     ("GMT", 0),
     ("UCT", 0),
@@ -54,6 +54,30 @@ const USUAL: [(&str, i32); 43] = [
     ("MST", -7 * H),
     ("PDT", -7 * H),
     ("PST", -8 * H),
+    ("WAT", H),
+    ("IRST", 3 * H + 30 * M),
+    ("IRDT", 4 * H + 30 * M),
+    ("AFT", 4 * H + 30 * M),
+    ("SAMT", 4 * H),
+    ("UZT", 5 * H),
+    ("YEKT", 5 * H),
+    ("OMST", 6 * H),
+    ("NOVT", 7 * H),
+    ("KRAT", 7 * H),
+    ("ICT", 7 * H),
+    ("IRKT", 8 * H),
+    ("WITA", 8 * H),
+    ("MYT", 8 * H),
+    ("YAKT", 9 * H),
+    ("VLAT", 10 * H),
+    ("LHST", 10 * H + 30 * M),
+    ("LHDT", 11 * H),
+    ("MAGT", 11 * H),
+    ("PETT", 12 * H),
+    ("BRST", -2 * H),
+    ("CLST", -3 * H),
+    ("CLT", -4 * H),
+    ("COT", -5 * H),
 ];
 
 /// Abbreviations that no text can be sure of: name, seconds east of UTC of each meaning.
@@ -78,8 +102,18 @@ pub fn abbreviation(text: &[u8]) -> (ZoneText, usize) {
         return (ZoneText::None, 0);
     }
     let word = text.get(..len).unwrap_or_default();
-    if word == b"UTC" {
-        return (ZoneText::Offset(0), len);
+    if word == b"UTC" || word == b"GMT" {
+        // `GMT+0100`, and `(CET)` behind it as JavaScript writes it.
+        return match text.get(len..).and_then(offset) {
+            Some((east, more)) => {
+                (ZoneText::Offset(east), len + more + remark(text.get(len + more..).unwrap_or_default()))
+            }
+            None => (ZoneText::Offset(0), len),
+        };
+    }
+    // `INFO` and `WARN` stand here far more often than a zone.
+    if !matches!(word.last(), Some(b'T' | b'C' | b'K' | b'D' | b'B' | b'A')) {
+        return (ZoneText::None, 0);
     }
     if let Some((_, east)) = USUAL.iter().find(|(name, _)| name.as_bytes() == word) {
         return (ZoneText::Offset(*east), len);
@@ -91,6 +125,37 @@ pub fn abbreviation(text: &[u8]) -> (ZoneText, usize) {
         },
         None => (ZoneText::None, 0),
     }
+}
+
+/// An offset that a text begins with, in seconds east of UTC, and its length: `+hh:mm`, `-hhmm`, `+hh`, `+h`.
+pub(super) fn offset(text: &[u8]) -> Option<(i32, usize)> {
+    let sign = match text.first()? {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let digit = |i: usize| text.get(i).filter(|b| b.is_ascii_digit()).map(|b| i32::from(b - b'0'));
+    let first = digit(1)?;
+    let Some(second) = digit(2) else {
+        return (text.get(2) != Some(&b':')).then_some((sign * first * H, 2));
+    };
+    let hours = first * 10 + second;
+    let colon = usize::from(text.get(3) == Some(&b':'));
+    let (minutes, len) = match (digit(3 + colon), digit(4 + colon)) {
+        (Some(m1), Some(m2)) => (m1 * 10 + m2, 5 + colon),
+        (None, _) if colon == 0 => (0, 3),
+        _ => return None,
+    };
+    let whole = hours <= 15 && minutes < 60 && digit(len).is_none();
+    whole.then_some((sign * (hours * H + minutes * M), len))
+}
+
+/// The length of ` (Central European Standard Time)`.
+fn remark(text: &[u8]) -> usize {
+    let Some(rest) = text.strip_prefix(b" (") else { return 0 };
+    let len = rest.iter().take(48).take_while(|b| b.is_ascii_alphabetic() || **b == b' ').count();
+    let words = rest.first().is_some_and(u8::is_ascii_uppercase) && rest.get(len) == Some(&b')');
+    if words && len > 0 { len + 3 } else { 0 }
 }
 
 /// A zone that stamps without one are read in.
@@ -115,18 +180,9 @@ impl Zone {
         if matches!(text, "UTC" | "utc" | "Z" | "GMT") {
             return Some(Zone::Fixed(0));
         }
-        if let Some(sign) = text.strip_prefix('+').map(|r| (1, r)).or_else(|| text.strip_prefix('-').map(|r| (-1, r))) {
-            let (sign, rest) = sign;
-            let digits: String = rest.chars().filter(|&c| c != ':').collect();
-            let (hours, minutes) = match digits.len() {
-                1 | 2 => (digits.parse::<i32>().ok()?, 0),
-                4 => {
-                    let n = digits.parse::<i32>().ok()?;
-                    (n / 100, n % 100)
-                }
-                _ => return None,
-            };
-            return (hours <= 15 && minutes < 60).then_some(Zone::Fixed(sign * (hours * H + minutes * M)));
+        let behind = text.strip_prefix("UTC").or_else(|| text.strip_prefix("GMT")).unwrap_or(text);
+        if let Some((east, len)) = offset(behind.as_bytes()) {
+            return (len == behind.len()).then_some(Zone::Fixed(east));
         }
         if let Ok(tz) = text.parse::<Tz>() {
             return Some(Zone::Named(tz));
@@ -219,6 +275,8 @@ mod tests {
         assert_eq!(Zone::parse("Europe/Berlin").map(Zone::name).as_deref(), Some("Europe/Berlin"));
         assert_eq!(Zone::parse("IST"), None, "ambiguous");
         assert_eq!(Zone::parse("Mars/Olympus"), None);
+        assert_eq!(Zone::parse("UTC-03:30"), Some(Zone::Fixed(-(3 * H + 30 * M))));
+        assert_eq!(Zone::parse("+2"), Some(Zone::Fixed(2 * H)));
     }
 
     #[test]

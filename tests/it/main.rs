@@ -21,6 +21,7 @@ mod input;
 mod json_report;
 mod markdown;
 mod markdown_tree;
+mod notations;
 mod order;
 mod properties;
 mod redact;
@@ -30,6 +31,7 @@ mod rules;
 mod samples;
 mod services;
 mod tidy;
+mod times;
 mod tools;
 #[cfg(feature = "gui")]
 mod ui;

@@ -4,6 +4,7 @@
 //! stamps in a learned place begin a record, so that a date in the middle of a sentence does not. Where the
 //! place moves from line to line but the stamp has a name (`rt=…`, `"when":"…"`), the name is the place.
 
+use super::order;
 use crate::time::parse;
 use crate::time::stamp::{Shape, Stamp};
 
@@ -155,6 +156,7 @@ fn blanks(line: &[u8], at: usize) -> usize {
 /// How much a stamp says, for choosing among several in one line.
 fn strength(shape: Shape) -> i32 {
     match shape {
+        Shape::DayMonthShort | Shape::MonthDayShort | Shape::Digits => 34,
         Shape::SixDigits | Shape::Epoch => 26,
         Shape::FourDigits | Shape::TimeOnly => 12,
         Shape::MonthDayOnly => 34,
@@ -306,6 +308,7 @@ pub fn learn<'a>(lines: impl Iterator<Item = &'a [u8]>, beside: bool) -> Vec<(An
         let entry = counts.entry(p.anchor).or_insert((0, p.score));
         entry.0 += 1;
     }
+    order::one_order(&mut counts, &lines);
     let enough = if total <= FEW { 1 } else { (total / 50).max(2) };
     let strongest = counts.values().map(|(_, s)| *s).max().unwrap_or(0);
     let mut anchors: Vec<(Anchor, usize)> = counts
@@ -462,6 +465,23 @@ mod tests {
         check("541:C 01 Mar 2018 01:00:01.742 # oO0", 1, 0, Shape::DayMonth);
         check("type=USER msg=audit(1489519230.178:19600327): user", 1, 10, Shape::Epoch);
         check("nova-api.log.1.2017-05-16_13:53:08 2017-05-16 00:00:00.008 25746 INFO", 1, 0, Shape::Iso);
+    }
+
+    #[test]
+    fn one_line_beyond_the_twelfth_tells_the_order_of_all() {
+        let shape = |lines: &[&str]| {
+            let lines: Vec<&[u8]> = lines.iter().map(|l| l.as_bytes()).collect();
+            let found: Vec<Anchor> = learn(lines.iter().copied()).into_iter().map(|(a, _)| a).collect();
+            assert_eq!(found.len(), 1, "{found:?}");
+            (found[0].shape, order_is_open(found[0], &lines))
+        };
+        let both = "01/02/2020 10:00:00 a";
+        assert_eq!(shape(&[both, "13/02/2020 10:00:00 b"]), (Shape::DayMonthNumeric, false));
+        assert_eq!(shape(&[both, "01/13/2020 10:00:00 b"]), (Shape::MonthDayNumeric, false));
+        assert_eq!(shape(&[both, "03/04/2020 10:00:00 b"]), (Shape::MonthDayNumeric, true));
+        assert_eq!(shape(&["01/02/20 10:00:00 a", "31/12/20 10:00:00 b"]).0, Shape::DayMonthShort);
+        assert_eq!(shape(&["01/02/20 10:00:00 a", "12/31/20 10:00:00 b"]).0, Shape::MonthDayShort);
+        assert_eq!(shape(&["17/06/09 10:00:00 a", "17/06/30 10:00:00 b"]), (Shape::ShortYear, true));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 pub mod anywhere;
 pub mod json;
 pub mod logfmt;
+pub(super) mod order;
 pub mod postgres;
 pub mod regex;
 pub mod w3c;

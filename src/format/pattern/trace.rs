@@ -134,6 +134,12 @@ fn example(shape: Shape) -> &'static str {
         Shape::FourDigits => "1121 05:12:41.123456",
         Shape::TimeOnly => "05:12:41.245",
         Shape::Epoch => "1795237961.245",
+        Shape::Spelled => "21. November 2026 05:12:41",
+        Shape::Digits => "20261121051241",
+        Shape::Ordinal => "2026-325T05:12:41",
+        Shape::Tai64 => "@400000006a9f0b4e0e9b2d40",
+        Shape::DayMonthShort => "21.11.26 05:12:41",
+        Shape::MonthDayShort => "11/21/26 05:12:41",
     }
 }
 
