@@ -8,6 +8,7 @@ pub mod find;
 pub mod lane;
 pub mod resettle;
 mod runs;
+mod series;
 pub mod settle;
 pub mod spot;
 pub mod store;

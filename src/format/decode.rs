@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
+use crate::format::ansi;
 use crate::format::decoder::{json, logfmt, postgres};
 use crate::format::definition::Decoder;
 use crate::format::detect::Plan;
 use crate::format::form::{Form, level_around};
 use crate::format::record::Record;
+use crate::source::encoding;
 
 impl Form {
     /// Takes a record apart.
@@ -112,7 +114,7 @@ impl Form {
             out.message = lossy(first);
         }
         if !more.is_empty() {
-            out.message = Cow::Owned(out.message.into_owned() + &String::from_utf8_lossy(more));
+            out.message = Cow::Owned(out.message.into_owned() + &encoding::shown(more));
         }
         out
     }
@@ -136,7 +138,7 @@ impl Form {
             out.message = lossy(first);
         }
         if !more.is_empty() {
-            out.message = Cow::Owned(out.message.into_owned() + &String::from_utf8_lossy(more));
+            out.message = Cow::Owned(out.message.into_owned() + &encoding::shown(more));
         }
         out
     }
@@ -188,7 +190,8 @@ impl Form {
 }
 
 fn unwrap_inner(out: &mut Record<'_>, inner: &Plan) {
-    let text = out.message.trim_end().as_bytes().to_vec();
+    let text = out.message.trim_end().as_bytes();
+    let text = if inner.ansi { ansi::plain(text, &mut Vec::new()).to_vec() } else { text.to_vec() };
     let mut scratch = Vec::new();
     let Some(form) = inner.forms.iter().find(|f| f.head(&text, &mut scratch).is_some()) else { return };
     let found = form.decode(&text);
@@ -213,7 +216,7 @@ fn unwrap_inner(out: &mut Record<'_>, inner: &Plan) {
 }
 
 fn lossy(bytes: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(bytes)
+    encoding::shown(bytes)
 }
 
 /// A CSV field's text: doubled quotes are one.

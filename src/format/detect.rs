@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use crate::format::ansi;
 use crate::format::definition::{Decoder, Definition, Definitions};
 use crate::format::form::Form;
 
@@ -26,12 +27,24 @@ pub struct Plan {
     pub primary: usize,
     /// Share of the sampled lines that some format explains, 0 to 1.
     pub confidence: f32,
+    /// Colour codes stand in the lines, and are seen through.
+    pub ansi: bool,
 }
 
 impl Plan {
     /// The format that most lines have.
     pub fn primary(&self) -> Option<&Form> {
         self.forms.get(self.primary)
+    }
+
+    /// How many of a text's sampled lines its formats explain; text without stamps explains nothing.
+    pub fn explained(&self, text: &[u8]) -> usize {
+        let (mut scratch, mut buffer) = (Vec::new(), Vec::new());
+        let mut is_known = |line: &[u8]| {
+            let line = if self.ansi { ansi::plain(line, &mut buffer) } else { line };
+            self.forms.iter().any(|f| f.has_time() && f.head(line, &mut scratch).is_some())
+        };
+        sample(text).into_iter().filter(|line| is_known(line)).count()
     }
 }
 
@@ -58,10 +71,14 @@ pub fn candidates(text: &[u8], definitions: &Definitions) -> (Vec<(String, usize
 
 /// As [`detect`]; when a format is given, it and no other is taken, and what it does not explain is not explained.
 pub fn detect_as(text: &[u8], definitions: &Definitions, only: Option<&str>) -> Plan {
-    let lines = sample(text);
-    if lines.is_empty() {
+    let sampled = sample(text);
+    if sampled.is_empty() {
         return Plan::default();
     }
+    let ansi = sampled.iter().any(|line| ansi::has(line));
+    let without: Vec<Vec<u8>> =
+        sampled.iter().filter(|_| ansi).map(|l| ansi::plain(l, &mut Vec::new()).to_vec()).collect();
+    let lines: Vec<&[u8]> = if ansi { without.iter().map(Vec::as_slice).collect() } else { sampled };
     let mut scratch = Vec::new();
     let mut owner: Vec<Option<usize>> = vec![None; lines.len()];
     let mut forms: Vec<(Form, usize)> = Vec::new();
@@ -91,7 +108,7 @@ pub fn detect_as(text: &[u8], definitions: &Definitions, only: Option<&str>) -> 
     for form in &mut forms {
         form.inner = inner(form, &lines, definitions);
     }
-    Plan { forms, primary, confidence }
+    Plan { forms, primary, confidence, ansi }
 }
 
 fn by_rank(definitions: &Definitions, want: impl Fn(Decoder) -> bool) -> impl Iterator<Item = &Arc<Definition>> {

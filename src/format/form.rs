@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use crate::format::ansi;
 use crate::format::decoder::anywhere::{self, Anchor};
 use crate::format::decoder::{json, logfmt, postgres, words};
 use crate::format::definition::{Decoder, Definition, Numbers, TimeRule};
@@ -251,6 +252,8 @@ impl Form {
 /// What the line inside adds: its level, and its time when it states all of it.
 fn inner_head(head: &mut Head, inner: &Plan, text: &[u8]) {
     let mut scratch = Vec::new();
+    let mut buffer = Vec::new();
+    let text = if inner.ansi { ansi::plain(text, &mut buffer) } else { text };
     let found = inner.forms.iter().find_map(|form| form.head(text, &mut scratch));
     match found {
         Some(found) => {

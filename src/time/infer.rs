@@ -68,6 +68,8 @@ pub struct Evidence {
     pub text_years: Vec<i32>,
     /// Instants stated inside the messages of stamps without a zone, with the civil time of the stamp.
     pub inside: Vec<(i64, i64)>,
+    /// The source, by its position, that this one goes on where it ends: a rotated file.
+    pub follows: Option<usize>,
 }
 
 /// What a source's stamps lack.
@@ -282,7 +284,7 @@ fn civil_year(nanos: i64) -> i32 {
 }
 
 /// As [`in_year`], for a civil time whose year already counts on from [`YEAR_UNKNOWN`].
-pub(super) fn in_year_counted(civil: i64, first_year: i32) -> i64 {
+pub fn in_year_counted(civil: i64, first_year: i32) -> i64 {
     let turns = civil_year(civil) - YEAR_UNKNOWN;
     let bare = civil - (in_year(0, YEAR_UNKNOWN + turns) - in_year(0, YEAR_UNKNOWN));
     in_year(bare, first_year + turns)
