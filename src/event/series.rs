@@ -14,7 +14,7 @@ use crate::time::{DAY, SECOND};
 
 /// Two writers' lines at a boundary may stand the wrong way round by so much.
 const SLACK: i64 = 60 * SECOND;
-/// Years are counted on over a boundary only if the gap is not longer than this: logs are rotated daily, weekly,
+/// Files are parts of one log only if the gap between them is not longer than this: logs are rotated daily, weekly,
 /// monthly, and quiet ones when they have something to say.
 const LONGEST_GAP: i64 = 62 * DAY;
 
@@ -59,7 +59,7 @@ fn goes_on(a: &Evidence, b: &Evidence) -> bool {
     let dated = |e: &Evidence| !e.needs.year && !e.needs.date;
     match (dated(a), dated(b)) {
         (true, true) => match (ends(a), ends(b)) {
-            (Some((_, end)), Some((begin, _))) => begin >= end - SLACK,
+            (Some((_, end)), Some((begin, _))) => (-SLACK..=LONGEST_GAP).contains(&(begin - end)),
             _ => false,
         },
         (false, false) if a.needs.date || b.needs.date => {

@@ -142,6 +142,9 @@ fn in_order(name: &str, mut parts: Vec<(Age, Source)>) -> Vec<Source> {
     parts.into_iter().map(part).collect()
 }
 
+/// Files that were copied without their times are seconds apart, in the order of their names.
+const APART: i64 = 60_000_000_000;
+
 /// Whether higher numbers are newer, as with log4j: all files' times say so. Else lower ones are, as with logrotate.
 fn counts_up(parts: &[(Age, Source)]) -> bool {
     let numbered = parts.iter().filter_map(|(age, source)| match age {
@@ -150,7 +153,7 @@ fn counts_up(parts: &[(Age, Source)]) -> bool {
     });
     let mut times: Vec<(u32, Option<i64>)> = numbered.collect();
     times.sort_unstable();
-    times.len() > 1 && times.windows(2).all(|pair| matches!(pair, [(_, Some(a)), (_, Some(b))] if a < b))
+    times.len() > 1 && times.windows(2).all(|pair| matches!(pair, [(_, Some(a)), (_, Some(b))] if b - a > APART))
 }
 
 #[cfg(test)]

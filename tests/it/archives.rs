@@ -151,8 +151,10 @@ fn the_year_comes_from_the_time_that_the_archive_states() {
 fn a_bomb_is_a_diagnostic_and_the_rest_is_read() {
     // 300 MB of one letter behind a line of log, and the same packed twice.
     let mut text = ONE.to_vec();
-    text.resize(300_000_000, b'\n');
-    let once = gzip(&text);
+    text.resize(300_000_000, b'0');
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packed.write_all(&text).unwrap();
+    let once = packed.finish().unwrap();
     let a = analysis(&[("bomb.gz", &once), ("bomb.gz.gz", &gzip(&once)), ("good.log", TWO)]);
     let text = told(&a);
     assert!(text.contains("bomb.gz: unpacking stopped after 268 MB, more than 250 times its size"), "{text}");
@@ -285,7 +287,7 @@ fn an_overlap_is_read_once_and_lines_keep_their_numbers() {
     let got = lines(&a);
     assert!(got[29].contains("app.log.1:30 ") && got[30].contains("app.log:11 "), "{:?}", &got[28..32]);
     assert_eq!(a.infos[1].accounted.copies, text(20..30).len() as u64);
-    assert!(told(&a).contains("app.log: its first 360 bytes are the end of app.log.1; read there"), "{}", told(&a));
+    assert!(told(&a).contains("app.log: its first 350 bytes are the end of app.log.1; read there"), "{}", told(&a));
     accounted(&a);
 }
 
@@ -335,8 +337,8 @@ fn colours_hide_neither_stamps_nor_levels() {
     let event = |row| a.timeline.event(row).unwrap();
     let record = |row| a.record(event(row)).message.into_owned();
     assert_eq!(a.events.time(event(0)), Some(1_767_225_600_123_000_000));
-    assert_eq!(a.events.level(event(0)).word(), Some("error"));
-    assert_eq!(a.events.level(event(3)).word(), Some("warning"));
+    assert_eq!(a.events.level(event(0)), causeline::format::level::Level::Error);
+    assert_eq!(a.events.level(event(3)), causeline::format::level::Level::Warning);
     assert!(record(0).contains("it failed") && !record(2).contains('\x1b'), "{:?}", record(2));
     assert!(record(2).contains("at somewhere"));
     assert!(!record(3).contains("\\x1b"), "{:?}", record(3));
