@@ -104,6 +104,9 @@ fn text(out: &mut dyn Write, analysis: &Analysis, zone: Zone) -> io::Result<()> 
         for sentence in &info.assumptions {
             writeln!(out, "{:file$}    assumed: {sentence}", "")?;
         }
+        if let Some(older) = &info.continues {
+            writeln!(out, "{:file$}    goes on where {older} ends", "")?;
+        }
     }
     let total: u64 = analysis.infos.iter().map(|i| i.bytes).sum();
     let accounted: u64 = analysis.infos.iter().map(|i| i.accounted.sum()).sum();

@@ -14,8 +14,10 @@ use crate::time::{DAY, SECOND};
 
 /// Two writers' lines at a boundary may stand the wrong way round by so much.
 const SLACK: i64 = 60 * SECOND;
-/// Files are parts of one log only if the gap between them is not longer than this: logs are rotated daily, weekly,
-/// monthly, and quiet ones when they have something to say.
+/// Files are parts of one log only if the gap between them is small beside them: a log that is rotated by size or daily
+/// is never quiet for longer than this at the boundary…
+const SHORT_GAP: i64 = 2 * DAY;
+/// …and one that is rotated weekly or monthly, for no longer than twice what its files cover, nor longer than this.
 const LONGEST_GAP: i64 = 62 * DAY;
 
 /// Finds which source goes on where another one ends, and gives the parts of a log one host.
@@ -59,7 +61,7 @@ fn goes_on(a: &Evidence, b: &Evidence) -> bool {
     let dated = |e: &Evidence| !e.needs.year && !e.needs.date;
     match (dated(a), dated(b)) {
         (true, true) => match (ends(a), ends(b)) {
-            (Some((_, end)), Some((begin, _))) => (-SLACK..=LONGEST_GAP).contains(&(begin - end)),
+            (Some((from, end)), Some((begin, to))) => is_close(begin - end, (end - from).max(to - begin)),
             _ => false,
         },
         (false, false) if a.needs.date || b.needs.date => {
@@ -69,12 +71,18 @@ fn goes_on(a: &Evidence, b: &Evidence) -> bool {
         (false, false) => match (a.naive.last(), b.naive.first()) {
             (Some(end), Some(begin)) => {
                 let gap = begin - bare(*end) + i64::from(turn(*end, *begin)) * 366 * DAY;
-                (-SLACK..=LONGEST_GAP).contains(&gap)
+                let covers = |e: &Evidence| e.naive.last().zip(e.naive.first()).map_or(0, |(to, from)| to - from);
+                is_close(gap, covers(a).max(covers(b)))
             }
             _ => false,
         },
         _ => false,
     }
+}
+
+/// Whether a gap is one between parts of a log, the longer of which covers so much.
+fn is_close(gap: i64, covers: i64) -> bool {
+    (-SLACK..=SHORT_GAP.max(covers.saturating_mul(2)).min(LONGEST_GAP)).contains(&gap)
 }
 
 /// The first and the last time; those of stamps without a zone where most are such.

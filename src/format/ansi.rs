@@ -22,7 +22,8 @@ fn written(text: &[u8], bracket: usize) -> Option<usize> {
     let begin = WRITTEN.iter().find(|begin| before.ends_with(begin))?;
     // `^[[` may be a pattern, and `\e[` a regular expression: only whole codes count.
     let end = parameters(text, bracket + 1)?;
-    text.get(end).filter(|b| b.is_ascii_alphabetic())?;
+    let bare = end == bracket + 1;
+    text.get(end).filter(|b| if bare { b"mKJH".contains(b) } else { b.is_ascii_alphabetic() })?;
     Some(bracket + 1 - begin.len())
 }
 

@@ -249,12 +249,12 @@ fn the_year_is_counted_on_from_the_oldest_file_by_the_newest_files_time() {
         &[
             ("log/syslog", &syslog("Jan  1 00:00", 3)),
             ("log/syslog.1", &syslog("Dec 31 10:00", 3)),
-            ("log/syslog.2", &syslog("Dec 24 10:00", 3)),
+            ("log/syslog.2", &[syslog("Dec 24 10:00", 3), syslog("Dec 30 10:00", 3)].concat()),
         ],
     );
     let a = analysis(&[("logs.tar", &raw)]);
     let years: Vec<String> = lines(&a).iter().map(|l| l[..10].to_owned()).collect();
-    assert_eq!((years[0].as_str(), years[3].as_str(), years[8].as_str()), ("2022-12-24", "2022-12-31", "2023-01-01"));
+    assert_eq!((years[0].as_str(), years[6].as_str(), years[11].as_str()), ("2022-12-24", "2022-12-31", "2023-01-01"));
 }
 
 #[test]
