@@ -93,9 +93,12 @@ const BEGIN: usize = 512;
 
 /// The most bytes that unpacking a file may take in memory; 0 for plain files.
 pub(super) fn worst(found: &Found) -> u64 {
+    // What is read from a pipe is gone.
+    let Some(size) = fs::metadata(&found.location).ok().filter(fs::Metadata::is_file).map(|m| m.len()) else {
+        return 0;
+    };
     let mut head = Vec::new();
     let Ok(file) = File::open(&found.location) else { return 0 };
-    let size = file.metadata().map_or(0, |m| m.len());
     file.take(512).read_to_end(&mut head).ok();
     if archive::is_packed(&head) { archive::allowance(size) } else { 0 }
 }
