@@ -52,12 +52,9 @@ fn corpus(megabytes: usize) -> Vec<Source> {
         .into_iter()
         .map(|(path, text)| Source {
             path: path.into(),
-            location: None,
             folder: path.split('/').next().map(str::to_owned),
-            compressed: None,
-            modified: None,
             text: Arc::new(Text::Owned(text.into_bytes())),
-            not_text: None,
+            ..Source::default()
         })
         .collect()
 }

@@ -136,12 +136,8 @@ mod tests {
     fn source(path: &str, text: &str) -> Source {
         Source {
             path: path.to_owned(),
-            location: None,
-            folder: None,
-            compressed: None,
-            modified: None,
             text: Arc::new(crate::source::Text::Owned(text.as_bytes().to_vec())),
-            not_text: None,
+            ..Source::default()
         }
     }
 

@@ -65,7 +65,7 @@ pub enum Command {
 /// Paths and how to read them.
 #[derive(Clone, Debug, Default, Args)]
 pub struct InputArgs {
-    /// Files, folders (read recursively), gzip files, or `-` for standard input.
+    /// Files, folders (read recursively), archives and compressed files, or `-` for standard input.
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// How to read them.

@@ -53,6 +53,7 @@ fn source_json(analysis: &Analysis, idx: usize) -> Value {
             "headers": a.headers,
             "blank": a.blank,
             "unparsed": a.unparsed,
+            "copies": a.copies,
         },
         "zone": info.zone,
         "zone_from": info.zone_from,
@@ -60,6 +61,9 @@ fn source_json(analysis: &Analysis, idx: usize) -> Value {
         "first_utc": info.first.map(|t| format::utc(t, 9)),
         "last_utc": info.last.map(|t| format::utc(t, 9)),
         "compressed": source.compressed,
+        "archive": source.archive,
+        "continues": info.continues,
+        "copy_of": source.repeats_of,
         "assumptions": info.assumptions,
     })
 }
@@ -99,6 +103,9 @@ fn text(out: &mut dyn Write, analysis: &Analysis, zone: Zone) -> io::Result<()> 
         )?;
         for sentence in &info.assumptions {
             writeln!(out, "{:file$}    assumed: {sentence}", "")?;
+        }
+        if let Some(older) = &info.continues {
+            writeln!(out, "{:file$}    goes on where {older} ends", "")?;
         }
     }
     let total: u64 = analysis.infos.iter().map(|i| i.bytes).sum();

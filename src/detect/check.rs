@@ -53,12 +53,9 @@ fn check_sample(rule: &Rule, rules: &Rules, config: &Config, sample: &Sample) ->
 pub fn run(sample: &Sample, rules: &Rules, config: &Config) -> Findings {
     let source = |(path, text): (&String, &String)| Source {
         path: path.clone(),
-        location: None,
         folder: path.split_once('/').map(|(folder, _)| folder.to_owned()),
-        compressed: None,
-        modified: None,
         text: Arc::new(Text::Owned(text.trim_start_matches('\n').as_bytes().to_vec())),
-        not_text: None,
+        ..Source::default()
     };
     let sources: Vec<Source> = sample.logs.iter().map(source).collect();
     let config = Config { causal: true, ..config.clone() };

@@ -24,7 +24,36 @@ pub type Plan = Arc<FormatPlan>;
 
 /// Recognises the formats of all sources.
 pub fn plan(sources: &[Source], definitions: &Definitions, given: &Given) -> Vec<Plan> {
-    sources.par_iter().map(|source| plan_of(source, definitions, given)).collect()
+    let mut plans: Vec<Plan> = sources.par_iter().map(|source| plan_of(source, definitions, given)).collect();
+    share(sources, &mut plans, given);
+    plans
+}
+
+/// A rotated file of a few lines is read by what was learned from the largest part of its series, if that explains
+/// as many of its lines.
+fn share(sources: &[Source], plans: &mut [Plan], given: &Given) {
+    let name = |s: &Source| s.series.as_ref().map(|series| series.name.clone());
+    let mut from = 0;
+    for parts in sources.chunk_by(|a, b| a.series.is_some() && name(a) == name(b)) {
+        let range = from..from + parts.len();
+        from = range.end;
+        let largest = range.clone().zip(parts).filter(|(_, s)| s.not_text.is_none()).max_by_key(|(_, s)| s.len());
+        let Some((leader, largest)) = largest.filter(|_| parts.len() > 1) else { continue };
+        let Some(plan) = plans.get(leader).cloned() else { continue };
+        for (i, source) in range.zip(parts) {
+            let small = source.len() < largest.len() / 4 && source.not_text.is_none() && !source.is_empty();
+            if !small || i == leader || given.format(&source.path).is_some() {
+                continue;
+            }
+            if let Some(own) = plans.get_mut(i) {
+                let text = source.text.bytes();
+                let differs = own.primary().map(|f| &f.definition.name) != plan.primary().map(|f| &f.definition.name);
+                if differs && plan.explained(text) >= own.explained(text).max(1) {
+                    *own = plan.clone();
+                }
+            }
+        }
+    }
 }
 
 /// Recognises the formats of a source, or takes the one that the user gave.
@@ -51,7 +80,8 @@ pub type OnWave<'a> = dyn FnMut(&[Vec<Segment>], (u64, u64)) -> bool + 'a;
 pub fn read(sources: &[Source], plans: &[Plan], partial: &mut OnWave<'_>) -> Option<Vec<Vec<Segment>>> {
     let chunks = chunks(sources);
     let total: u64 = chunks.iter().map(|c| (c.to - c.from) as u64).sum();
-    let mut out: Vec<Vec<Segment>> = sources.iter().map(|_| Vec::new()).collect();
+    let mut out: Vec<Vec<Segment>> =
+        sources.iter().enumerate().map(|(i, s)| repeated(s, i).into_iter().collect()).collect();
     let mut done = 0u64;
     let mut rest = chunks.as_slice();
     let mut wave = rayon::current_num_threads() * 2;
@@ -83,7 +113,24 @@ pub fn read(sources: &[Source], plans: &[Plan], partial: &mut OnWave<'_>) -> Opt
 /// Cuts every text at line ends.
 fn chunks(sources: &[Source]) -> Vec<Chunk> {
     let texts = sources.iter().enumerate().filter(|(_, s)| s.not_text.is_none());
-    texts.flat_map(|(idx, s)| chunks_from(s, idx, 0)).collect()
+    texts.flat_map(|(idx, s)| chunks_from(s, idx, start(s))).collect()
+}
+
+/// Where reading begins: behind what another source holds too.
+fn start(source: &Source) -> usize {
+    usize::try_from(source.repeats).unwrap_or(usize::MAX)
+}
+
+/// What another source holds too, as a segment without events, so that lines and bytes are counted.
+fn repeated(source: &Source, idx: usize) -> Option<Segment> {
+    let text = source.text.get(0..source.repeats);
+    let lines = memchr::memchr_iter(b'\n', text).count() + usize::from(text.last().is_some_and(|b| *b != b'\n'));
+    (!text.is_empty()).then(|| Segment {
+        source: SourceId(u32::try_from(idx).unwrap_or(u32::MAX)),
+        n_lines: lines as u64,
+        accounted: Accounted { copies: text.len() as u64, ..Accounted::default() },
+        ..Segment::default()
+    })
 }
 
 fn chunks_from(source: &Source, idx: usize, mut from: usize) -> Vec<Chunk> {
@@ -101,7 +148,10 @@ fn chunks_from(source: &Source, idx: usize, mut from: usize) -> Vec<Chunk> {
 
 /// Reads the end of a source that has grown: its last chunk anew, and what came behind it.
 pub fn read_growth(source: &Source, idx: usize, plan: &Plan, read: &mut Vec<Segment>) {
-    let from = read.pop().map_or(0, |last| usize::try_from(last.base).unwrap_or(0));
+    let from = read.pop().map_or(0, |last| usize::try_from(last.base).unwrap_or(0)).max(start(source));
+    if read.is_empty() {
+        read.extend(repeated(source, idx));
+    }
     for chunk in chunks_from(source, idx, from) {
         let (segment, lead) = read_chunk(source.text.bytes(), &chunk, plan);
         stitch(read, segment, lead, plan);
@@ -142,6 +192,7 @@ fn account(segment: &mut Segment, o: &Outcome) {
         headers: o.headers,
         blank: o.blank,
         unparsed: o.unparsed,
+        copies: 0,
     };
 }
 

@@ -8,8 +8,8 @@ use std::hash::{DefaultHasher, Hasher as _};
 use rayon::prelude::*;
 
 use crate::event::build::Plan;
-use crate::event::settle;
 use crate::event::store::{Flags, Segment};
+use crate::event::{series, settle};
 use crate::source::Source;
 use crate::time::infer::{self, Counter, Evidence, Given};
 use crate::time::stamp::{self, Shape, States, YEAR_UNKNOWN};
@@ -40,6 +40,8 @@ const LACKS: Flags = Flags(Flags::ASSUMED_YEAR.0 | Flags::ASSUMED_ZONE.0);
 pub(super) fn evidence(sources: &[Source], plans: &[Plan], segments: &[Vec<Segment>], given: &Given) -> Vec<Evidence> {
     let all = (sources, plans, segments).into_par_iter();
     let mut all: Vec<Evidence> = all.map(|(source, plan, segments)| gather(source, plan, segments, given)).collect();
+    series::link(sources, plans, &mut all);
+    all.iter_mut().for_each(|e| settle::name(e, given));
     let open = |e: &Evidence| (e.needs.year || e.needs.zone) && infer::in_its_text(e).is_none();
     if all.len() > 1 && all.iter().any(open) {
         all.par_iter_mut().zip(sources).zip(segments).for_each(|((e, source), segments)| {

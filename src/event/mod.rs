@@ -10,6 +10,7 @@ mod gather;
 pub mod lane;
 pub mod resettle;
 mod runs;
+mod series;
 pub mod settle;
 pub mod spot;
 pub mod store;

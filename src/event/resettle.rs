@@ -9,12 +9,13 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::event::build::{self, Plan};
+use crate::event::series;
 use crate::event::settle::{self, SourceInfo};
 use crate::event::store::{EventStore, Flags, Segment};
 use crate::event::{fill, gather};
 use crate::format::definition::Definitions;
 use crate::source::{Source, SourceId};
-use crate::time::infer::{self, Decision, Evidence, Given, Needs};
+use crate::time::infer::{Decision, Evidence, Given, Needs};
 
 /// The times of one segment as its stamps state them.
 #[derive(Clone, Debug)]
@@ -88,10 +89,13 @@ impl Kept {
                 *slot = gather::gather(source, plan, segments, given);
             }
         }
+        if !self.grown.is_empty() {
+            series::link(sources, &plans, &mut self.evidence);
+        }
         for e in &mut self.evidence {
             settle::name(e, given);
         }
-        let decisions = infer::decide(&self.evidence, given);
+        let decisions = series::decide(&self.evidence, given);
         let all: Vec<(Vec<Arc<Segment>>, SourceInfo)> = (sources, infos, &plans, &self.evidence, &decisions)
             .into_par_iter()
             .enumerate()
@@ -100,7 +104,8 @@ impl Kept {
                 Some(mut segments) => {
                     fill::fill(&mut segments, d);
                     fill::flag_out_of_order(&mut segments);
-                    let info = settle::describe(source, plan, &segments, e, d);
+                    let continues = info.continues.clone();
+                    let info = SourceInfo { continues, ..settle::describe(source, plan, &segments, e, d) };
                     (segments.into_iter().filter(|s| s.n_lines > 0).map(Arc::new).collect(), info)
                 }
             })

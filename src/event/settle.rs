@@ -8,12 +8,14 @@ use crate::event::build::{self, Plan};
 use crate::event::fill::{fill, flag_out_of_order};
 use crate::event::gather;
 use crate::event::resettle::Kept;
+use crate::event::series;
 use crate::event::store::{Accounted, EventStore, Flags, Segment};
+use crate::format::ansi;
 use crate::format::definition::Decoder;
 use crate::format::form::Form;
 use crate::format::record::Record;
-use crate::source::Source;
-use crate::time::infer::{self, Decision, Evidence, From, Given, Needs};
+use crate::source::{Source, encoding};
+use crate::time::infer::{Decision, Evidence, From, Given, Needs};
 
 /// What a source was taken for.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +48,8 @@ pub struct SourceInfo {
     pub first: Option<i64>,
     /// Latest recorded time.
     pub last: Option<i64>,
+    /// The rotated file that it goes on where it ends, by its name.
+    pub continues: Option<String>,
     /// What was assumed, in words.
     pub assumptions: Vec<String>,
     /// Records of an hour that a change of daylight saving time repeats or skips, when their order does not tell which.
@@ -60,8 +64,11 @@ impl SourceInfo {
     /// Takes a record of this source apart.
     pub fn decode<'a>(&'a self, form: u8, record: &'a [u8]) -> Record<'a> {
         match self.plan.forms.get(usize::from(form)) {
-            Some(form) => form.decode(record.strip_prefix(b"\xef\xbb\xbf").unwrap_or(record)),
-            None => Record { message: String::from_utf8_lossy(record), ..Record::default() },
+            Some(form) => {
+                let record = record.strip_prefix(b"\xef\xbb\xbf").unwrap_or(record);
+                if self.plan.ansi { ansi::decode(form, record) } else { form.decode(record) }
+            }
+            None => Record { message: encoding::shown(record), ..Record::default() },
         }
     }
 
@@ -126,20 +133,26 @@ pub(super) fn settle_by(
     evidence: &[Evidence],
     given: &Given,
 ) -> (EventStore, Vec<SourceInfo>) {
-    let decisions = infer::decide(evidence, given);
+    let decisions = series::decide(evidence, given);
     segments.par_iter_mut().zip(&decisions).for_each(|(segments, d)| {
         fill(segments, d);
         flag_out_of_order(segments);
     });
-    let infos = sources
+    let mut infos = sources
         .iter()
         .zip(plans)
         .zip(segments.iter().zip(evidence.iter().zip(&decisions)))
         .map(|((source, plan), (segments, (evidence, decision)))| describe(source, plan, segments, evidence, decision))
         .collect::<Vec<_>>();
+    let lasts: Vec<Option<i64>> = infos.iter().map(|i| i.last).collect();
+    series::flag_over_boundaries(evidence, &mut segments, &lasts);
+    for (info, e) in infos.iter_mut().zip(evidence) {
+        info.continues = e.follows.and_then(|older| sources.get(older)).map(|older| older.path.clone());
+    }
     for info in &infos {
         report(diagnostics, info);
     }
+    series::report(diagnostics, sources, evidence);
     (build::store(segments), infos)
 }
 
@@ -153,8 +166,9 @@ pub fn settle_growth(source: &Source, info: &SourceInfo, mut segments: Vec<Segme
         needs: Needs { year: true, date: true, zone: true },
         ..Evidence::default()
     };
+    let continues = info.continues.clone();
     let info = describe(source, &info.plan, &segments, &evidence, &info.decision);
-    (segments, info)
+    (segments, SourceInfo { continues, ..info })
 }
 
 /// The host by what the user gave.
@@ -175,7 +189,7 @@ pub(super) fn host(source: &Source, plan: &Plan, segments: &[Segment]) -> Option
             };
             let Some(form) = plan.forms.get(usize::from(form)) else { continue };
             let start = s.base + u64::from(offset);
-            let record = form.decode(source.text.get(start..start + u64::from(len.min(8192))));
+            let record = ansi::decode(form, source.text.get(start..start + u64::from(len.min(8192))));
             looked += 1;
             if let Some(host) = record.host.filter(|h| is_host(h)) {
                 *counts.entry(host.into_owned()).or_default() += 1;
@@ -236,6 +250,7 @@ pub(super) fn describe(source: &Source, plan: &Plan, segments: &[Segment], e: &E
         year_from: d.year_from.word().to_owned(),
         first,
         last,
+        continues: None,
         assumptions: assumptions(e, d, plan, doubtful),
         doubtful,
         plan: plan.clone(),

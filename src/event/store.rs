@@ -80,12 +80,14 @@ pub struct Accounted {
     pub blank: u64,
     /// Lines that no format explains; each is shown as an event of its own or a diagnostic tells why not.
     pub unparsed: u64,
+    /// What another source holds too, byte for byte, and is shown there.
+    pub copies: u64,
 }
 
 impl Accounted {
     /// All bytes that were accounted for.
     pub fn sum(&self) -> u64 {
-        self.records + self.continuations + self.headers + self.blank + self.unparsed
+        self.records + self.continuations + self.headers + self.blank + self.unparsed + self.copies
     }
 
     /// Adds the counts of `other`.
@@ -95,6 +97,7 @@ impl Accounted {
         self.headers += other.headers;
         self.blank += other.blank;
         self.unparsed += other.unparsed;
+        self.copies += other.copies;
     }
 }
 

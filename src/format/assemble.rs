@@ -4,6 +4,7 @@
 //! record are its *lead*; they belong to the last record of the chunk before and are joined to it
 //! afterwards ([`Lead`]), so that reading in any chunking gives the same records.
 
+use crate::format::ansi;
 use crate::format::decoder::json;
 use crate::format::definition::Part;
 use crate::format::detect::Plan;
@@ -148,6 +149,7 @@ impl Above {
 pub fn assemble(text: &[u8], chunk: std::ops::Range<usize>, plan: &Plan, sink: &mut impl Sink) -> Outcome {
     let mut out = Outcome::default();
     let mut scratch = Vec::new();
+    let mut buffer = Vec::new();
     let mut open = Open::Lead;
     let mut above = Above::chunk(text.get(..chunk.start).unwrap_or_default(), plan, &mut scratch);
     // The form of the open record, as long as it awaits the line that states its time.
@@ -176,11 +178,20 @@ pub fn assemble(text: &[u8], chunk: std::ops::Range<usize>, plan: &Plan, sink: &
             above.opened = false;
             continue;
         }
-        let text = if at == 0 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
-        let object = plan.spread.and_then(|blanks| json::object_at(beyond, at, blanks));
+        let nul = leading_nul(line);
+        if nul > 0 && open == Open::Lead {
+            out.lead.bytes += nul as u64;
+            out.lead.trailing_blank += nul as u64;
+        } else {
+            pending += nul as u64;
+        }
+        let (line, from, bytes) = (line.get(nul..).unwrap_or_default(), at + nul, bytes - nul as u64);
+        let text = if from == 0 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
+        let object = plan.spread.and_then(|blanks| json::object_at(beyond, from, blanks));
         let text = object.and_then(|o| beyond.get(o)).unwrap_or(text);
+        let text = if plan.ansi { ansi::plain(text, &mut buffer) } else { text };
         let found = plan.forms.iter().enumerate().find_map(|(i, f)| f.head(text, &mut scratch).map(|h| (i, f, h)));
-        let end = at + line.len();
+        let end = from + line.len();
         if found.as_ref().is_some_and(|(_, _, head)| head.header) {
             out.headers += bytes;
             at = next;
@@ -199,7 +210,7 @@ pub fn assemble(text: &[u8], chunk: std::ops::Range<usize>, plan: &Plan, sink: &
                 }
                 out.blank += pending;
                 out.records += bytes;
-                sink.begin(at, n, u8::try_from(i).unwrap_or(u8::MAX), &head);
+                sink.begin(from, n, u8::try_from(i).unwrap_or(u8::MAX), &head);
                 sink.extend(end);
                 open = if form.goes_on() { Open::Multi } else { Open::Single };
                 awaits = Some(i).filter(|_| !form.definition.below.is_empty() && head.lacks_time());
@@ -207,7 +218,7 @@ pub fn assemble(text: &[u8], chunk: std::ops::Range<usize>, plan: &Plan, sink: &
             None => match open {
                 Open::Lead => {
                     if out.lead.text_end == 0 {
-                        out.lead.text_start = at;
+                        out.lead.text_start = from;
                         out.lead.text_line = n;
                     }
                     out.lead.bytes += bytes;
@@ -227,7 +238,7 @@ pub fn assemble(text: &[u8], chunk: std::ops::Range<usize>, plan: &Plan, sink: &
                 Open::Single | Open::Unparsed => {
                     if open == Open::Single {
                         out.blank += pending;
-                        sink.begin_unparsed(at, n);
+                        sink.begin_unparsed(from, n);
                     } else {
                         out.unparsed += pending;
                     }
@@ -243,6 +254,11 @@ pub fn assemble(text: &[u8], chunk: std::ops::Range<usize>, plan: &Plan, sink: &
     out.blank += pending;
     out.trailing_blank = pending;
     out
+}
+
+/// A file cut by copy-and-truncate while it is written to begins with NUL bytes, and a line behind them.
+fn leading_nul(line: &[u8]) -> usize {
+    if line.first() == Some(&0) { line.iter().take_while(|b| **b == 0).count() } else { 0 }
 }
 
 /// Blank to the eye: white space and the NUL bytes that a file cut by copy-and-truncate begins with.

@@ -7,6 +7,7 @@ use crate::format::definition::Decoder;
 use crate::format::form::{Form, level_around};
 use crate::format::header;
 use crate::format::record::Record;
+use crate::source::encoding;
 
 impl Form {
     /// Takes a record apart.
@@ -200,7 +201,7 @@ impl Form {
             out.message = lossy(first);
         }
         if !more.is_empty() {
-            out.message = Cow::Owned(out.message.into_owned() + &String::from_utf8_lossy(more));
+            out.message = Cow::Owned(out.message.into_owned() + &encoding::shown(more));
         }
         out
     }
@@ -224,7 +225,7 @@ impl Form {
             out.message = lossy(first);
         }
         if !more.is_empty() {
-            out.message = Cow::Owned(out.message.into_owned() + &String::from_utf8_lossy(more));
+            out.message = Cow::Owned(out.message.into_owned() + &encoding::shown(more));
         }
         out
     }
@@ -299,7 +300,7 @@ impl Form {
 }
 
 pub(super) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(bytes)
+    encoding::shown(bytes)
 }
 
 /// A CSV field's text: doubled quotes are one.

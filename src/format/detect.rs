@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use crate::format::ansi;
 use crate::format::decoder::json;
 use crate::format::definition::{Decoder, Definition, Definitions};
 use crate::format::form::Form;
@@ -30,12 +31,24 @@ pub struct Plan {
     pub confidence: f32,
     /// Records are JSON objects over several lines, with so many blanks before each.
     pub spread: Option<usize>,
+    /// Colour codes stand in the lines, and are seen through.
+    pub ansi: bool,
 }
 
 impl Plan {
     /// The format that most lines have.
     pub fn primary(&self) -> Option<&Form> {
         self.forms.get(self.primary)
+    }
+
+    /// How many of a text's sampled lines its formats explain; text without stamps explains nothing.
+    pub fn explained(&self, text: &[u8]) -> usize {
+        let (mut scratch, mut buffer) = (Vec::new(), Vec::new());
+        let mut is_known = |line: &[u8]| {
+            let line = if self.ansi { ansi::plain(line, &mut buffer) } else { line };
+            self.forms.iter().any(|f| f.has_time() && f.head(line, &mut scratch).is_some())
+        };
+        sample(text).into_iter().filter(|line| is_known(line)).count()
     }
 }
 
@@ -65,10 +78,12 @@ pub fn detect_as(text: &[u8], definitions: &Definitions, only: Option<&str>) -> 
     if let Some(plan) = detect_spread(text, definitions, only) {
         return plan;
     }
-    let lines = sample(text);
-    if lines.is_empty() {
+    let sampled = sample(text);
+    if sampled.is_empty() {
         return Plan::default();
     }
+    let coloured = without_codes(&sampled);
+    let lines: Vec<&[u8]> = coloured.as_ref().map_or(sampled, |c| c.iter().map(Vec::as_slice).collect());
     let mut scratch = Vec::new();
     let known = |d: &Definition| {
         !matches!(d.decoder, Decoder::Anywhere | Decoder::Text) && only.is_none_or(|name| d.name == name)
@@ -85,12 +100,21 @@ pub fn detect_as(text: &[u8], definitions: &Definitions, only: Option<&str>) -> 
             by_rank(definitions, |d| d == Decoder::Text).find_map(|d| Form::learn(d, &lines, &[])).map(|f| (f, 0)),
         );
     }
-    finish(forms, text, confidence(&lines, &owner), &lines, definitions, inner::DEPTH)
+    let plan = finish(forms, text, confidence(&lines, &owner), &lines, definitions, inner::DEPTH);
+    Plan { ansi: coloured.is_some(), ..plan }
+}
+
+/// The lines without their colour codes, when some have any.
+fn without_codes(lines: &[&[u8]]) -> Option<Vec<Vec<u8>>> {
+    let some = lines.iter().any(|line| ansi::has(line));
+    some.then(|| lines.iter().map(|l| ansi::plain(l, &mut Vec::new()).to_vec()).collect())
 }
 
 /// Recognises the lines that a wrapper holds. Formats without times say nothing that the wrapper does not.
 pub(super) fn detect_inside(text: &[u8], definitions: &Definitions, depth: u8) -> Plan {
-    let lines = sample(text);
+    let sampled = sample(text);
+    let coloured = without_codes(&sampled);
+    let lines: Vec<&[u8]> = coloured.as_ref().map_or(sampled, |c| c.iter().map(Vec::as_slice).collect());
     let known = |d: &Definition| {
         !matches!(d.decoder, Decoder::Anywhere | Decoder::Text)
             && (depth > 0 || d.inner.is_none())
@@ -104,7 +128,8 @@ pub(super) fn detect_inside(text: &[u8], definitions: &Definitions, depth: u8) -
         let n = claim(&form, 0, &lines, &mut owner, &mut Vec::new());
         forms.push((form, n));
     }
-    finish(forms, text, confidence(&lines, &owner), &lines, definitions, depth)
+    let plan = finish(forms, text, confidence(&lines, &owner), &lines, definitions, depth);
+    Plan { ansi: coloured.is_some(), ..plan }
 }
 
 /// Gives each line to the highest-ranking format that matches it, and keeps formats with a share; one that was
@@ -147,7 +172,7 @@ fn finish(
         form.learn_headings(text);
         form.inner = Inner::learn(form, lines, definitions, depth);
     }
-    Plan { forms, primary, confidence, spread: None }
+    Plan { forms, primary, confidence, spread: None, ansi: false }
 }
 
 /// Recognises JSON objects over several lines; nothing else begins a record there.

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::format::ansi;
 use crate::format::decoder::anywhere;
 use crate::format::definition::{Decoder, Definition, Definitions};
 use crate::format::detect::{self, Plan};
@@ -90,7 +91,8 @@ impl Inner {
     /// wrapped by itself, one that begins no record inside goes on with the one above of the same writer.
     pub(super) fn read(&self, head: &mut Head, writer: &[u8], text: &[u8], by_line: bool) {
         let plan = self.of(writer);
-        let mut scratch = Vec::new();
+        let (mut scratch, mut buffer) = (Vec::new(), Vec::new());
+        let text = if plan.ansi { ansi::plain(text, &mut buffer) } else { text };
         match plan.forms.iter().find_map(|form| form.head(text, &mut scratch)) {
             Some(found) => {
                 if let Some(stamp) = found.stamp.filter(|s| counts_more(s, head.stamp.as_ref())) {
@@ -113,7 +115,9 @@ impl Inner {
     /// Takes apart what a record wraps: its parts replace the wrapper's message and add to its parts.
     pub(super) fn unwrap(&self, out: &mut Record<'_>, outer: Option<Stamp>) {
         let writer = out.process.as_deref().unwrap_or_default().as_bytes();
-        let text = out.message.trim_end().as_bytes().to_vec();
+        let text = out.message.trim_end().as_bytes();
+        let mut buffer = Vec::new();
+        let text = if self.of(writer).ansi { ansi::plain(text, &mut buffer) } else { text }.to_vec();
         let mut scratch = Vec::new();
         let first = text.split(|b| *b == b'\n').next().unwrap_or_default();
         let found = self.of(writer).forms.iter().find_map(|f| f.head(first, &mut scratch).map(|head| (f, head)));

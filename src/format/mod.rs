@@ -3,6 +3,7 @@
 //! A format is data ([`definition`]): one TOML file with the samples that test it. What bytes must be
 //! understood for is code ([`decoder`]).
 
+pub mod ansi;
 pub mod assemble;
 pub mod decode;
 pub mod decoder;

@@ -13,12 +13,9 @@ use crate::source::{Source, Text};
 fn source(path: &str, text: &str) -> Source {
     Source {
         path: path.into(),
-        location: None,
         folder: path.split('/').next().map(str::to_owned),
-        compressed: None,
-        modified: None,
         text: Arc::new(Text::Owned(text.into())),
-        not_text: None,
+        ..Source::default()
     }
 }
 

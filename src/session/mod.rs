@@ -257,7 +257,7 @@ impl Worker {
                 Ok(Message::Quit) | Err(RecvTimeoutError::Disconnected) => return,
                 Err(RecvTimeoutError::Timeout) => self.assume(&mut state),
             }
-            if state.following && !self.look(&mut state, &opening) {
+            if state.following && !self.look(&mut state, &mut opening) {
                 return;
             }
             if state.search.is_due(state.following, Instant::now()) && state.measuring.is_none() {
@@ -267,10 +267,12 @@ impl Worker {
     }
 
     /// Looks whether files have grown; false when reading them anew was cancelled.
-    fn look(&self, state: &mut State, opening: &Diagnostics) -> bool {
+    fn look(&self, state: &mut State, opening: &mut Diagnostics) -> bool {
         let Some(growth) = follow::growth(&state.latest.recorded.sources) else { return true };
         if growth.replaced {
-            return self.read_into(state, opening, growth.sources);
+            *opening = Diagnostics::default();
+            let sources = follow::reopen(opening, &self.paths, &state.latest.recorded.sources);
+            return self.read_into(state, opening, sources);
         }
         let grown = state.growing.update(&state.latest.recorded, growth.sources, &growth.grown);
         state.take(Arc::new(grown));
@@ -498,6 +500,39 @@ mod tests {
             }
         };
         assert!(after.diagnostics.has_error(), "what could not be opened is still said");
+    }
+
+    #[test]
+    fn a_rotated_file_is_followed_to_its_new_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        std::fs::write(at("app.log"), "2026-01-01T00:00:00Z one\n2026-01-01T00:00:01Z two\n").unwrap();
+        let session = Session::start(vec![at("app.log")], config(), || {});
+        next_complete(&session);
+        session.ask(Request::Follow(true));
+        let messages = |a: &Analysis| {
+            a.timeline.events().iter().map(|id| a.record(*id).message.into_owned()).collect::<Vec<_>>().join(" ")
+        };
+        let until = |wanted: &str| while messages(&next_complete(&session)) != wanted {};
+        // Written once more, then renamed, then a new file; and all of it again, now with two behind.
+        let append = |name: &str, line: &str| {
+            let mut file = std::fs::File::options().append(true).create(true).open(at(name)).unwrap();
+            file.write_all(line.as_bytes()).unwrap();
+        };
+        append("app.log", "2026-01-01T00:00:02Z three\n");
+        std::fs::rename(at("app.log"), at("app.log.1")).unwrap();
+        append("app.log", "2026-01-01T00:00:03Z four\n");
+        until("one two three four");
+        std::fs::rename(at("app.log.1"), at("app.log.2")).unwrap();
+        std::fs::rename(at("app.log"), at("app.log.1")).unwrap();
+        append("app.log", "2026-01-01T00:00:04Z five\n");
+        until("one two three four five");
+        // Copied and cut, as `copytruncate` does it.
+        std::fs::rename(at("app.log.2"), at("app.log.3")).unwrap();
+        std::fs::rename(at("app.log.1"), at("app.log.2")).unwrap();
+        std::fs::copy(at("app.log"), at("app.log.1")).unwrap();
+        std::fs::write(at("app.log"), "2026-01-01T00:00:05Z six, longer than what was there\n").unwrap();
+        until("one two three four five six, longer than what was there");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Plain files and folders.
+//! Files and folders.
 
 use std::fs::{self, File};
 use std::io::Read as _;
@@ -17,6 +17,8 @@ pub struct Found {
     pub path: String,
     /// The folder directly below the given one.
     pub folder: Option<String>,
+    /// It was found below a folder that the user named, not named itself.
+    pub is_below: bool,
 }
 
 /// Files below `root` in the order of their paths; `root` itself when it is a file.
@@ -33,7 +35,7 @@ pub fn discover(diagnostics: &mut Diagnostics, root: &Path) -> Vec<Found> {
     };
     if !meta.is_dir() {
         let folder = root.parent().and_then(Path::file_name).map(|n| n.to_string_lossy().into_owned());
-        return vec![Found { location: root.to_owned(), path: shown, folder }];
+        return vec![Found { location: root.to_owned(), path: shown, folder, is_below: false }];
     }
     let mut found = Vec::new();
     walk(diagnostics, root, &mut Vec::new(), &mut found);
@@ -68,7 +70,7 @@ fn walk(diagnostics: &mut Diagnostics, folder: &Path, names: &mut Vec<String>, f
                 .note(&names.join("/"), "documentation, not a log; passed over (name the file itself to read it)");
         } else if location.is_file() {
             let folder = (names.len() > 1).then(|| names.first().cloned()).flatten();
-            found.push(Found { location, path: names.join("/"), folder });
+            found.push(Found { location, path: names.join("/"), folder, is_below: true });
         } else if !location.is_dir() {
             diagnostics.warning(&names.join("/"), "not a regular file, passed over");
         }
@@ -76,59 +78,99 @@ fn walk(diagnostics: &mut Diagnostics, folder: &Path, names: &mut Vec<String>, f
     }
 }
 
-fn is_ours(name: &str) -> bool {
+pub(super) fn is_ours(name: &str) -> bool {
     name.ends_with(".causeline.toml") || name.ends_with(".causeline.toml.tmp")
 }
 
 /// Texts that people put beside logs.
-fn is_about_logs(name: &str) -> bool {
+pub(super) fn is_about_logs(name: &str) -> bool {
     let low = name.to_lowercase();
     low.ends_with(".md") || ["readme", "readme.txt", "license", "license.txt", "copying"].contains(&low.as_str())
 }
 
-/// Opens one file: mapped when plain, decompressed when gzip, `None` (with a diagnostic) when it cannot be read.
-pub fn open(diagnostics: &mut Diagnostics, found: Found) -> Option<Source> {
-    let Found { location, path, folder } = found;
-    let fail = |diagnostics: &mut Diagnostics, e: &std::io::Error| {
-        diagnostics.error(&path, format!("cannot read: {}", reason(e)));
+/// So much of a text tells it from all others of its series: some lines with times.
+const BEGIN: usize = 512;
+
+/// The most bytes that unpacking a file may take in memory; 0 for plain files.
+pub(super) fn worst(found: &Found) -> u64 {
+    // What is read from a pipe is gone.
+    let Some(size) = fs::metadata(&found.location).ok().filter(fs::Metadata::is_file).map(|m| m.len()) else {
+        return 0;
     };
-    let mut file = match File::open(&location) {
-        Ok(file) => file,
+    let mut head = Vec::new();
+    let Ok(file) = File::open(&found.location) else { return 0 };
+    file.take(512).read_to_end(&mut head).ok();
+    if archive::is_packed(&head) { archive::allowance(size) } else { 0 }
+}
+
+/// Opens one file: mapped when plain, unpacked in memory when compressed or an archive, which may hold many sources.
+/// `limit` is the most bytes to unpack. What cannot be read is a diagnostic.
+pub fn open(diagnostics: &mut Diagnostics, found: &Found, limit: u64) -> Vec<Source> {
+    let meta = fs::metadata(&found.location).ok();
+    let raw = match read_whole(&found.location, meta.as_ref()) {
+        Ok(raw) => raw,
         Err(e) => {
-            fail(diagnostics, &e);
-            return None;
+            diagnostics.error(&found.path, format!("cannot read: {}", reason(&e)));
+            return Vec::new();
         }
     };
-    let meta = file.metadata().ok();
     let modified = meta.as_ref().and_then(|m| m.modified().ok()).and_then(nanos_since_1970);
-    let mut magic = [0u8; 4];
-    let n = file.read(&mut magic).unwrap_or(0);
-    let mut compressed = None;
-    let text = if archive::is_gzip(magic.get(..n).unwrap_or_default()) {
-        compressed = Some("gzip");
-        let Ok(raw) = read_whole(&location, meta.as_ref()) else {
-            diagnostics.error(&path, "cannot read the compressed file");
-            return None;
-        };
-        Text::Owned(archive::gunzip(diagnostics, &path, raw.bytes()))
-    } else {
-        match read_whole(&location, meta.as_ref()) {
-            Ok(text) => text,
-            Err(e) => {
-                fail(diagnostics, &e);
-                return None;
-            }
-        }
+    let whole = Source {
+        path: found.path.clone(),
+        location: Some(found.location.clone()),
+        folder: found.folder.clone(),
+        modified,
+        on_disk: raw.bytes().len() as u64,
+        ..Source::default()
     };
-    let text = encoding::to_utf8(diagnostics, &path, text);
+    take_in(diagnostics, whole, raw, limit, !found.is_below)
+}
+
+/// Makes sources of a file's bytes; `whole` says of them what is known before they are looked at. A folder that stands
+/// above a file named itself says nothing of what is in an archive, and `alone` tells of such a file.
+pub(super) fn take_in(diagnostics: &mut Diagnostics, whole: Source, raw: Text, limit: u64, alone: bool) -> Vec<Source> {
+    let head = raw.bytes().get(..512.min(raw.bytes().len())).unwrap_or_default();
+    if !archive::is_packed(head) {
+        return vec![finish(diagnostics, whole, raw)];
+    }
+    // Decoders are other people's code, and files are anybody's: a fault in one must not take the others along.
+    let mut told = Diagnostics::default();
+    let unpack = std::panic::AssertUnwindSafe(|| archive::unpack(&mut told, &whole.path, raw.bytes(), limit));
+    let Ok(holding) = std::panic::catch_unwind(unpack) else {
+        diagnostics.error(&whole.path, "cannot be unpacked: the decompressor fails on it");
+        return Vec::new();
+    };
+    diagnostics.extend(told);
+    let from_archive = |member: &archive::Member| Source {
+        path: if member.name.is_empty() { whole.path.clone() } else { format!("{}/{}", whole.path, member.name) },
+        folder: if holding.archive {
+            whole.folder.clone().filter(|_| !alone).or_else(|| member.folder.clone())
+        } else {
+            whole.folder.clone()
+        },
+        archive: holding.archive.then(|| whole.path.clone()),
+        compressed: member.compressed,
+        modified: member.modified.or(whole.modified),
+        ..whole.clone()
+    };
+    let sources: Vec<Source> = holding.members.iter().map(from_archive).collect();
+    let texts = holding.members.into_iter().map(|m| Text::Owned(m.text));
+    sources.into_iter().zip(texts).map(|(source, text)| finish(diagnostics, source, text)).collect()
+}
+
+/// Decodes the text, and tells when it is none.
+fn finish(diagnostics: &mut Diagnostics, source: Source, text: Text) -> Source {
+    let text = encoding::to_utf8(diagnostics, &source.path, text);
     if text.bytes().is_empty() {
-        diagnostics.note(&path, "empty");
+        diagnostics.note(&source.path, "empty");
     }
-    let not_text = encoding::not_text(text.bytes());
+    let head = text.bytes().get(..512.min(text.bytes().len())).unwrap_or_default();
+    let not_text = archive::unsupported(head).or_else(|| encoding::not_text(text.bytes()));
     if let Some(why) = not_text {
-        diagnostics.warning(&path, format!("{why}; not shown"));
+        diagnostics.warning(&source.path, format!("{why}; not shown"));
     }
-    Some(Source { path, location: Some(location), folder, compressed, modified, text: Arc::new(text), not_text })
+    let begin = text.bytes().get(..BEGIN.min(text.bytes().len())).unwrap_or_default().to_vec();
+    Source { text: Arc::new(text), not_text, begin, ..source }
 }
 
 /// Maps a regular file; reads anything else (pipes, devices, files of `/proc`) and what cannot be mapped.

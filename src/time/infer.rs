@@ -75,6 +75,8 @@ pub struct Evidence {
     pub dated: Option<(i64, i64)>,
     /// Hashes of texts that occur once, sorted, with the instant, or the civil time where stamps lack something.
     pub texts: Vec<(u64, i64)>,
+    /// The source, by its position, that this one goes on where it ends: a rotated file.
+    pub follows: Option<usize>,
 }
 
 /// What a source's stamps lack.

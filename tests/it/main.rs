@@ -6,6 +6,7 @@
     reason = "a test fails by panicking; clippy exempts only functions marked as tests"
 )]
 
+mod archives;
 mod assumptions;
 mod case;
 mod case_anchors;

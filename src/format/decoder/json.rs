@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use crate::source::encoding;
+
 /// A top-level member: its key (between the quotes, escapes untouched) and its value's bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Member<'a> {
@@ -180,14 +182,14 @@ pub fn bare(value: &[u8]) -> Option<&[u8]> {
 /// The text of a value: a string without its quotes and escapes, anything else as written.
 pub fn text(value: &[u8]) -> Cow<'_, str> {
     let Some(inner) = value.strip_prefix(b"\"").map(|v| v.strip_suffix(b"\"").unwrap_or(v)) else {
-        return String::from_utf8_lossy(value);
+        return encoding::shown(value);
     };
     if memchr::memchr(b'\\', inner).is_none() {
-        return String::from_utf8_lossy(inner);
+        return encoding::shown(inner);
     }
     match serde_json::from_slice::<String>(value) {
         Ok(text) => Cow::Owned(text),
-        Err(_) => String::from_utf8_lossy(inner),
+        Err(_) => encoding::shown(inner),
     }
 }
 

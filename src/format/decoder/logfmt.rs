@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::source::encoding;
+
 /// Walks the pairs of a line; a word without `=` is a key with an empty value.
 #[derive(Clone, Debug)]
 pub struct Pairs<'a> {
@@ -57,9 +59,9 @@ fn value_len(rest: &[u8]) -> usize {
 
 /// The text of a value, without quotes and escapes.
 pub fn text(value: &[u8]) -> Cow<'_, str> {
-    let Some(inner) = value.strip_prefix(b"\"") else { return String::from_utf8_lossy(value) };
+    let Some(inner) = value.strip_prefix(b"\"") else { return encoding::shown(value) };
     let inner = inner.strip_suffix(b"\"").unwrap_or(inner);
-    let text = String::from_utf8_lossy(inner);
+    let text = encoding::shown(inner);
     if text.contains('\\') {
         Cow::Owned(text.replace("\\\"", "\"").replace("\\n", "\n").replace("\\t", "\t").replace("\\\\", "\\"))
     } else {

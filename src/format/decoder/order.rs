@@ -37,7 +37,7 @@ fn best_order(anchor: Anchor, lines: &[&[u8]]) -> Option<Shape> {
 }
 
 /// True when the lines make sense in another order too, and would then have other dates.
-pub fn order_is_open(anchor: Anchor, lines: &[&[u8]]) -> bool {
+pub(in crate::format) fn order_is_open(anchor: Anchor, lines: &[&[u8]]) -> bool {
     let Some(orders) = ORDERS.iter().find(|orders| orders.contains(&anchor.shape)) else { return false };
     let civil = |shape: Shape, line: &[u8]| Anchor { shape, ..anchor }.read(line).map(|(stamp, ..)| stamp.civil);
     let here: Vec<&&[u8]> = lines.iter().filter(|l| anchor.read(l).is_some()).collect();

@@ -124,7 +124,7 @@ fn drop_area(ctx: &Ctx<'_>, ui: &mut Ui) {
     inner.add_space(14.0);
     inner.label(RichText::new("Drop log files or a folder here").font(theme::title()).color(t.text));
     inner.label(
-        RichText::new("plain, gzip, JSON lines, syslog, journals as text, and many more")
+        RichText::new("plain, compressed, tar and zip archives, JSON lines, syslog, journals as text, and many more")
             .font(theme::small())
             .color(t.text_third),
     );
