@@ -38,6 +38,19 @@ pub struct Lead {
     pub stamp: Option<(u8, Stamp)>,
 }
 
+impl Lead {
+    /// A line that is not blank, where it begins and ends, and how many lines stand above it.
+    fn add(&mut self, at: usize, line: u64, bytes: u64, end: usize) {
+        if self.text_end == 0 {
+            self.text_start = at;
+            self.text_line = line;
+        }
+        self.bytes += bytes;
+        self.trailing_blank = 0;
+        self.text_end = end.max(1);
+    }
+}
+
 /// What a chunk held, beside its records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
@@ -137,12 +150,9 @@ pub fn assemble(chunk: &[u8], above: &[u8], plan: &Plan, sink: &mut impl Sink) -
         let found = plan.forms.iter().enumerate().find_map(|(i, f)| f.head(text, &mut scratch).map(|h| (i, f, h)));
         let end = at + line.len();
         let goes_on = |head: &Head| head.continues || opened && head.part == Part::Joins;
-        let still = match &found {
-            Some((_, _, head)) => head.part == Part::Opens,
-            None => opened && in_header(line, plan),
-        };
+        let head_of = found.as_ref().map(|(_, _, head)| head.part);
         let found = found.filter(|(_, _, head)| !goes_on(head));
-        opened = still;
+        opened = head_of.map_or_else(|| opened && in_header(line, plan), |part| part == Part::Opens);
         match found {
             Some((i, form, head)) => {
                 out.blank += pending;
@@ -154,13 +164,7 @@ pub fn assemble(chunk: &[u8], above: &[u8], plan: &Plan, sink: &mut impl Sink) -
             }
             None => match open {
                 Open::Lead => {
-                    if out.lead.text_end == 0 {
-                        out.lead.text_start = at;
-                        out.lead.text_line = n;
-                    }
-                    out.lead.bytes += bytes;
-                    out.lead.trailing_blank = 0;
-                    out.lead.text_end = end.max(1);
+                    out.lead.add(at, n, bytes, end);
                     out.lead.stamp = out.lead.stamp.or_else(|| stamp_below(plan.forms.iter().enumerate(), line));
                 }
                 Open::Multi => {

@@ -213,7 +213,8 @@ impl Form {
                 text = Some(member.value);
             } else {
                 // One object may hold several parts.
-                let (t, l, m) = (nested(time, member).and_then(json_stamp), nested(level, member), nested(inner_key, member));
+                let (t, l, m) =
+                    (nested(time, member).and_then(json_stamp), nested(level, member), nested(inner_key, member));
                 let found = usize::from(t.is_some()) + usize::from(l.is_some()) + usize::from(m.is_some());
                 missing = missing.saturating_sub(found);
                 (stamp, level_value, text) = (stamp.or(t), level_value.or(l), text.or(m));
