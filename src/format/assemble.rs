@@ -40,6 +40,19 @@ pub struct Lead {
     pub stamp: Option<(u8, Stamp)>,
 }
 
+impl Lead {
+    /// A line that is not blank, where it begins and ends, and how many lines stand above it.
+    fn add(&mut self, at: usize, line: u64, bytes: u64, end: usize) {
+        if self.text_end == 0 {
+            self.text_start = at;
+            self.text_line = line;
+        }
+        self.bytes += bytes;
+        self.trailing_blank = 0;
+        self.text_end = end.max(1);
+    }
+}
+
 /// What a chunk held, beside its records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
@@ -217,13 +230,7 @@ pub fn assemble(text: &[u8], chunk: std::ops::Range<usize>, plan: &Plan, sink: &
             }
             None => match open {
                 Open::Lead => {
-                    if out.lead.text_end == 0 {
-                        out.lead.text_start = from;
-                        out.lead.text_line = n;
-                    }
-                    out.lead.bytes += bytes;
-                    out.lead.trailing_blank = 0;
-                    out.lead.text_end = end.max(1);
+                    out.lead.add(from, n, bytes, end);
                     out.lead.stamp = out.lead.stamp.or_else(|| stamp_below(plan.forms.iter().enumerate(), line));
                 }
                 Open::Multi => {

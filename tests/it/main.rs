@@ -17,6 +17,7 @@ mod exports;
 mod facts;
 mod findings;
 mod formats;
+mod headers;
 mod html;
 mod input;
 mod json_report;
