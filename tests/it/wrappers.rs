@@ -149,6 +149,12 @@ fn objects_over_several_lines_are_a_record_each() {
     let got = told(&a);
     let got: Vec<_> = got.iter().skip(1).map(|(t, l, _, m)| (t.as_str(), *l, m.as_str())).collect();
     assert_eq!(got, [("2024-02-29T16:04:05Z", "", "one"), ("2024-02-29T16:04:06Z", "error", "two")]);
+    // With other line ends, and torn behind the second object's time.
+    let torn = text.replace('\n', "\r\n");
+    let torn = torn.get(..torn.len() - 6).unwrap();
+    let b = analysis(&[("export.json", torn.as_bytes())]);
+    let times: Vec<_> = told(&b).into_iter().skip(1).map(|(time, ..)| time).collect();
+    assert_eq!(times, ["2024-02-29T16:04:05Z", "2024-02-29T16:04:06Z"]);
 }
 
 /// Interleaved writers and objects over several lines, longer than a few chunks: each record begins where it
