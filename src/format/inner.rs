@@ -132,15 +132,12 @@ impl Inner {
             ("inner_pid", &mut out.pid, &found.pid),
             ("inner_thread", &mut out.thread, &found.thread),
         ] {
-            match (&slot, value) {
-                (None, Some(value)) => *slot = Some(own(value)),
-                (Some(outer), Some(value)) if outer != value => {
-                    // The program that a definition names only says what the format is.
-                    if form.definition.process.as_deref() != Some(&**value) {
-                        out.fields.push((Cow::Borrowed(name), own(value)));
-                    }
-                }
-                _ => {}
+            let Some(value) = value else { continue };
+            if slot.is_none() {
+                *slot = Some(own(value));
+            } else if slot.as_ref() != Some(value) && form.definition.process.as_deref() != Some(&**value) {
+                // The program that a definition names only says what the format is.
+                out.fields.push((Cow::Borrowed(name), own(value)));
             }
         }
         if let Some(level) = &found.level {

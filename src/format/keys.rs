@@ -34,11 +34,13 @@ impl Keys {
             return None;
         }
         let n = objects.len();
-        // Some writers use capitals: `Level`, `timeStamp`.
+        // Only keys that occur are counted; some writers use capitals: `Level`, `timeStamp`.
         let spelled = spelled(is_json, &objects);
         let spell = |keys: &[String]| -> Vec<String> {
-            let as_written = |k: &String| spelled.iter().find(|s| s.eq_ignore_ascii_case(k)).unwrap_or(k).clone();
-            keys.iter().flat_map(|k| [k.clone(), as_written(k)]).collect()
+            let occurs =
+                |k: &&String| spelled.contains(*k) || k.split_once('.').is_some_and(|(p, _)| spelled.contains(p));
+            let otherwise = |k: &String| spelled.iter().find(|s| s.eq_ignore_ascii_case(k)).cloned();
+            keys.iter().filter_map(|k| Some(k).filter(occurs).cloned().or_else(|| otherwise(k))).collect()
         };
         let choose = |keys: &[String]| {
             let count = |k: &String| objects.iter().filter(|o| value(is_json, o, k).is_some()).count();
@@ -93,9 +95,12 @@ impl Keys {
 /// All keys that the objects have at their top.
 fn spelled(is_json: bool, objects: &[&[u8]]) -> std::collections::BTreeSet<String> {
     let mut out = std::collections::BTreeSet::new();
-    for object in objects.iter().take(50) {
+    for object in objects {
         let mut add = |key: &[u8]| {
-            out.insert(String::from_utf8_lossy(key).into_owned());
+            let key = String::from_utf8_lossy(key);
+            if !out.contains(&*key) {
+                out.insert(key.into_owned());
+            }
         };
         if is_json {
             json::Members::new(object).into_iter().flatten().for_each(|m| add(m.key));

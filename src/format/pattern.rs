@@ -20,6 +20,7 @@
 //! | `<name:a\|b>` | one of these words |
 //! | `<name:pairs>` | the rest, which names its parts itself: `Query_time: 1.5  Rows_sent: 3` |
 //! | `<name:label>` | a container's name: letters, digits, `.`, `_`, `-`, no level's word |
+//! | `<name:pod>` | a pod that a Kubernetes controller named: a label that ends with five letters of its alphabet |
 //! | `<name:class>` | a Java or .NET class with its package |
 //! | `<name:last>` | as a label, and the line's end behind it |
 //! | `<time:nanos>` | an ISO stamp with nine digits and a zone, as container runtimes write |
@@ -111,6 +112,7 @@ enum Op {
     Stamp(usize),
     Nanos(usize),
     Label(usize),
+    Pod(usize),
     Class(usize),
     Last(usize),
     Object(usize),
@@ -270,6 +272,7 @@ fn compile_part(chars: &mut Chars<'_>, names: &mut Vec<String>) -> Result<Op, St
         (_, "stamp") => Op::Stamp(slot),
         (_, "pairs") => Op::Pairs(slot),
         (_, "label") => Op::Label(slot),
+        (_, "pod") => Op::Pod(slot),
         (_, "class") => Op::Class(slot),
         (_, "last") => Op::Last(slot),
         (_, "day") => Op::Day(slot, false),
@@ -380,6 +383,7 @@ fn run(ops: &[Op], line: &[u8], mut at: usize, map: &LevelMap, found: &mut Found
                 found.part(*slot, at, end)
             }
             Op::Label(slot) => found.part(*slot, at, label_end(line, at)?),
+            Op::Pod(slot) => found.part(*slot, at, label_end(line, at).filter(|end| is_pod(line, at, *end))?),
             Op::Class(slot) => found.part(*slot, at, class_end(line, at)?),
             Op::Last(slot) => {
                 let end = label_end(line, at).filter(|end| skip_blanks(line, *end) == line.len())?;
@@ -440,6 +444,13 @@ fn label_end(line: &[u8], at: usize) -> Option<usize> {
     let end = at + line.get(at..)?.iter().take_while(inside).count();
     let label = line.get(at..end)?;
     (label.iter().any(u8::is_ascii_alphabetic) && Level::from_word(label) == Level::None).then_some(end)
+}
+
+/// Kubernetes ends the names of pods with five letters of an alphabet that makes no words.
+fn is_pod(line: &[u8], at: usize, end: usize) -> bool {
+    let label = line.get(at..end).unwrap_or_default();
+    let (begin, suffix) = label.split_at_checked(label.len().saturating_sub(5)).unwrap_or_default();
+    begin.ends_with(b"-") && suffix.iter().all(|b| b"bcdfghjklmnpqrstvwxz2456789".contains(b))
 }
 
 /// A class has a package before it and begins with a capital letter.

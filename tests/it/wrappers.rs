@@ -43,12 +43,7 @@ fn each_container_of_a_composition_has_its_own_format() {
         &[
             ("2024-02-29T16:04:05.250Z", "info", "web-1", "started"),
             ("2024-02-29T16:04:05.400Z", "error", "db-1", "no such table\n\tin a query"),
-            (
-                "2024-02-29T16:04:06.100Z",
-                "error",
-                "app_2",
-                "[main] c.e.App - failed\njava.lang.IllegalStateException: no",
-            ),
+            ("2024-02-29T16:04:06.100Z", "error", "app_2", "failed\njava.lang.IllegalStateException: no"),
             ("2024-02-29T16:04:07.250Z", "error", "web-1", "bad"),
             // Another container wrote in between: the line is no part of that one's record.
             ("2024-02-29T16:04:07Z", "", "app_2", "at c.e.App.main(App.java:7)"),
@@ -71,6 +66,25 @@ fn stamps_of_the_container_runtime_stand_outside() {
     );
     let first = a.timeline.events()[0];
     assert_eq!(a.record(first).field("outer_time"), Some("2024-02-29T16:04:05.251123456Z"));
+}
+
+#[test]
+fn a_pod_before_a_line_is_a_wrapper_and_a_table_is_none() {
+    let text = "shop-7d9c6f5b8-x2x4q api {\"time\":\"2024-02-29T16:04:05.250Z\",\"level\":\"warn\",\"msg\":\"slow\"}\n\
+        shop-7d9c6f5b8-x2x4q side 2024-02-29T16:04:06.250Z ERROR no stock\n";
+    expect(
+        "stern.log",
+        text,
+        "stern",
+        &[
+            ("2024-02-29T16:04:05.250Z", "warning", "api", "slow"),
+            ("2024-02-29T16:04:06.250Z", "error", "side", "no stock"),
+        ],
+    );
+    let table =
+        "2024-02-29 16:04:05.250 INFO rows follow\n id | name\ncart | slow\n2024-02-29 16:04:06.250 INFO done\n";
+    let a = analysis(&[("app.log", table.as_bytes())]);
+    assert_eq!(a.timeline.events().len(), 2, "{:?}", crate::tools::lines(&a));
 }
 
 #[test]
@@ -135,6 +149,12 @@ fn objects_over_several_lines_are_a_record_each() {
     let got = told(&a);
     let got: Vec<_> = got.iter().skip(1).map(|(t, l, _, m)| (t.as_str(), *l, m.as_str())).collect();
     assert_eq!(got, [("2024-02-29T16:04:05Z", "", "one"), ("2024-02-29T16:04:06Z", "error", "two")]);
+    // With other line ends, and torn behind the second object's time.
+    let torn = text.replace('\n', "\r\n");
+    let torn = torn.get(..torn.len() - 6).unwrap();
+    let b = analysis(&[("export.json", torn.as_bytes())]);
+    let times: Vec<_> = told(&b).into_iter().skip(1).map(|(time, ..)| time).collect();
+    assert_eq!(times, ["2024-02-29T16:04:05Z", "2024-02-29T16:04:06Z"]);
 }
 
 /// Interleaved writers and objects over several lines, longer than a few chunks: each record begins where it

@@ -243,7 +243,7 @@ pub fn spread(text: &[u8]) -> Option<usize> {
             Some(end) if !has_line_end(text, begin, end) => None,
             Some(end) if text.get(end..)?.iter().all(|b| b.is_ascii_whitespace()) => elements().or(Some(begin - line)),
             Some(_) => Some(begin - line),
-            None => text.get(begin..)?.starts_with(b"{\n").then(elements).flatten(),
+            None => matches!(text.get(begin + 1), Some(b'\r' | b'\n')).then(elements).flatten(),
         },
         _ => None,
     }
@@ -272,7 +272,7 @@ fn elements(text: &[u8]) -> Option<usize> {
 }
 
 /// The object that begins on a line with so many blanks before it, and stands over several; the line itself
-/// begins at `at`. It ends behind its brace.
+/// begins at `at`. It ends behind its brace, or with the text where that is torn.
 pub fn object_at(text: &[u8], at: usize, blanks: usize) -> Option<std::ops::Range<usize>> {
     /// An object longer than this is none.
     const LONGEST: usize = 1 << 20;
@@ -282,7 +282,8 @@ pub fn object_at(text: &[u8], at: usize, blanks: usize) -> Option<std::ops::Rang
         return None;
     }
     let reach = text.get(..text.len().min(begin + LONGEST))?;
-    nested_end(reach, begin).map(|end| begin..end)
+    let torn = (reach.len() == text.len()).then_some(text.len());
+    nested_end(reach, begin).or(torn).map(|end| begin..end)
 }
 
 #[cfg(test)]
