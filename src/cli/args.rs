@@ -52,7 +52,7 @@ pub enum Command {
     /// Write notes into a case, for scripts.
     Note(super::note::NoteArgs),
     /// The log formats that are understood.
-    Formats(FormatsArgs),
+    Formats(super::formats::FormatsArgs),
     /// What is understood of products' lines, and what was understood of some logs.
     Facts(FactsArgs),
     /// What is looked for: relations between facts that are out of order.
@@ -271,15 +271,7 @@ pub struct RulesArgs {
     pub what: Option<DefinitionsCommand>,
 }
 
-/// Arguments of `formats`.
-#[derive(Clone, Debug, Args)]
-pub struct FormatsArgs {
-    /// What to do with them; `list` when not given.
-    #[command(subcommand)]
-    pub what: Option<DefinitionsCommand>,
-}
-
-/// What can be done with formats and rules, which are files of definitions.
+/// What can be done with rules, which are files of definitions.
 #[derive(Clone, Debug, Subcommand)]
 pub enum DefinitionsCommand {
     /// Name each in a line.

@@ -10,6 +10,7 @@ pub mod events;
 pub mod facts;
 pub mod findings;
 pub mod formats;
+pub mod import;
 pub mod note;
 mod own;
 pub mod picture;

@@ -20,6 +20,13 @@ pub(super) fn definitions() -> Definitions {
     all
 }
 
+/// The user's own formats that can be read, with their files, in the order of their names.
+pub(super) fn own() -> Vec<(String, PathBuf)> {
+    let Some(folder) = folder() else { return Vec::new() };
+    let (found, _) = read(&folder);
+    found.into_iter().map(|d| (d.name.clone(), folder.join(format!("{}.toml", d.name)))).collect()
+}
+
 /// Where the user's own formats are, whether or not the folder is there.
 pub(super) fn folder() -> Option<PathBuf> {
     let set = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).filter(|p| p.is_absolute());

@@ -12,7 +12,7 @@ use crate::format::form::Head;
 use crate::format::level::Level;
 use crate::source::{Source, SourceId};
 use crate::time::infer::Given;
-use crate::time::stamp::{States, ZoneText};
+use crate::time::stamp::{Stamp, States, ZoneText};
 
 /// Chunks are cut at the first line end behind this many bytes.
 const CHUNK: usize = 4 << 20;
@@ -62,7 +62,7 @@ pub fn read(sources: &[Source], plans: &[Plan], partial: &mut OnWave<'_>) -> Opt
             .map(|c| {
                 let text = sources.get(c.source).map_or(&[][..], |s| s.text.bytes());
                 let plan = plans.get(c.source).map_or_else(Plan::default, Arc::clone);
-                read_chunk(text.get(c.from..c.to).unwrap_or_default(), c, &plan)
+                read_chunk(text, c, &plan)
             })
             .collect();
         for (chunk, (segment, lead)) in now.iter().zip(read) {
@@ -103,21 +103,21 @@ fn chunks_from(source: &Source, idx: usize, mut from: usize) -> Vec<Chunk> {
 pub fn read_growth(source: &Source, idx: usize, plan: &Plan, read: &mut Vec<Segment>) {
     let from = read.pop().map_or(0, |last| usize::try_from(last.base).unwrap_or(0));
     for chunk in chunks_from(source, idx, from) {
-        let text = source.text.bytes().get(chunk.from..chunk.to).unwrap_or_default();
-        let (segment, lead) = read_chunk(text, &chunk, plan);
+        let (segment, lead) = read_chunk(source.text.bytes(), &chunk, plan);
         stitch(read, segment, lead, plan);
     }
 }
 
+/// Reads a chunk of a source's text.
 fn read_chunk(text: &[u8], chunk: &Chunk, plan: &FormatPlan) -> (Segment, Lead) {
     let mut segment = Segment {
         source: SourceId(u32::try_from(chunk.source).unwrap_or(u32::MAX)),
         base: chunk.from as u64,
         ..Segment::default()
     };
-    segment.reserve(expected(text));
+    segment.reserve(expected(text.get(chunk.from..chunk.to).unwrap_or_default()));
     let mut rows = Rows { segment, east: None };
-    let outcome = assemble(text, plan, &mut rows);
+    let outcome = assemble(text, chunk.from..chunk.to, plan, &mut rows);
     let mut segment = rows.segment;
     account(&mut segment, &outcome);
     segment.shrink();
@@ -218,6 +218,18 @@ impl Sink for Rows {
             *len = u32::try_from(end.saturating_sub(offset as usize)).unwrap_or(u32::MAX);
         }
     }
+
+    fn stamp(&mut self, stamp: Stamp) {
+        restamp(&mut self.segment, stamp);
+    }
+}
+
+/// Gives the last record of a segment an instant that stands below its first line.
+fn restamp(s: &mut Segment, stamp: Stamp) {
+    if let (Some(time), Some(digits), Some(flags)) = (s.time.last_mut(), s.precision.last_mut(), s.flags.last_mut()) {
+        (*time, *digits) = (stamp.civil, stamp.digits);
+        Flags::LACKING.into_iter().chain([Flags::AMBIGUOUS_ZONE]).for_each(|lacking| flags.clear(lacking));
+    }
 }
 
 /// Appends a chunk's segment to its source's, joining the chunk's lead to the record it belongs to.
@@ -239,13 +251,18 @@ fn stitch(list: &mut Vec<Segment>, mut segment: Segment, lead: Lead, plan: &Form
         return;
     };
     let unparsed = last.flags.get(at).is_some_and(|f| f.has(Flags::UNPARSED));
-    let single =
-        last.form.get(at).and_then(|f| plan.forms.get(usize::from(*f))).is_some_and(|f| !f.definition.multiline);
+    let single = last.form.get(at).and_then(|f| plan.forms.get(usize::from(*f))).is_some_and(|f| !f.goes_on());
     let start = last.base + u64::from(last.offset.get(at).copied().unwrap_or(0));
     let joined = u32::try_from(end - start).ok().filter(|_| unparsed || !single);
     match (joined, last.len.get_mut(at)) {
         (Some(len_now), Some(len)) => {
             *len = len_now;
+            if let Some((form, stamp)) = lead.stamp
+                && last.form.get(at) == Some(&form)
+                && last.flags.get(at).is_some_and(|f| Flags::LACKING.into_iter().any(|lacking| f.has(lacking)))
+            {
+                restamp(last, stamp);
+            }
             let accounted = &mut segment.accounted;
             *(if unparsed { &mut accounted.unparsed } else { &mut accounted.continuations }) += text_bytes;
             // Blank lines between the record and its further lines stand inside it now.

@@ -4,7 +4,9 @@
 //! somebody looks (`format::record`). Nothing behind this layer changes an event.
 
 pub mod build;
+mod fill;
 pub mod find;
+mod gather;
 pub mod lane;
 pub mod resettle;
 mod runs;

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use crate::event::build::{self, Plan};
 use crate::event::settle::{self, SourceInfo};
 use crate::event::store::{EventStore, Flags, Segment};
+use crate::event::{fill, gather};
 use crate::format::definition::Definitions;
 use crate::source::{Source, SourceId};
 use crate::time::infer::{self, Decision, Evidence, Given, Needs};
@@ -84,7 +85,7 @@ impl Kept {
         for (idx, segments) in &self.grown {
             let (Some(source), Some(plan)) = (sources.get(*idx), plans.get(*idx)) else { continue };
             if let Some(slot) = self.evidence.get_mut(*idx) {
-                *slot = settle::gather(source, plan, segments, given);
+                *slot = gather::gather(source, plan, segments, given);
             }
         }
         for e in &mut self.evidence {
@@ -97,8 +98,8 @@ impl Kept {
             .map(|(idx, (source, info, plan, e, d))| match self.civil(idx, anew.contains(&idx), info, events, d) {
                 None => (of_source(events, idx).collect(), info.decided(e, d)),
                 Some(mut segments) => {
-                    settle::fill(&mut segments, d);
-                    settle::flag_out_of_order(&mut segments);
+                    fill::fill(&mut segments, d);
+                    fill::flag_out_of_order(&mut segments);
                     let info = settle::describe(source, plan, &segments, e, d);
                     (segments.into_iter().filter(|s| s.n_lines > 0).map(Arc::new).collect(), info)
                 }

@@ -5,20 +5,15 @@ use rayon::prelude::*;
 
 use crate::diagnostic::Diagnostics;
 use crate::event::build::{self, Plan};
+use crate::event::fill::{fill, flag_out_of_order};
+use crate::event::gather;
 use crate::event::resettle::Kept;
 use crate::event::store::{Accounted, EventStore, Flags, Segment};
 use crate::format::definition::Decoder;
 use crate::format::form::Form;
 use crate::format::record::Record;
 use crate::source::Source;
-use crate::time::infer::{self, Counter, Decision, Evidence, From, Given, Needs};
-use crate::time::stamp::{Shape, States};
-use crate::time::{DAY, SECOND, parse};
-
-/// A source keeps at most about this many instants as evidence.
-const SAMPLE: usize = 20_000;
-/// Records whose messages are searched for stamps.
-const INSIDE: usize = 240;
+use crate::time::infer::{self, Decision, Evidence, From, Given, Needs};
 
 /// What a source was taken for.
 #[derive(Clone, Debug, Default)]
@@ -84,7 +79,7 @@ impl SourceInfo {
 
     /// True when a database server wrote it, and it tells which statements clients sent.
     pub fn tells_statements(&self) -> bool {
-        let inner = |f: &Form| f.inner.iter().any(|plan| plan.forms.iter().any(|f| f.definition.statements));
+        let inner = |f: &Form| f.inner.iter().any(|inner| inner.forms().iter().any(|f| f.definition.statements));
         self.plan.forms.iter().any(|f| f.definition.statements || inner(f))
     }
 
@@ -102,7 +97,7 @@ pub fn settle(
     segments: Vec<Vec<Segment>>,
     given: &Given,
 ) -> (EventStore, Vec<SourceInfo>) {
-    let evidence = evidence(sources, plans, &segments, given);
+    let evidence = gather::evidence(sources, plans, &segments, given);
     settle_by(diagnostics, sources, plans, segments, &evidence, given)
 }
 
@@ -114,16 +109,10 @@ pub fn settle_and_keep(
     segments: Vec<Vec<Segment>>,
     given: &Given,
 ) -> (EventStore, Vec<SourceInfo>, Kept) {
-    let evidence = evidence(sources, plans, &segments, given);
+    let evidence = gather::evidence(sources, plans, &segments, given);
     let kept = Kept::new(evidence.clone(), &segments, given);
     let (events, infos) = settle_by(diagnostics, sources, plans, segments, &evidence, given);
     (events, infos, kept)
-}
-
-/// What the sources tell of what their stamps leave out.
-pub(super) fn evidence(sources: &[Source], plans: &[Plan], segments: &[Vec<Segment>], given: &Given) -> Vec<Evidence> {
-    let all = (sources, plans, segments).into_par_iter();
-    all.map(|(source, plan, segments)| gather(source, plan, segments, given)).collect()
 }
 
 /// As [`settle`], where the evidence was gathered before.
@@ -166,102 +155,14 @@ pub fn settle_growth(source: &Source, info: &SourceInfo, mut segments: Vec<Segme
     (segments, info)
 }
 
-/// Reads off a source what the decisions need.
-pub(super) fn gather(source: &Source, plan: &Plan, segments: &[Segment], given: &Given) -> Evidence {
-    let n: usize = segments.iter().map(Segment::len).sum();
-    let stride = n.div_ceil(SAMPLE).max(1);
-    let mut e = Evidence { path: source.path.clone(), modified: source.modified, ..Evidence::default() };
-    let (mut years, mut days) = (Counter::default(), Counter::default());
-    let inside_stride = n.div_ceil(INSIDE).max(1);
-    let mut i = 0usize;
-    for s in segments {
-        e.stated.extend_from_slice(&s.stated);
-        e.ambiguous = e.ambiguous.or(s.ambiguous);
-        for (at, (&time, &flags)) in s.time.iter().zip(&s.flags).enumerate() {
-            let skip = flags.has(Flags::NO_TIME) || flags.has(Flags::ASSUMED_TIME);
-            if skip {
-                continue;
-            }
-            e.needs.year |= flags.has(Flags::ASSUMED_YEAR);
-            e.needs.date |= flags.has(Flags::ASSUMED_DATE);
-            e.needs.zone |= flags.has(Flags::ASSUMED_ZONE);
-            let civil = counted(time, flags, &mut years, &mut days);
-            if i.is_multiple_of(stride) || i + 1 == n {
-                let lacks = Flags(
-                    Flags::ASSUMED_ZONE.0 | Flags::ASSUMED_YEAR.0 | Flags::ASSUMED_DATE.0 | Flags::AMBIGUOUS_ZONE.0,
-                );
-                if flags.0 & lacks.0 == 0 { e.known.push(civil) } else { e.naive.push(civil) }
-            }
-            let lacking = flags.has(Flags::ASSUMED_YEAR) || flags.has(Flags::ASSUMED_ZONE);
-            if lacking && i.is_multiple_of(inside_stride) && !flags.has(Flags::ASSUMED_DATE) {
-                look_inside(source, s, at, civil, flags, &mut e);
-            }
-            i += 1;
-        }
-    }
-    e.known.sort_unstable();
-    e.named = host(source, plan, segments);
-    name(&mut e, given);
-    e
-}
-
 /// The host by what the user gave.
 pub(super) fn name(e: &mut Evidence, given: &Given) {
     e.before = given.host_before(&e.path, e.named.as_deref());
     e.host = given.host(&e.path, e.named.as_deref());
 }
 
-/// The civil time with years and days counted on from the source's first record.
-fn counted(time: i64, flags: Flags, years: &mut Counter, days: &mut Counter) -> i64 {
-    if flags.has(Flags::ASSUMED_YEAR) {
-        return infer::in_year(time, crate::time::stamp::YEAR_UNKNOWN + years.years(time));
-    }
-    if flags.has(Flags::ASSUMED_DATE) {
-        return time + i64::from(days.days(time)) * DAY;
-    }
-    time
-}
-
-/// Looks for full stamps, and for dates that name a year on the record's own day, in a record's first line.
-fn look_inside(source: &Source, s: &Segment, at: usize, civil: i64, flags: Flags, e: &mut Evidence) {
-    let (Some(&offset), Some(&len)) = (s.offset.get(at), s.len.get(at)) else { return };
-    let start = s.base + u64::from(offset);
-    let text = source.text.get(start..start + u64::from(len.min(400)));
-    let line = text.split(|b| *b == b'\n').next().unwrap_or_default();
-    let mut i = 1; // the record's own stamp lacks something, so it cannot be found by mistake
-    while i + 10 <= line.len() {
-        let begins =
-            line.get(i).is_some_and(u8::is_ascii_digit) && !line.get(i - 1).is_some_and(u8::is_ascii_alphanumeric);
-        if !begins {
-            i += 1;
-            continue;
-        }
-        if let Some((stamp, end)) = parse::read(Shape::Iso, line, i) {
-            if stamp.states.has(States::YEAR_DATE.and(States::ZONE)) && e.inside.len() < INSIDE {
-                e.inside.push((civil, stamp.civil));
-            }
-            i = end;
-            continue;
-        }
-        if flags.has(Flags::ASSUMED_YEAR) {
-            e.text_years.extend(line.get(i..i + 10).and_then(|date| year_of_same_day(date, civil)));
-        }
-        i += 1;
-    }
-}
-
-/// The year of a date `2022-11-06` when it is within a day of the record's own day.
-fn year_of_same_day(date: &[u8], civil: i64) -> Option<i32> {
-    use chrono::Datelike as _;
-    let date = chrono::NaiveDate::parse_from_str(std::str::from_utf8(date).ok()?, "%Y-%m-%d").ok()?;
-    let own = chrono::DateTime::from_timestamp(civil.div_euclid(SECOND), 0)?.date_naive();
-    let there = own.with_year(date.year())?;
-    let turns = own.year() - crate::time::stamp::YEAR_UNKNOWN;
-    ((there - date).num_days().abs() <= 1).then_some(date.year() - turns)
-}
-
 /// The host: named by most of the sampled records, or the folder.
-fn host(source: &Source, plan: &Plan, segments: &[Segment]) -> Option<String> {
+pub(super) fn host(source: &Source, plan: &Plan, segments: &[Segment]) -> Option<String> {
     let mut counts: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
     let mut looked = 0;
     for s in segments {
@@ -294,92 +195,6 @@ fn is_host(name: &str) -> bool {
         && name.len() <= 253
         && name != "-"
         && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':'))
-}
-
-/// Turns civil times into recorded times, in place and in file order.
-pub(super) fn fill(segments: &mut [Segment], d: &Decision) {
-    let (mut years, mut days) = (Counter::default(), Counter::default());
-    let mut offsets = Offsets { decision: d, hour: i64::MIN, answer: (0, false) };
-    // An event without a time stands behind the one above; those at the top before the first that has one.
-    let mut previous: Option<i64> = None;
-    let mut waiting: Vec<(usize, usize)> = Vec::new();
-    for si in 0..segments.len() {
-        let Some(s) = segments.get_mut(si) else { continue };
-        for at in 0..s.time.len() {
-            let (Some(time), Some(flags)) = (s.time.get_mut(at), s.flags.get_mut(at)) else { continue };
-            if flags.has(Flags::NO_TIME) || flags.has(Flags::ASSUMED_TIME) {
-                match previous {
-                    Some(p) => *time = p,
-                    None => {
-                        flags.clear(Flags::ASSUMED_TIME);
-                        flags.set(Flags::NO_TIME);
-                        waiting.push((si, at));
-                    }
-                }
-                continue;
-            }
-            if flags.has(Flags::ASSUMED_YEAR) {
-                *time = infer::in_year(*time, d.year + years.years(*time));
-            } else if flags.has(Flags::ASSUMED_DATE) {
-                *time += (d.day + i64::from(days.days(*time))) * DAY;
-            }
-            if flags.has(Flags::AMBIGUOUS_ZONE) {
-                flags.clear(Flags::AMBIGUOUS_ZONE);
-                flags.set(Flags::ASSUMED_ZONE);
-                *time -= i64::from(d.ambiguous_east.unwrap_or(0)) * SECOND;
-            } else if flags.has(Flags::ASSUMED_ZONE) {
-                let (east, doubtful) = offsets.at(*time);
-                *time -= i64::from(east) * SECOND;
-                if doubtful {
-                    flags.set(Flags::DST_AMBIGUOUS);
-                }
-            }
-            previous = Some(*time);
-        }
-    }
-    let first = segments
-        .iter()
-        .flat_map(|s| s.time.iter().zip(&s.flags))
-        .find(|(_, f)| !f.has(Flags::NO_TIME))
-        .map_or(i64::MAX, |(t, _)| *t);
-    for (si, at) in waiting {
-        if let Some(time) = segments.get_mut(si).and_then(|s| s.time.get_mut(at)) {
-            *time = first;
-        }
-    }
-}
-
-/// The zone's offset at a local time; asked anew once a quarter of an hour.
-struct Offsets<'a> {
-    decision: &'a Decision,
-    hour: i64,
-    answer: (i32, bool),
-}
-
-impl Offsets<'_> {
-    fn at(&mut self, civil: i64) -> (i32, bool) {
-        let quarter = civil.div_euclid(900 * SECOND);
-        if quarter != self.hour {
-            self.hour = quarter;
-            self.answer = self.decision.zone.east_at_local(civil);
-        }
-        self.answer
-    }
-}
-
-pub(super) fn flag_out_of_order(segments: &mut [Segment]) {
-    let mut latest = i64::MIN;
-    for s in segments {
-        for (&time, flags) in s.time.iter().zip(&mut s.flags) {
-            if flags.has(Flags::NO_TIME) {
-                continue;
-            }
-            if time < latest {
-                flags.set(Flags::OUT_OF_ORDER);
-            }
-            latest = latest.max(time);
-        }
-    }
 }
 
 pub(super) fn describe(source: &Source, plan: &Plan, segments: &[Segment], e: &Evidence, d: &Decision) -> SourceInfo {

@@ -47,6 +47,10 @@ impl Flags {
     /// The local time fell into the hour that a change of daylight saving time repeats or skips.
     pub const DST_AMBIGUOUS: Flags = Flags(512);
 
+    /// What a stamp may lack that makes it less than an instant.
+    pub(crate) const LACKING: [Flags; 4] =
+        [Flags::ASSUMED_TIME, Flags::ASSUMED_YEAR, Flags::ASSUMED_DATE, Flags::ASSUMED_ZONE];
+
     /// True when all bits of `other` are set.
     pub fn has(self, other: Flags) -> bool {
         self.0 & other.0 == other.0

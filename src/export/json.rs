@@ -10,6 +10,8 @@ use crate::analysis::Analysis;
 use crate::clock::Anchor;
 use crate::clock::pairs::resolution;
 use crate::event::{EventId, Flags};
+use crate::format::record::Record;
+use crate::format::took::End;
 use crate::time::format;
 use crate::words::is_harmful;
 
@@ -171,9 +173,20 @@ pub(super) fn push_event(out: &mut String, book: &Book<'_>, id: EventId) {
     fields.into_iter().for_each(|(name, value)| inner.text(name, value));
     inner.close();
     o.bare("out_of_order", flags.has(Flags::OUT_OF_ORDER));
+    if let Some((name, other)) = events.time(id).and_then(|t| other_end(&record, t, events.precision(id))) {
+        o.text(name, &other);
+    }
     annotations(&mut o, book, id);
     o.close();
     out.push('\n');
+}
+
+/// The end of what an event tells of that its stamp is not of, by its name in JSON; none where the text states no length.
+pub fn other_end(record: &Record<'_>, time: i64, digits: u8) -> Option<(&'static str, String)> {
+    let took = record.took?;
+    let fine = (0..9u8).find(|d| took.nanos % 10i64.pow(u32::from(9 - d)) == 0).unwrap_or(9);
+    let name = if took.stamped == End::End { "began_utc" } else { "ended_utc" };
+    Some((name, format::utc(took.other_end(time)?, digits.max(fine))))
 }
 
 /// What the case says of an event, where it does.

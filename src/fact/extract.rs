@@ -151,7 +151,7 @@ impl Allowed {
 
     /// The formats that a form's records have.
     fn names(form: Option<&Form>) -> Vec<&str> {
-        let inner = form.into_iter().flat_map(|form| form.inner.iter().flat_map(|plan| plan.forms.iter()));
+        let inner = form.into_iter().flat_map(|form| form.inner.iter().flat_map(|inner| inner.forms()));
         form.into_iter().chain(inner).map(|f| f.definition.name.as_str()).collect()
     }
 

@@ -4,19 +4,58 @@ use std::borrow::Cow;
 
 use crate::format::decoder::{json, logfmt, postgres, w3c};
 use crate::format::definition::Decoder;
-use crate::format::detect::Plan;
 use crate::format::form::{Form, level_around};
+use crate::format::header;
 use crate::format::record::Record;
 
 impl Form {
     /// Takes a record apart.
     pub fn decode<'a>(&'a self, record: &'a [u8]) -> Record<'a> {
-        let end = memchr::memchr(b'\n', record).unwrap_or(record.len());
+        let end = if self.spread { None } else { memchr::memchr(b'\n', record) }.unwrap_or(record.len());
         let first = record.get(..end).unwrap_or(record);
         let first = first.strip_suffix(b"\r").unwrap_or(first);
         let more = record.get(end..).unwrap_or_default();
+        if self.definition.inner.is_some() {
+            return self.decode_wrapper(record, first, more);
+        }
+        self.decode_outer(record, first, more)
+    }
+
+    /// A wrapper's record: each further line may be wrapped itself.
+    fn decode_wrapper<'a>(&'a self, record: &'a [u8], first: &'a [u8], more: &'a [u8]) -> Record<'a> {
+        let mut scratch = Vec::new();
+        let mut torn = self.head_of(first, &mut scratch, true).is_some_and(|h| h.partial);
+        let mut out = if more.is_empty() {
+            self.decode_outer(record, first, more)
+        } else {
+            let mut out = self.decode_outer(first, first, &[]);
+            let mut text = std::mem::take(&mut out.message).into_owned();
+            let lines = more.strip_prefix(b"\n").unwrap_or(more).split(|b| *b == b'\n');
+            for line in lines.map(|l| l.strip_suffix(b"\r").unwrap_or(l)) {
+                let head = self.head_of(line, &mut scratch, true);
+                if !torn && !text.ends_with('\n') {
+                    text.push('\n');
+                }
+                match head {
+                    Some(_) => text.push_str(&self.decode_outer(line, line, &[]).message),
+                    None => text.push_str(&lossy(line)),
+                }
+                torn = head.is_some_and(|h| h.partial);
+            }
+            out.message = Cow::Owned(text);
+            out
+        };
+        if let Some(inner) = &self.inner {
+            let outer = self.head_of(first, &mut scratch, false).and_then(|h| h.stamp);
+            inner.unwrap(&mut out, outer);
+        }
+        out
+    }
+
+    fn decode_outer<'a>(&'a self, record: &'a [u8], first: &'a [u8], more: &'a [u8]) -> Record<'a> {
         let mut out = match self.definition.decoder {
             Decoder::Pattern => self.decode_pattern(record, first, more),
+            Decoder::Regex => self.decode_regex(record, first, more),
             Decoder::Json => self.decode_json(record, first, more),
             Decoder::Logfmt => self.decode_logfmt(first, more),
             Decoder::Postgres => self.decode_postgres(record, first, more),
@@ -27,9 +66,33 @@ impl Form {
         if out.process.is_none() {
             out.process = self.definition.process.as_deref().map(Cow::Borrowed);
         }
-        if let Some(inner) = &self.inner {
-            unwrap_inner(&mut out, inner);
+        out.took = self.definition.durations.iter().find_map(|rule| rule.of(&out));
+        out
+    }
+
+    fn decode_regex<'a>(&'a self, record: &'a [u8], first: &'a [u8], more: &'a [u8]) -> Record<'a> {
+        let mut out = Record::default();
+        let list = &self.definition.expressions;
+        let Some((e, found)) = list.iter().find_map(|(e, _)| e.find(first).map(|found| (e, found))) else {
+            return Record { message: with_more(record, first, more), ..out };
+        };
+        let (mut message, mut header) = (None, 0);
+        for (group, name) in &e.names {
+            let Some(span) = found.span(*group) else { continue };
+            let bytes = first.get(span.clone()).unwrap_or_default();
+            match name.as_str() {
+                "time" => {
+                    out.stamp = Some(lossy(bytes));
+                    header = span.end;
+                    out.stamp_span = Some(span);
+                }
+                "message" => message = Some(bytes),
+                _ => put(&mut out, name, lossy(bytes)),
+            }
         }
+        // Without a message part, the message is what follows the stamp.
+        let rest = || first.get(header..).unwrap_or_default().trim_ascii_start();
+        out.message = with_more(record, message.unwrap_or_else(rest), more);
         out
     }
 
@@ -40,6 +103,7 @@ impl Form {
         let Some((pattern, found)) = find(first) else {
             return Record { message: with_more(record, first, more), ..out };
         };
+        let (header, body) = header::split(d, more);
         // A quoted field goes on over line ends: the record is one text then.
         let whole = pattern.spans_lines && !more.is_empty();
         let (first, more, found) = match whole.then(|| pattern.find(record, &d.levels)).flatten() {
@@ -55,16 +119,28 @@ impl Form {
                     out.stamp_span = Some(span);
                 }
                 "message" if pattern.spans_lines => out.message = csv_text(bytes),
+                "message" if !header.is_empty() => out.message = lossy(bytes),
                 "message" => out.message = with_more(record, bytes, more),
+                _ if pattern.pairs == Some(slot) => header::pairs(&mut out, d, bytes),
                 _ => put(&mut out, name, csv_text(bytes)),
             }
         }
-        if pattern.slot("message").is_none() {
+        if pattern.slot("message").is_some_and(|slot| found.span(slot).is_none()) {
+            // All of the text stands in the further lines.
+            out.message = lossy(more.trim_ascii());
+        }
+        if !header.is_empty() {
+            header::read(&mut out, d, &header, found.stamp.is_some_and(|s| s.is_instant()));
+            header::end(&mut out, body);
+        } else if pattern.slot("message").is_none() {
             // Without a message part, the message is what follows the stamp.
             let from = out.stamp_span.as_ref().map_or(0, |s| s.end);
             let text = first.get(from..).unwrap_or_default();
             let skip = text.iter().position(|b| !matches!(b, b']' | b' ' | b'\t')).unwrap_or(text.len());
-            out.message = with_more(record, text.get(skip..).unwrap_or_default(), more);
+            let text = text.get(skip..).unwrap_or_default();
+            // A stamp may stand on a line of its own, above the text.
+            let more = if text.is_empty() { more.trim_ascii_start() } else { more };
+            out.message = with_more(record, text, more);
         }
         out
     }
@@ -74,20 +150,21 @@ impl Form {
         let Some(members) = json::Members::new(first) else {
             return Record { message: with_more(record, first, more), ..out };
         };
-        let k = &self.keys;
+        let (k, usual) = (&self.keys, &self.definition.keys);
         let names = [
-            (&k.host, "host"),
-            (&k.process, "process"),
-            (&k.pid, "pid"),
-            (&k.thread, "thread"),
-            (&k.level, "level"),
-            (&k.message, "message"),
-            (&k.time, "time"),
+            (&k.host, &usual.host, "host"),
+            (&k.process, &usual.process, "process"),
+            (&k.pid, &usual.pid, "pid"),
+            (&k.thread, &usual.thread, "thread"),
+            (&k.level, &usual.level, "level"),
+            (&k.message, &usual.message, "message"),
+            (&k.time, &usual.time, "time"),
         ];
         let mut values = [None; 7];
-        for member in members {
+        let mut members = members;
+        for member in members.by_ref() {
             let mut is_part = false;
-            for ((key, _), value) in names.iter().zip(&mut values) {
+            for ((key, _, _), value) in names.iter().zip(&mut values) {
                 if key.as_deref().is_some_and(|k| k.as_bytes() == member.key) {
                     is_part = true;
                     *value = value.or(Some(member.value));
@@ -97,9 +174,18 @@ impl Form {
                 out.fields.push((lossy(member.key), json::text(member.value)));
             }
         }
-        for ((key, name), value) in names.into_iter().zip(values) {
+        for ((key, usual, name), value) in names.into_iter().zip(values) {
             let nested = || key.as_deref().filter(|k| k.contains('.')).and_then(|k| json::get(first, k));
-            let Some(value) = value.or_else(nested) else { continue };
+            // A line of another writer in the same file has other keys.
+            let other = || {
+                let found = |k: &&String| json::get(first, k).is_some_and(|v| v != b"null");
+                usual
+                    .iter()
+                    .find(found)
+                    .filter(|_| matches!(name, "message" | "time"))
+                    .and_then(|k| json::get(first, k))
+            };
+            let Some(value) = value.or_else(nested).or_else(other) else { continue };
             if matches!(value, b"null" | b"\"\"") {
                 continue;
             }
@@ -109,7 +195,8 @@ impl Form {
                 _ => put(&mut out, name, json::text(value)),
             }
         }
-        if out.message.is_empty() && k.message.is_none() {
+        let torn = !members.closed && out.message.is_empty();
+        if out.message.is_empty() && k.message.is_none() || torn {
             out.message = lossy(first);
         }
         if !more.is_empty() {
@@ -228,32 +315,7 @@ fn program(text: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     told.then_some((name, rest.get(..close)?, after.trim_ascii_start()))
 }
 
-fn unwrap_inner(out: &mut Record<'_>, inner: &Plan) {
-    let text = out.message.trim_end().as_bytes().to_vec();
-    let mut scratch = Vec::new();
-    let Some(form) = inner.forms.iter().find(|f| f.head(&text, &mut scratch).is_some()) else { return };
-    let found = form.decode(&text);
-    let own = |c: &Cow<'_, str>| Cow::Owned(c.clone().into_owned());
-    out.message = own(&found.message);
-    for (slot, value) in [
-        (&mut out.process, &found.process),
-        (&mut out.pid, &found.pid),
-        (&mut out.thread, &found.thread),
-        (&mut out.level, &found.level),
-    ] {
-        if let Some(value) = value {
-            *slot = Some(own(value));
-        }
-    }
-    out.fields.extend(found.fields.iter().map(|(k, v)| (own(k), own(v))));
-    if let (Some(outer), Some(stamp)) = (&out.stamp, &found.stamp) {
-        out.fields.push((Cow::Borrowed("outer_time"), outer.clone()));
-        out.stamp = Some(own(stamp));
-        out.stamp_span = None;
-    }
-}
-
-fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+pub(super) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(bytes)
 }
 
@@ -278,7 +340,7 @@ fn with_more<'a>(record: &'a [u8], first: &'a [u8], more: &'a [u8]) -> Cow<'a, s
     Cow::Owned(text)
 }
 
-fn put<'a>(out: &mut Record<'a>, name: &'a str, text: Cow<'a, str>) {
+pub(super) fn put<'a>(out: &mut Record<'a>, name: &'a str, text: Cow<'a, str>) {
     match name {
         "host" => out.host = Some(text),
         "process" => out.process = Some(text),

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::format::decoder::regex::Expression;
 use crate::format::form::Form;
 use crate::format::level::Level;
 use crate::format::pattern::{LevelMap, Pattern};
+use crate::format::took;
 use crate::time;
 
 mod embedded {
@@ -24,6 +26,8 @@ pub enum Decoder {
     Json,
     /// `key=value` pairs.
     Logfmt,
+    /// Regular expressions with named groups: slower than patterns, for what those cannot express.
+    Regex,
     /// PostgreSQL's stderr log with any `log_line_prefix`.
     Postgres,
     /// A stamp in a learned place; the fallback for text with times.
@@ -50,17 +54,29 @@ pub struct File {
     #[serde(default)]
     pattern: Vec<PatternFile>,
     #[serde(default)]
+    below: Vec<BelowFile>,
+    #[serde(default)]
+    tells: Vec<String>,
+    #[serde(default)]
+    names: BTreeMap<String, String>,
+    #[serde(default)]
+    encloses: bool,
+    #[serde(default)]
     keys: KeysFile,
     #[serde(default)]
     level: LevelFile,
     #[serde(default)]
     inner: Option<String>,
     #[serde(default)]
+    inner_lines: bool,
+    #[serde(default)]
     process: Option<String>,
     #[serde(default)]
     clock: Option<String>,
     #[serde(default)]
     statements: bool,
+    #[serde(default)]
+    duration: Vec<took::File>,
     sample: Vec<Sample>,
 }
 
@@ -71,9 +87,50 @@ fn yes() -> bool {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PatternFile {
+    #[serde(default)]
     line: String,
+    /// In place of `line`, for the decoder `regex`.
+    #[serde(default)]
+    regex: String,
+    /// How the group `time` of `regex` is written, as strftime; any known shape where this is empty.
+    #[serde(default)]
+    time_format: Vec<String>,
     #[serde(default)]
     time: TimeRule,
+    #[serde(default)]
+    part: Part,
+    #[serde(default)]
+    shared: bool,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BelowFile {
+    line: String,
+}
+
+/// What a line is to a record whose header has several lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// It begins a record.
+    #[default]
+    Whole,
+    /// It begins a record, and a `joins` line below is part of its header.
+    Opens,
+    /// Below an `opens` line and further lines of its header it goes on with it, else it begins a record.
+    Joins,
+}
+
+/// What a pattern says of its lines, beside their parts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LineRule {
+    /// Where the time comes from.
+    pub time: TimeRule,
+    /// Which part of a header of several lines it is.
+    pub part: Part,
+    /// Other programs write such lines too: a text must hold others of this format to be taken for it.
+    pub shared: bool,
 }
 
 /// What a pattern without a stamp of its own means.
@@ -115,10 +172,12 @@ pub struct KeysFile {
 struct LevelFile {
     /// The format's own words.
     map: BTreeMap<String, String>,
-    /// Numbers are levels: `syslog` (0 to 7) or `bunyan` (10 to 60).
+    /// Numbers are levels: `syslog` (0 to 7), `otlp` (1 to 24) or `bunyan` (10 to 60).
     numbers: Option<Numbers>,
     /// Look for a level at the message's begin.
     search: bool,
+    /// The level begins the record's second line.
+    below: bool,
     /// An HTTP status: 5xx is an error, 4xx a warning.
     status: Option<String>,
     /// A syslog priority: its last three bits are the severity.
@@ -127,6 +186,9 @@ struct LevelFile {
     default: Option<String>,
     /// Words of the message that stand for a level where the text states none.
     words: Vec<WordsFile>,
+    /// Expressions on the level's own text, where neither `map` nor general usage knows it.
+    #[serde(rename = "match")]
+    matches: Vec<WordsFile>,
 }
 
 /// What a number in the place of a level means.
@@ -137,6 +199,8 @@ pub enum Numbers {
     Syslog,
     /// 10 is trace, 60 is fatal.
     Bunyan,
+    /// 1 is trace, 24 is fatal.
+    Otlp,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -181,15 +245,31 @@ pub struct Definition {
     /// A line that begins no record continues the one above.
     pub multiline: bool,
     /// Line patterns, tried in order.
-    pub patterns: Vec<(Pattern, TimeRule)>,
+    pub patterns: Vec<(Pattern, LineRule)>,
+    /// Patterns of header lines below a record's first.
+    pub below: Vec<Pattern>,
+    /// Other names for parts that the text names itself (`<…:pairs>`), in lower case.
+    pub names: BTreeMap<String, String>,
+    /// Words by which a line of a shared pattern tells this format all the same.
+    pub tells: Option<regex::bytes::Regex>,
+    /// Lines between its records are part of them, whatever stamps they hold (SQL text).
+    pub encloses: bool,
+    /// Regular expressions, tried in order.
+    pub expressions: Vec<(Expression, TimeRule)>,
+    /// Where it states how long something took; the first that finds a length counts.
+    pub durations: Vec<took::Rule>,
     /// Keys of JSON and logfmt.
     pub keys: KeysFile,
     /// The format's own words for levels.
     pub levels: LevelMap,
+    /// Expressions on the level's text, tried before what words mean in general.
+    pub level_matches: Vec<(Level, regex::bytes::Regex)>,
     /// What numbers mean as levels.
     pub numbers: Option<Numbers>,
     /// Look for a level at the message's begin.
     pub search_level: bool,
+    /// The level begins the record's second line (java.util.logging).
+    pub level_below: bool,
     /// The field with an HTTP status.
     pub status: Option<String>,
     /// The field with a syslog priority.
@@ -200,6 +280,8 @@ pub struct Definition {
     pub words: Vec<(Level, regex::bytes::Regex)>,
     /// The field that holds a line of another format.
     pub inner: Option<String>,
+    /// Each line of a program's output is wrapped by itself, so that records inside may take several.
+    pub inner_lines: bool,
     /// The program that writes this format, where the text does not name it.
     pub process: Option<String>,
     /// The field that names whose clock stamped a record, where that is not always the file's host.
@@ -215,6 +297,16 @@ pub struct Definition {
 pub struct Definitions {
     /// The formats.
     pub formats: Vec<std::sync::Arc<Definition>>,
+}
+
+impl Definition {
+    /// The level that the text in a level's place stands for.
+    pub(super) fn level_of(&self, text: &[u8]) -> Level {
+        match self.level_matches.iter().find(|(_, m)| m.is_match(text)) {
+            Some((level, _)) => *level,
+            None => self.levels.level(text),
+        }
+    }
 }
 
 impl Definitions {
@@ -255,13 +347,10 @@ pub fn parse(name: &str, text: &str) -> Result<Definition, String> {
     if file.sample.is_empty() {
         return Err("a format needs at least one sample".to_owned());
     }
-    let mut patterns = Vec::new();
-    for p in &file.pattern {
-        let compiled = Pattern::compile(&p.line).map_err(|e| format!("pattern `{}`: {e}", p.line))?;
-        patterns.push((compiled, p.time));
-    }
-    if file.decoder == Decoder::Pattern && patterns.is_empty() {
-        return Err("decoder `pattern` needs a [[pattern]]".to_owned());
+    let (patterns, expressions) = compile(&file)?;
+    let mut below = Vec::new();
+    for p in &file.below {
+        below.push(Pattern::compile(&p.line).map_err(|e| format!("pattern `{}`: {e}", p.line))?);
     }
     let level_of = |name: &str| Level::from_name(name).ok_or_else(|| format!("no level `{name}`"));
     let mut levels = Vec::new();
@@ -274,6 +363,12 @@ pub fn parse(name: &str, text: &str) -> Result<Definition, String> {
         let regex = regex::bytes::Regex::new(&format!("(?i-u)(?:{any})")).map_err(|e| format!("level words: {e}"))?;
         words.push((level_of(&w.level)?, regex));
     }
+    let mut matches = Vec::new();
+    for m in &file.level.matches {
+        let regex = decoder_regex(&m.any.join("|")).map_err(|e| format!("level match: {e}"))?;
+        matches.push((level_of(&m.level)?, regex));
+    }
+    let tells = (!file.tells.is_empty()).then(|| regex::bytes::Regex::new(&format!("(?-u){}", file.tells.join("|"))));
     Ok(Definition {
         name: name.to_owned(),
         title: file.title,
@@ -283,20 +378,61 @@ pub fn parse(name: &str, text: &str) -> Result<Definition, String> {
         rank: file.rank,
         multiline: file.multiline,
         patterns,
+        below,
+        names: file.names,
+        tells: tells.transpose().map_err(|e| format!("tells: {e}"))?,
+        encloses: file.encloses,
+        expressions,
+        durations: file.duration.iter().map(took::Rule::compile).collect::<Result<_, _>>()?,
         keys: file.keys,
         levels: LevelMap(levels),
+        level_matches: matches,
         numbers: file.level.numbers,
         search_level: file.level.search,
+        level_below: file.level.below,
         status: file.level.status,
         priority: file.level.priority,
         default_level: file.level.default.as_deref().map(level_of).transpose()?.unwrap_or_default(),
         words,
         inner: file.inner,
+        inner_lines: file.inner_lines,
         process: file.process,
         clock: file.clock,
         statements: file.statements,
         samples: file.sample,
     })
+}
+
+fn decoder_regex(text: &str) -> Result<regex::bytes::Regex, String> {
+    crate::format::decoder::regex::compile(text)
+}
+
+type Compiled = (Vec<(Pattern, LineRule)>, Vec<(Expression, TimeRule)>);
+
+/// Line patterns, or the regular expressions that stand in their place.
+fn compile(file: &File) -> Result<Compiled, String> {
+    let (mut patterns, mut expressions) = (Vec::new(), Vec::new());
+    for (i, p) in file.pattern.iter().enumerate() {
+        let n = i + 1;
+        match (file.decoder == Decoder::Regex, p.line.is_empty(), p.regex.is_empty()) {
+            (true, true, false) => {
+                let compiled =
+                    Expression::compile(&p.regex, &p.time_format).map_err(|e| format!("pattern {n}: {e}"))?;
+                expressions.push((compiled, p.time));
+            }
+            (false, false, true) => {
+                let compiled = Pattern::compile(&p.line).map_err(|e| format!("pattern `{}`: {e}", p.line))?;
+                patterns.push((compiled, LineRule { time: p.time, part: p.part, shared: p.shared }));
+            }
+            (true, ..) => return Err(format!("pattern {n}: decoder `regex` needs `regex` and no `line`")),
+            (false, ..) => return Err(format!("pattern {n} needs `line`; `regex` is for decoder `regex`")),
+        }
+    }
+    match file.decoder {
+        Decoder::Pattern if patterns.is_empty() => Err("decoder `pattern` needs a [[pattern]]".to_owned()),
+        Decoder::Regex if expressions.is_empty() => Err("decoder `regex` needs a [[pattern]]".to_owned()),
+        _ => Ok((patterns, expressions)),
+    }
 }
 
 /// Checks a definition against its own samples.
@@ -305,6 +441,9 @@ pub fn parse(name: &str, text: &str) -> Result<Definition, String> {
 /// The first sample that fails, with what was expected and what was found.
 pub fn check(definition: &std::sync::Arc<Definition>) -> Result<(), String> {
     let mut used = vec![false; definition.patterns.len()];
+    if let Some(n) = definition.below.iter().position(|p| !has_below(definition, p)) {
+        return Err(format!("below {} is used by no sample", n + 1));
+    }
     for (i, sample) in definition.samples.iter().enumerate() {
         let fail = |what: String| Err(format!("sample {}: {what}", i + 1));
         let whole = sample.text.trim_end_matches('\n');
@@ -331,11 +470,16 @@ pub fn check(definition: &std::sync::Arc<Definition>) -> Result<(), String> {
         let Some(head) = form.head(first.as_bytes(), &mut Vec::new()) else {
             return fail(format!("does not match: {first}"));
         };
-        let time = head.stamp.map(|s| time::format::utc(s.civil, s.digits));
+        let below = text.lines().skip(1).find_map(|l| form.stamp_below(l.as_bytes())).filter(|_| head.lacks_time());
+        let time = below.or(head.stamp).map(|s| time::format::utc(s.civil, s.digits));
         if time != sample.time {
             return fail(format!("time is {time:?}, not {:?}", sample.time));
         }
-        let level = head.level.name();
+        let mut level = head.level;
+        if definition.level_below {
+            level = text.lines().nth(1).map_or(level, |l| form.level_below(l.as_bytes(), level));
+        }
+        let level = level.name();
         if level != sample.level.as_deref() {
             return fail(format!("level is {level:?}, not {:?}", sample.level));
         }
@@ -351,4 +495,10 @@ pub fn check(definition: &std::sync::Arc<Definition>) -> Result<(), String> {
         Some(p) => Err(format!("pattern {} is used by no sample", p + 1)),
         None => Ok(()),
     }
+}
+
+/// True when some sample has a further line of this pattern.
+fn has_below(definition: &Definition, pattern: &Pattern) -> bool {
+    let mut further = definition.samples.iter().flat_map(|s| s.text.lines().skip(1));
+    further.any(|line| pattern.find(line.as_bytes(), &definition.levels).is_some())
 }

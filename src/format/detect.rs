@@ -6,8 +6,10 @@
 
 use std::sync::Arc;
 
+use crate::format::decoder::json;
 use crate::format::definition::{Decoder, Definition, Definitions};
 use crate::format::form::Form;
+use crate::format::inner::{self, Inner};
 
 /// How much of a file's begin is sampled, and of two places further on.
 const HEAD: usize = 96 * 1024;
@@ -26,6 +28,8 @@ pub struct Plan {
     pub primary: usize,
     /// Share of the sampled lines that some format explains, 0 to 1.
     pub confidence: f32,
+    /// Records are JSON objects over several lines, with so many blanks before each.
+    pub spread: Option<usize>,
 }
 
 impl Plan {
@@ -58,26 +62,22 @@ pub fn candidates(text: &[u8], definitions: &Definitions) -> (Vec<(String, usize
 
 /// As [`detect`]; when a format is given, it and no other is taken, and what it does not explain is not explained.
 pub fn detect_as(text: &[u8], definitions: &Definitions, only: Option<&str>) -> Plan {
+    if let Some(plan) = detect_spread(text, definitions, only) {
+        return plan;
+    }
     let lines = sample(text);
     if lines.is_empty() {
         return Plan::default();
     }
     let mut scratch = Vec::new();
-    let mut owner: Vec<Option<usize>> = vec![None; lines.len()];
-    let mut forms: Vec<(Form, usize)> = Vec::new();
-    for definition in by_rank(definitions, |d| !matches!(d, Decoder::Anywhere | Decoder::Text)) {
-        if only.is_some_and(|name| definition.name != name) {
-            continue;
-        }
-        let Some(form) = Form::learn(definition, &lines, &[]) else { continue };
-        let n = claim(&form, forms.len(), &lines, &mut owner, &mut scratch);
-        if n > 0 {
-            forms.push((form, n));
-        }
-    }
-    drop_rare(&mut forms, &mut owner);
+    let known = |d: &Definition| {
+        !matches!(d.decoder, Decoder::Anywhere | Decoder::Text) && only.is_none_or(|name| d.name == name)
+    };
+    let (mut forms, mut owner) = claimed(definitions, &lines, known, only.is_some());
     let anywhere = by_rank(definitions, |d| d == Decoder::Anywhere).next();
-    if only.is_none() || only == anywhere.map(|d| d.name.as_str()) {
+    // Between the records of some formats stands text with stamps of its own.
+    let encloses = forms.iter().max_by_key(|(_, n)| *n).is_some_and(|(f, _)| f.definition.encloses);
+    if only.is_none() && !encloses || only.is_some() && only == anywhere.map(|d| d.name.as_str()) {
         add_anywhere(definitions, &lines, &mut forms, &mut owner, &mut scratch);
     }
     if forms.is_empty() {
@@ -85,14 +85,92 @@ pub fn detect_as(text: &[u8], definitions: &Definitions, only: Option<&str>) -> 
             by_rank(definitions, |d| d == Decoder::Text).find_map(|d| Form::learn(d, &lines, &[])).map(|f| (f, 0)),
         );
     }
-    let confidence = confidence(&lines, &owner);
+    finish(forms, text, confidence(&lines, &owner), &lines, definitions, inner::DEPTH)
+}
+
+/// Recognises the lines that a wrapper holds. Formats without times say nothing that the wrapper does not.
+pub(super) fn detect_inside(text: &[u8], definitions: &Definitions, depth: u8) -> Plan {
+    let lines = sample(text);
+    let known = |d: &Definition| {
+        !matches!(d.decoder, Decoder::Anywhere | Decoder::Text)
+            && (depth > 0 || d.inner.is_none())
+            && (d.decoder != Decoder::Pattern || d.patterns.iter().any(|(p, _)| p.slot("time").is_some()))
+    };
+    let (mut forms, mut owner) = claimed(definitions, &lines, known, false);
+    if forms.is_empty()
+        && let Some(form) =
+            by_rank(definitions, |d| d == Decoder::Anywhere).next().and_then(|d| inner::fallback(d, &lines))
+    {
+        let n = claim(&form, 0, &lines, &mut owner, &mut Vec::new());
+        forms.push((form, n));
+    }
+    finish(forms, text, confidence(&lines, &owner), &lines, definitions, depth)
+}
+
+/// Gives each line to the highest-ranking format that matches it, and keeps formats with a share; one that was
+/// `asked` for need not tell itself from others.
+fn claimed(
+    definitions: &Definitions,
+    lines: &[&[u8]],
+    known: impl Fn(&Definition) -> bool,
+    asked: bool,
+) -> (Vec<(Form, usize)>, Vec<Option<usize>>) {
+    let mut scratch = Vec::new();
+    let mut owner: Vec<Option<usize>> = vec![None; lines.len()];
+    let mut forms: Vec<(Form, usize)> = Vec::new();
+    for definition in by_rank(definitions, |_| true).filter(|d| known(d)) {
+        let Some(form) = Form::learn(definition, lines, &[]) else { continue };
+        let before = owner.clone();
+        let n = claim(&form, forms.len(), lines, &mut owner, &mut scratch);
+        if form.only_wraps() && n * 2 <= lines.len() {
+            // `name | text` is a table's row, unless most lines are so.
+            owner = before;
+        } else if n > 0 && (asked || told(&form, forms.len(), lines, &mut owner)) {
+            forms.push((form, n));
+        }
+    }
+    drop_rare(&mut forms, &mut owner);
+    (forms, owner)
+}
+
+fn finish(
+    forms: Vec<(Form, usize)>,
+    text: &[u8],
+    confidence: f32,
+    lines: &[&[u8]],
+    definitions: &Definitions,
+    depth: u8,
+) -> Plan {
     let primary = forms.iter().enumerate().max_by_key(|(i, (_, n))| (*n, std::cmp::Reverse(*i))).map_or(0, |(i, _)| i);
     let mut forms: Vec<Form> = forms.into_iter().map(|(form, _)| form).collect();
     for form in &mut forms {
         form.learn_headings(text);
-        form.inner = inner(form, &lines, definitions);
+        form.inner = Inner::learn(form, lines, definitions, depth);
     }
-    Plan { forms, primary, confidence }
+    Plan { forms, primary, confidence, spread: None }
+}
+
+/// Recognises JSON objects over several lines; nothing else begins a record there.
+fn detect_spread(text: &[u8], definitions: &Definitions, only: Option<&str>) -> Option<Plan> {
+    let begin = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let blanks = json::spread(begin)?;
+    let mut objects: Vec<&[u8]> = Vec::new();
+    let mut at = 0;
+    while at < begin.len().min(HEAD) && objects.len() < HEAD_LINES {
+        let object = json::object_at(begin, at, blanks);
+        let end = object.as_ref().map_or(at, |o| o.end);
+        objects.extend(object.and_then(|o| begin.get(o)));
+        at = end + memchr::memchr(b'\n', begin.get(end..)?).map_or(begin.len(), |n| n + 1);
+    }
+    let known = |d: &Definition| d.decoder == Decoder::Json && only.is_none_or(|name| d.name == name);
+    let (mut forms, owner) = claimed(definitions, &objects, known, only.is_some());
+    if !forms.iter().any(|(f, _)| f.has_time()) {
+        return None;
+    }
+    forms.iter_mut().for_each(|(f, _)| f.spread = true);
+    let mut plan = finish(forms, begin, confidence(&objects, &owner), &objects, definitions, inner::DEPTH);
+    plan.spread = Some(blanks);
+    Some(plan)
 }
 
 fn by_rank(definitions: &Definitions, want: impl Fn(Decoder) -> bool) -> impl Iterator<Item = &Arc<Definition>> {
@@ -111,6 +189,19 @@ fn claim(form: &Form, idx: usize, lines: &[&[u8]], owner: &mut [Option<usize>], 
         }
     }
     n
+}
+
+/// Lines that other programs write too are given back where no other line tells the form.
+fn told(form: &Form, idx: usize, lines: &[&[u8]], owner: &mut [Option<usize>]) -> bool {
+    if !form.definition.patterns.iter().any(|(_, rule)| rule.shared) {
+        return true;
+    }
+    let mine = lines.iter().zip(owner.iter()).filter(|(_, o)| **o == Some(idx));
+    let told = mine.into_iter().any(|(line, _)| form.tells(line));
+    if !told {
+        owner.iter_mut().filter(|o| **o == Some(idx)).for_each(|o| *o = None);
+    }
+    told
 }
 
 /// Forms that have only a few of many lines matched them by accident.
@@ -170,21 +261,6 @@ fn confidence(lines: &[&[u8]], owner: &[Option<usize>]) -> f32 {
         .filter(|(line, o)| o.is_none() && !line.first().is_some_and(u8::is_ascii_whitespace))
         .count();
     if known == 0 { 0.0 } else { known as f32 / (known + unknown) as f32 }
-}
-
-/// The formats of the lines that a form wraps.
-fn inner(form: &Form, lines: &[&[u8]], definitions: &Definitions) -> Option<Box<Plan>> {
-    let field = form.definition.inner.as_deref()?;
-    let mut scratch = Vec::new();
-    let mut text = String::new();
-    for line in lines.iter().filter(|l| form.head(l, &mut scratch).is_some()) {
-        let record = form.decode(line);
-        text.push_str(record.field(field).unwrap_or_default().trim_end());
-        text.push('\n');
-    }
-    let plan = detect(text.as_bytes(), definitions);
-    let told = plan.primary().is_some_and(|f| f.definition.decoder != Decoder::Text && f.definition.inner.is_none());
-    (told && plan.confidence > 0.2).then(|| Box::new(plan))
 }
 
 /// Lines of the begin, and some from the middle and the last quarter.

@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use crate::format::decoder::anywhere::{self, Anchor};
 use crate::format::decoder::{json, logfmt, postgres, w3c, words};
-use crate::format::definition::{Decoder, Definition, Numbers, TimeRule};
-use crate::format::detect::Plan;
+use crate::format::definition::{Decoder, Definition, Numbers, Part, TimeRule};
+use crate::format::inner::{Inner, writer_of};
 use crate::format::keys::{Keys, json_stamp, nested, value_stamp};
 use crate::format::level::Level;
-use crate::time::stamp::{Stamp, States};
+use crate::format::pattern::{Found, Pattern};
+use crate::time::stamp::Stamp;
 
 /// A format as learned from a source.
 #[derive(Clone, Debug)]
@@ -24,8 +25,10 @@ pub struct Form {
     pub(super) keys: Keys,
     /// The columns that this source's headings name (`w3c`).
     pub(super) layouts: Vec<w3c::Layout>,
-    /// The formats of the lines inside (docker, CRI).
-    pub inner: Option<Box<Plan>>,
+    /// The formats of the lines inside (docker, CRI, syslog).
+    pub inner: Option<Box<Inner>>,
+    /// Objects of this form stand over several lines (JSON).
+    pub(super) spread: bool,
 }
 
 /// What reading needs to know of a line that begins a record.
@@ -39,18 +42,34 @@ pub struct Head {
     pub level_from_words: bool,
     /// The record has the time of the one above.
     pub inherits_time: bool,
-    /// The line inside goes on with the record above (docker, CRI).
+    /// The line inside goes on with the record above, if the same writer wrote that (docker, CRI).
     pub continues: bool,
+    /// Which part of a header of several lines this is.
+    pub part: Part,
+    /// The line is torn by the wrapper: the writer's next line goes on with it.
+    pub partial: bool,
+    /// Who wrote the line, as a wrapper tells it; 0 where nothing is wrapped.
+    pub writer: u64,
     /// The line is a heading and no record.
     pub header: bool,
 }
 
+impl Head {
+    /// True when the line states no instant, so that a stamp further down in the record says more.
+    pub fn lacks_time(&self) -> bool {
+        self.stamp.map_or(self.inherits_time, |s| !s.is_instant())
+    }
+}
+
+/// Parts of a wrapper that tell writers apart.
+const WRITER: [&str; 5] = ["host", "process", "pid", "stream", "pod"];
+
 impl Form {
     /// Learns a format from sample lines; `None` when none of them is in it.
     pub fn learn(definition: &Arc<Definition>, lines: &[&[u8]], others: &[Form]) -> Option<Form> {
-        let mut form = Form::bare(definition);
+        let mut form = Form::anchored(definition, Vec::new());
         match definition.decoder {
-            Decoder::Pattern | Decoder::Text => {}
+            Decoder::Pattern | Decoder::Regex | Decoder::Text => {}
             Decoder::Json | Decoder::Logfmt => form.keys = Keys::learn(definition, lines)?,
             Decoder::W3c => {
                 // A heading may stand anywhere in the text: see `learn_headings`.
@@ -88,12 +107,18 @@ impl Form {
         let anchors = anywhere::learn(lines.iter().copied(), false);
         let (anchor, n) = *anchors.first()?;
         let telling = anchor.at_begin() && anywhere::says_a_day(anchor.shape);
-        (telling && n * 2 > lines.len()).then(|| Form { anchors: vec![anchor], ..Form::bare(definition) })
+        (telling && n * 2 > lines.len()).then(|| Form::anchored(definition, vec![anchor]))
     }
 
-    fn bare(definition: &Arc<Definition>) -> Form {
-        let (anchors, layouts) = (Vec::new(), Vec::new());
-        Form { definition: definition.clone(), anchors, keys: Keys::default(), layouts, inner: None }
+    /// A form with learned places of stamps, and nothing else learned.
+    pub(super) fn anchored(definition: &Arc<Definition>, anchors: Vec<Anchor>) -> Form {
+        let (keys, layouts) = (Keys::default(), Vec::new());
+        Form { definition: definition.clone(), anchors, keys, layouts, inner: None, spread: false }
+    }
+
+    /// True when further lines may go on with a record.
+    pub fn goes_on(&self) -> bool {
+        self.definition.multiline || self.spread
     }
 
     /// Learns the headings of a whole text, for formats whose lines have columns.
@@ -111,6 +136,12 @@ impl Form {
     /// Reads a line (without its line end); `None` when no record of this form begins with it.
     #[inline]
     pub fn head(&self, line: &[u8], scratch: &mut Vec<u8>) -> Option<Head> {
+        self.head_of(line, scratch, true)
+    }
+
+    /// As [`Self::head`]; what is wrapped counts only when it is looked at.
+    #[inline]
+    pub(super) fn head_of(&self, line: &[u8], scratch: &mut Vec<u8>, look_inside: bool) -> Option<Head> {
         let d = &*self.definition;
         let mut head = Head::default();
         match d.decoder {
@@ -119,20 +150,20 @@ impl Form {
                     d.patterns.iter().find_map(|(p, rule)| p.find(line, &d.levels).map(|found| (p, *rule, found)))?;
                 head.stamp = found.stamp;
                 head.level = found.level;
-                head.inherits_time = rule == TimeRule::Inherited;
+                head.inherits_time = rule.time == TimeRule::Inherited;
+                head.part = rule.part;
                 let rest_of_level = head.level == Level::None
                     && (d.search_level || d.status.is_some() || d.priority.is_some() || !d.words.is_empty());
                 if rest_of_level {
                     let part = |name: &str| pattern.slot(name).and_then(|s| found.span(s)).and_then(|s| line.get(s));
                     self.find_level(&mut head, part);
                 }
-                if let (Some(inner), Some(name)) = (&self.inner, &d.inner)
-                    && let Some(text) = pattern.slot(name).and_then(|s| found.span(s)).and_then(|s| line.get(s))
-                {
-                    inner_head(&mut head, inner, text);
+                if look_inside && (self.inner.is_some() || d.inner_lines) {
+                    self.pattern_inside(line, pattern, &found, &mut head);
                 }
             }
-            Decoder::Json => self.json_head(line, scratch, &mut head)?,
+            Decoder::Regex => self.regex_head(line, &mut head)?,
+            Decoder::Json => self.json_head(line, scratch, &mut head, look_inside)?,
             Decoder::Logfmt => self.logfmt_head(line, &mut head)?,
             Decoder::Postgres => {
                 let (at, level) = postgres::severity(line)?;
@@ -149,7 +180,7 @@ impl Form {
                 w3c::Line::Directive => head.header = true,
                 w3c::Line::Record(stamp, level) => (head.stamp, head.level) = (Some(stamp), level),
             },
-            Decoder::Text => {}
+            Decoder::Text => head.level = words::find(line, false).map_or(Level::None, |(l, _)| l),
         }
         if head.level == Level::None {
             head.level = d.default_level;
@@ -157,16 +188,39 @@ impl Form {
         Some(head)
     }
 
+    /// True when a line tells that this format wrote it, and not only that it may have.
+    pub fn tells(&self, line: &[u8]) -> bool {
+        let d = &*self.definition;
+        let rule = d.patterns.iter().find_map(|(p, rule)| p.find(line, &d.levels).map(|_| rule));
+        let words = || d.tells.as_ref().is_some_and(|words| words.is_match(line));
+        d.decoder != Decoder::Pattern || rule.is_some_and(|rule| !rule.shared || words())
+    }
+
+    /// The stamp of a header line below a record's first, when it is an instant.
+    #[inline]
+    pub fn stamp_below(&self, line: &[u8]) -> Option<Stamp> {
+        let d = &*self.definition;
+        d.below.iter().find_map(|p| p.find(line, &d.levels)?.stamp.filter(Stamp::is_instant))
+    }
+
+    fn regex_head(&self, line: &[u8], head: &mut Head) -> Option<()> {
+        let d = &*self.definition;
+        let (e, rule, found) =
+            d.expressions.iter().find_map(|(e, rule)| e.find(line).map(|found| (e, *rule, found)))?;
+        head.stamp = found.stamp;
+        head.inherits_time = rule == TimeRule::Inherited;
+        head.level = e.level(&found, line).map_or(Level::None, |text| d.level_of(text));
+        if head.level == Level::None {
+            self.find_level(head, |name| e.part(name, &found, line));
+        }
+        Some(())
+    }
+
     /// Levels that stand in the message, follow from a status, or are told by words.
     fn find_level<'l>(&self, head: &mut Head, part: impl Fn(&str) -> Option<&'l [u8]>) {
         let d = &*self.definition;
         if let Some(status) = d.status.as_deref().and_then(&part) {
-            head.level = match status.first() {
-                Some(b'5') => Level::Error,
-                Some(b'4') => Level::Warning,
-                Some(b'1'..=b'3') => Level::Info,
-                _ => Level::None,
-            };
+            head.level = status_level(status);
             return;
         }
         let number = |bytes: &[u8]| std::str::from_utf8(bytes).ok().and_then(|t| t.parse::<u64>().ok());
@@ -188,54 +242,93 @@ impl Form {
         }
     }
 
-    fn json_head(&self, line: &[u8], scratch: &mut Vec<u8>, head: &mut Head) -> Option<()> {
-        let (time, level) = (self.keys.time.as_deref(), self.keys.level.as_deref());
-        let inner_key = self.inner.as_ref().and(self.keys.message.as_deref());
-        let (mut stamp, mut level_value, mut text) = (None, None, None);
-        let mut missing = usize::from(time.is_some()) + usize::from(level.is_some()) + usize::from(inner_key.is_some());
+    /// What a pattern wraps: who wrote it, and what it says.
+    fn pattern_inside(&self, line: &[u8], pattern: &Pattern, found: &Found, head: &mut Head) {
+        let part = |name: &str| pattern.slot(name).and_then(|s| found.span(s)).and_then(|s| line.get(s));
+        head.writer = writer_of(WRITER.iter().filter_map(|name| part(name)));
+        let tag = part("tag").unwrap_or_default();
+        head.partial = self.definition.inner_lines && (tag == b"P" || tag.starts_with(b"P:"));
+        if let (Some(inner), Some(name)) = (&self.inner, &self.definition.inner) {
+            let text = part(name).unwrap_or_default();
+            inner.read(head, part("process").unwrap_or_default(), text, self.definition.inner_lines);
+        }
+    }
+
+    fn json_head(&self, line: &[u8], scratch: &mut Vec<u8>, head: &mut Head, look_inside: bool) -> Option<()> {
+        let wraps = look_inside && (self.inner.is_some() || self.definition.inner_lines);
+        let named = if wraps { self.keys.process.as_deref() } else { None };
+        let keys = [
+            self.keys.time.as_deref(),
+            self.keys.level.as_deref(),
+            if wraps { self.keys.message.as_deref() } else { None },
+            if wraps && self.definition.inner_lines { Some("stream") } else { None },
+            named,
+        ];
+        let status = self.keys.status.as_deref();
+        let (mut values, mut answered): ([Option<&[u8]>; 5], _) = ([None; 5], None);
+        // An HTTP status is asked only where no level is stated.
+        let mut missing = keys.iter().flatten().count() + usize::from(status.is_some() && self.keys.level.is_none());
         for member in json::Members::new(line)? {
+            for (key, value) in keys.iter().zip(&mut values) {
+                let Some(key) = key else { continue };
+                if value.is_none() {
+                    *value = if key.as_bytes() == member.key { Some(member.value) } else { nested(Some(key), member) };
+                    missing -= usize::from(value.is_some());
+                }
+            }
+            if let Some(key) = status.filter(|_| answered.is_none()) {
+                answered = if key.as_bytes() == member.key { Some(member.value) } else { nested(Some(key), member) };
+                missing -= usize::from(answered.is_some() && self.keys.level.is_none());
+            }
             if missing == 0 {
                 break;
             }
-            let is = |key: Option<&str>| key.is_some_and(|k| k.as_bytes() == member.key);
-            if is(time) {
-                stamp = json_stamp(member.value);
-            } else if is(level) {
-                level_value = Some(member.value);
-            } else if is(inner_key) {
-                text = Some(member.value);
-            } else if let Some(nested) = nested(time, member).and_then(json_stamp) {
-                stamp = Some(nested);
-            } else if let Some(nested) = nested(level, member) {
-                level_value = Some(nested);
-            } else {
-                continue;
-            }
-            missing -= 1;
         }
-        if stamp.is_none() {
+        let [time, level, text, stream, process] = values;
+        head.stamp = time.and_then(json_stamp);
+        head.level = level.map_or(Level::None, |v| self.json_level(v));
+        if head.level == Level::None {
+            head.level = answered.and_then(json::bare).map_or(Level::None, status_level);
+        }
+        if head.stamp.is_none() {
             // An object without a readable time is a record all the same, if it is whole and of this format.
             let ours = self.definition.keys.require.iter().all(|k| json::get(line, k).is_some());
-            if !ours || !json::is_object(line) {
+            let (stamp, level) = Keys::elsewhere(&self.definition.keys, line);
+            head.stamp = stamp;
+            if head.level == Level::None {
+                head.level = level.map_or(Level::None, |v| self.json_level(v));
+            }
+            if stamp.is_none() && !(ours && json::is_object(line)) {
                 return None;
             }
         }
-        head.stamp = stamp;
-        head.level = level_value.map_or(Level::None, |v| self.json_level(v));
-        if let (Some(inner), Some(text)) = (&self.inner, text) {
-            json::unescape_into(text, scratch);
-            let line = scratch.strip_suffix(b"\n").unwrap_or(scratch);
-            inner_head(head, inner, line.strip_suffix(b"\r").unwrap_or(line));
+        if wraps {
+            let name = process.and_then(json::bare).unwrap_or_default();
+            head.writer = writer_of([stream, process].into_iter().flatten());
+            head.partial = self.definition.inner_lines && text.is_some_and(|t| !t.ends_with(b"\\n\""));
+            if let (Some(inner), Some(text)) = (&self.inner, text) {
+                json::unescape_into(text, scratch);
+                let line = scratch.strip_suffix(b"\n").unwrap_or(scratch);
+                let line = line.strip_suffix(b"\r").unwrap_or(line);
+                inner.read(head, name, line, self.definition.inner_lines);
+            }
         }
         Some(())
     }
 
     fn json_level(&self, value: &[u8]) -> Level {
         let text = value.strip_prefix(b"\"").and_then(|v| v.strip_suffix(b"\"")).unwrap_or(value);
+        if let Some((level, _)) = self.definition.level_matches.iter().find(|(_, m)| m.is_match(text)) {
+            return *level;
+        }
         let number = std::str::from_utf8(text).ok().and_then(|t| t.parse::<u64>().ok());
+        if let Some((_, level)) = self.definition.levels.0.iter().find(|(word, _)| word == text) {
+            return *level;
+        }
         match (number, self.definition.numbers) {
             (Some(n), Some(Numbers::Syslog)) => Level::from_syslog(n),
-            (Some(n), _) if n >= 10 => Level::from_bunyan(n),
+            (Some(n), Some(Numbers::Otlp)) => Level::from_otlp(n),
+            (Some(n), _) if n >= 10 => Level::from_number(n),
             (Some(_), _) => Level::None,
             // A list of tags may hold the level (Kibana).
             (None, _) if value.first() == Some(&b'[') => value
@@ -243,23 +336,59 @@ impl Form {
                 .map(|word| self.definition.levels.level(word))
                 .find(|l| *l != Level::None)
                 .unwrap_or_default(),
-            (None, _) => self.definition.levels.level(text),
+            (None, _) => self.level_word(text),
         }
     }
 
+    /// A level's word; slog writes `ERROR+2` for what lies between, and some write `LogLevel.Info` or `LEVEL_INFO`.
+    fn level_word(&self, text: &[u8]) -> Level {
+        let whole = self.definition.levels.level(text.trim_ascii());
+        if whole != Level::None || text.len() < 3 {
+            return whole;
+        }
+        // Some write colours even into JSON.
+        if let Some(coloured) = text.strip_prefix(b"\\u001b[") {
+            let word = coloured.split(|b| *b == b'm').nth(1).unwrap_or_default();
+            return self.definition.levels.level(word.split(|b| *b == b'\\').next().unwrap_or_default());
+        }
+        let begin = text.split(|b| matches!(b, b'+' | b'-' | b' ')).next().unwrap_or_default();
+        let end = text.rsplit(|b| matches!(b, b'.' | b'_' | b'/')).next().unwrap_or_default();
+        let of = |word: &[u8]| if word.len() < 3 { Level::None } else { Level::from_word(word) };
+        Some(of(begin)).filter(|l| *l != Level::None).unwrap_or_else(|| of(end))
+    }
+
     fn logfmt_head(&self, line: &[u8], head: &mut Head) -> Option<()> {
-        let time = self.keys.time.as_deref()?;
+        let is = |key: &Option<String>, k: &[u8]| key.as_deref().is_some_and(|key| key.as_bytes() == k);
+        let mut told = false;
         for (key, value) in logfmt::Pairs::new(line) {
-            if head.stamp.is_none() && key == time.as_bytes() {
+            if head.stamp.is_none() && is(&self.keys.time, key) {
                 head.stamp = Some(value_stamp(value.strip_prefix(b"\"").unwrap_or(value))?);
-            } else if head.level == Level::None && self.keys.level.as_deref().is_some_and(|k| k.as_bytes() == key) {
-                head.level = self.definition.levels.level(logfmt::text(value).as_bytes());
+            } else if head.level == Level::None && is(&self.keys.level, key) {
+                head.level = self.level_word(logfmt::text(value).as_bytes());
+            } else if is(&self.keys.message, key) {
+                told = true;
             }
             if head.stamp.is_some() && head.level != Level::None {
                 break;
             }
         }
-        head.stamp.map(|_| ())
+        // Some write the time only on some lines (Cilium).
+        let begins = || line.starts_with(b"level=") || line.starts_with(b"msg=") || line.starts_with(b"lvl=");
+        head.inherits_time = head.stamp.is_none();
+        (head.stamp.is_some() || told && head.level != Level::None && begins()).then_some(())
+    }
+
+    /// The level that a record's second line begins with, unless the first one says it.
+    pub(super) fn level_below(&self, line: &[u8], level: Level) -> Level {
+        let end = line.iter().position(|b| *b == b':').unwrap_or(0);
+        let word = line.get(..end).unwrap_or_default();
+        if level == Level::None && end > 1 { self.definition.levels.level(word) } else { level }
+    }
+
+    /// True for a wrapper that adds no time.
+    pub(super) fn only_wraps(&self) -> bool {
+        let d = &*self.definition;
+        d.inner.is_some() && d.decoder == Decoder::Pattern && d.patterns.iter().all(|(p, _)| p.slot("time").is_none())
     }
 
     /// True when the form knows where its records' times stand.
@@ -267,35 +396,19 @@ impl Form {
         match self.definition.decoder {
             Decoder::Json | Decoder::Logfmt => self.keys.time.is_some(),
             Decoder::Text => false,
-            Decoder::Pattern | Decoder::Postgres | Decoder::Anywhere | Decoder::W3c => true,
+            Decoder::Pattern | Decoder::Regex | Decoder::Postgres | Decoder::Anywhere | Decoder::W3c => true,
         }
     }
 }
 
-/// What the line inside adds: its level, and its time when it states all of it.
-fn inner_head(head: &mut Head, inner: &Plan, text: &[u8]) {
-    let mut scratch = Vec::new();
-    let found = inner.forms.iter().find_map(|form| form.head(text, &mut scratch));
-    match found {
-        Some(found) => {
-            if let Some(stamp) = found.stamp.filter(|s| counts_more(s, head.stamp.as_ref())) {
-                head.stamp = Some(stamp);
-            }
-            if found.level != Level::None {
-                head.level = found.level;
-                head.level_from_words = found.level_from_words;
-            }
-        }
-        None => head.continues = inner.forms.first().is_some_and(|f| f.definition.multiline && f.has_time()),
+/// The level of an HTTP status as written: 5xx is an error, 4xx a warning.
+fn status_level(status: &[u8]) -> Level {
+    match status {
+        [b'5', b'0'..=b'9', b'0'..=b'9'] => Level::Error,
+        [b'4', b'0'..=b'9', b'0'..=b'9'] => Level::Warning,
+        [b'1'..=b'3', b'0'..=b'9', b'0'..=b'9'] => Level::Info,
+        _ => Level::None,
     }
-}
-
-/// The stamp inside counts, unless it lacks a part or says the same moment with fewer digits.
-fn counts_more(inner: &Stamp, outer: Option<&Stamp>) -> bool {
-    let whole = States::YEAR_DATE.and(States::ZONE);
-    let Some(outer) = outer.filter(|o| o.states.has(whole)) else { return inner.states.has(whole) };
-    let same = (inner.civil - outer.civil).abs() < 2 * crate::time::SECOND;
-    inner.states.has(whole) && !(same && inner.digits < outer.digits)
 }
 
 /// The level right behind the stamp, else before it.

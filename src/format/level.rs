@@ -73,6 +73,39 @@ impl Level {
         }
     }
 
+    /// The level of a number as the usual libraries write it, by its size: bunyan and pino (10 … 60), Monolog
+    /// (100 … 600), Logback (5000 … 40000).
+    pub fn from_number(number: u64) -> Level {
+        match number {
+            ..100 => Level::from_bunyan(number),
+            100 => Level::Debug,
+            200 => Level::Info,
+            250 => Level::Notice,
+            300 => Level::Warning,
+            400 => Level::Error,
+            500 | 550 | 600 => Level::Critical,
+            5_000 => Level::Trace,
+            10_000 => Level::Debug,
+            20_000 => Level::Info,
+            30_000 => Level::Warning,
+            40_000 => Level::Error,
+            _ => Level::None,
+        }
+    }
+
+    /// The level of OpenTelemetry's severity number (1 is trace, 24 is fatal).
+    pub fn from_otlp(number: u64) -> Level {
+        match number {
+            1..=4 => Level::Trace,
+            5..=8 => Level::Debug,
+            9..=12 => Level::Info,
+            13..=16 => Level::Warning,
+            17..=20 => Level::Error,
+            21..=24 => Level::Critical,
+            _ => Level::None,
+        }
+    }
+
     /// The level that a word stands for in nearly every log, whatever its case.
     ///
     /// Single letters are left to the definitions that know them (`E` is an error in glog, an
@@ -83,17 +116,18 @@ impl Level {
         low.copy_from_slice(word);
         low.make_ascii_lowercase();
         match &*low {
-            b"trace" | b"trc" | b"finest" | b"finer" | b"verbose" | b"verb" | b"silly" | b"spam" => Level::Trace,
-            b"debug" | b"dbg" | b"fine" | b"ddebug" | b"subdebug" | b"debug1" | b"debug2" | b"debug3" | b"debug4"
-            | b"debug5" => Level::Debug,
+            b"trace" | b"trc" | b"trac" | b"trce" | b"vrb" | b"finest" | b"finer" | b"verbose" | b"verb" | b"silly"
+            | b"spam" => Level::Trace,
+            b"debug" | b"dbg" | b"debu" | b"dbug" | b"fine" | b"ddebug" | b"subdebug" | b"debug1" | b"debug2"
+            | b"debug3" | b"debug4" | b"debug5" => Level::Debug,
             b"info" | b"inf" | b"information" | b"informational" | b"log" | b"config" | b"stats" | b"success" => {
                 Level::Info
             }
-            b"notice" | b"note" | b"system" | b"audit" => Level::Notice,
+            b"notice" | b"noti" | b"note" | b"system" | b"audit" => Level::Notice,
             b"warn" | b"warning" | b"wrn" | b"war" => Level::Warning,
-            b"error" | b"err" | b"severe" | b"fail" | b"failure" => Level::Error,
+            b"error" | b"err" | b"erro" | b"eror" | b"severe" | b"fail" | b"failure" => Level::Error,
             b"fatal" | b"critical" | b"crit" | b"alert" | b"emerg" | b"emergency" | b"panic" | b"emer" | b"ftl"
-            | b"dpanic" => Level::Critical,
+            | b"fata" | b"pani" | b"dpanic" => Level::Critical,
             _ => Level::None,
         }
     }

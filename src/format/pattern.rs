@@ -19,16 +19,27 @@
 //! | `<name:day>` | a date that stands apart from the time of day (`<time:time>`), the year first |
 //! | `<name:mdy-day>` | the same, month and day first: `01/02/24` |
 //! | `<name:a\|b>` | one of these words |
+//! | `<name:pairs>` | the rest, which names its parts itself: `Query_time: 1.5  Rows_sent: 3` |
+//! | `<name:label>` | a container's name: letters, digits, `.`, `_`, `-`, no level's word |
+//! | `<name:class>` | a Java or .NET class with its package |
+//! | `<name:last>` | as a label, and the line's end behind it |
+//! | `<time:nanos>` | an ISO stamp with nine digits and a zone, as container runtimes write |
 //! | `<message>` | the rest |
+//! | `<message:json>` | the rest, which begins an object |
+//! | `$` | the line's end |
 //! | `\x` | the character `x` itself |
 //! | anything else | itself |
 //!
 //! Matching walks the line once, without backtracking, and needs 50 to 100 ns: a regular expression
 //! with captures needs several times that, and every line of every log passes here.
 
+mod trace;
+
+pub use trace::{Stop, stamp_at};
+
 use crate::format::level::Level;
 use crate::time::parse;
-use crate::time::stamp::{Shape, Stamp, States, days};
+use crate::time::stamp::{Shape, Stamp, States, ZoneText, days};
 
 /// Most parts that one pattern may name.
 pub const MAX_SLOTS: usize = 24;
@@ -74,6 +85,8 @@ pub struct Pattern {
     ops: Vec<Op>,
     /// The pattern holds CSV fields, which may go on over line ends.
     pub spans_lines: bool,
+    /// The slot whose text names its parts itself.
+    pub pairs: Option<usize>,
     /// Names of the slots, in order.
     pub names: Vec<String>,
 }
@@ -99,10 +112,18 @@ enum Op {
     Text(usize, Stops),
     Csv(usize),
     Stamp(usize),
+    Nanos(usize),
+    Label(usize),
+    Class(usize),
+    Last(usize),
+    Object(usize),
     /// One of these words; the flag tells that it is the level.
     OneOf(usize, Vec<Vec<u8>>, bool),
     Rest(usize),
+    /// The rest, which begins with a word and a colon.
+    Pairs(usize),
     Optional(Vec<Op>),
+    End,
 }
 
 /// What may follow a part: literals, and a table of their first bytes to look a byte up in.
@@ -151,7 +172,8 @@ impl Pattern {
         }
         set_stops(&mut ops, &[]);
         let spans_lines = ops.iter().any(|op| matches!(op, Op::Csv(_)));
-        Ok(Pattern { ops, spans_lines, names })
+        let pairs = ops.iter().find_map(|op| if let Op::Pairs(slot) = op { Some(*slot) } else { None });
+        Ok(Pattern { ops, spans_lines, pairs, names })
     }
 
     /// Matches a line (without its line end); `map` gives the format's own words for levels.
@@ -203,6 +225,7 @@ fn compile_ops(chars: &mut Chars<'_>, names: &mut Vec<String>, inside: bool) -> 
             '}' if inside => return Ok(ops),
             ' ' => ops.push(Op::Blanks),
             '~' => ops.push(Op::MaybeBlanks),
+            '$' => ops.push(Op::End),
             _ => {
                 let c = if c == '\\' { chars.next().ok_or("`\\` at the end")? } else { c };
                 let mut buffer = [0; 4];
@@ -240,9 +263,11 @@ fn compile_part(chars: &mut Chars<'_>, names: &mut Vec<String>) -> Result<Op, St
             let shape = cell.trim_end_matches("-cell");
             Op::Cell(slot, Shape::from_name(shape).ok_or(format!("no shape of time `{shape}`"))?)
         }
+        ("time", "nanos") => Op::Nanos(slot),
         ("time", shape) => Op::Time(slot, Some(Shape::from_name(shape).ok_or(format!("no shape of time `{shape}`"))?)),
         ("level", "") => Op::Level(slot),
         ("message", "") => Op::Rest(slot),
+        ("message", "json") => Op::Object(slot),
         ("host", "") => Op::Host(slot, Stops::new(Vec::new())),
         (_, "") => Op::Word(slot, Stops::new(Vec::new())),
         (_, "int") => Op::Int(slot),
@@ -250,6 +275,10 @@ fn compile_part(chars: &mut Chars<'_>, names: &mut Vec<String>) -> Result<Op, St
         (_, "text") => Op::Text(slot, Stops::new(Vec::new())),
         (_, "csv") => Op::Csv(slot),
         (_, "stamp") => Op::Stamp(slot),
+        (_, "pairs") => Op::Pairs(slot),
+        (_, "label") => Op::Label(slot),
+        (_, "class") => Op::Class(slot),
+        (_, "last") => Op::Last(slot),
         (_, "day") => Op::Day(slot, false),
         (_, "mdy-day") => Op::Day(slot, true),
         (_, list) if list.contains('|') => {
@@ -313,6 +342,7 @@ fn run(ops: &[Op], line: &[u8], mut at: usize, map: &LevelMap, found: &mut Found
             Op::Literal(literal) => line.get(at..)?.starts_with(literal).then_some(at + literal.len())?,
             Op::Blanks => Some(skip_blanks(line, at)).filter(|next| *next > at)?,
             Op::MaybeBlanks => skip_blanks(line, at),
+            Op::End => (at == line.len()).then_some(at)?,
             Op::Time(slot, shape) => {
                 let (stamp, end) = match shape {
                     Some(shape) => parse::read(*shape, line, at)?,
@@ -356,7 +386,28 @@ fn run(ops: &[Op], line: &[u8], mut at: usize, map: &LevelMap, found: &mut Found
             }
             Op::Text(slot, stops) => found.part(*slot, at, text_end(line, at, stops)?),
             Op::Stamp(slot) => found.part(*slot, at, parse::any(line, at)?.2),
+            Op::Nanos(slot) => {
+                let (stamp, end) = parse::read(Shape::Iso, line, at)?;
+                found.stamp = Some(stamp).filter(|s| s.digits == 9 && s.zone != ZoneText::None);
+                found.stamp?;
+                found.part(*slot, at, end)
+            }
+            Op::Label(slot) => found.part(*slot, at, label_end(line, at)?),
+            Op::Class(slot) => found.part(*slot, at, class_end(line, at)?),
+            Op::Last(slot) => {
+                let end = label_end(line, at).filter(|end| skip_blanks(line, *end) == line.len())?;
+                found.part(*slot, at, end)
+            }
+            Op::Object(slot) => {
+                let inside = line.get(at..)?.strip_prefix(b"{")?.trim_ascii_start();
+                matches!(inside.first(), Some(b'"' | b'}')).then(|| found.part(*slot, at, line.len()))?
+            }
             Op::Rest(slot) => found.part(*slot, at, line.len()),
+            Op::Pairs(slot) => {
+                let word = line.get(at..)?.split(|b| is_blank(*b)).next()?;
+                word.strip_suffix(b":").filter(|key| !key.is_empty())?;
+                found.part(*slot, at, line.len())
+            }
             Op::Csv(slot) => {
                 let (start, end, next) = csv_field(line, at)?;
                 found.part(*slot, start, end);
@@ -394,6 +445,22 @@ fn level_end(line: &[u8], at: usize) -> Option<usize> {
     let rest = line.get(at..)?;
     let len = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
     Some(at + len.max(1))
+}
+
+/// A container's name holds a letter, and is no level, which some loggers put before a bar.
+fn label_end(line: &[u8], at: usize) -> Option<usize> {
+    let inside = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+    let end = at + line.get(at..)?.iter().take_while(inside).count();
+    let label = line.get(at..end)?;
+    (label.iter().any(u8::is_ascii_alphabetic) && Level::from_word(label) == Level::None).then_some(end)
+}
+
+/// A class has a package before it and begins with a capital letter.
+fn class_end(line: &[u8], at: usize) -> Option<usize> {
+    let inside = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'$' | b'#');
+    let end = at + line.get(at..)?.iter().take_while(inside).count();
+    let dot = line.get(at..end)?.iter().rposition(|b| *b == b'.').filter(|n| *n > 0)?;
+    line.get(at + dot + 1).is_some_and(u8::is_ascii_uppercase).then_some(end)
 }
 
 fn one_of<'w>(rest: &[u8], list: &'w [Vec<u8>]) -> Option<&'w [u8]> {

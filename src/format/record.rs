@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::format::took::Took;
+
 /// What a record says, beside its time and level.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Record<'a> {
@@ -22,6 +24,8 @@ pub struct Record<'a> {
     pub level: Option<Cow<'a, str>>,
     /// The text without stamp and header; further lines included.
     pub message: Cow<'a, str>,
+    /// How long it took what the record tells of, where it says so.
+    pub took: Option<Took>,
     /// Everything else that the format names, in the order of the text.
     pub fields: Vec<(Cow<'a, str>, Cow<'a, str>)>,
 }

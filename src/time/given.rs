@@ -43,9 +43,19 @@ pub struct Own {
 
 /// What the user gave for a path: patterns match the whole path, its end, or the file's name.
 pub fn given<'a, T>(list: &'a [(GlobMatcher, T)], path: &str) -> Option<&'a T> {
+    given_by(list, path, |_| true)
+}
+
+fn given_by<'a, T>(list: &'a [(GlobMatcher, T)], path: &str, of: impl Fn(&GlobMatcher) -> bool) -> Option<&'a T> {
     let tails = std::iter::once(path).chain(path.match_indices('/').filter_map(|(i, _)| path.get(i + 1..)));
     let tails: Vec<&str> = tails.collect();
-    list.iter().rev().find(|(glob, _)| tails.iter().any(|t| glob.is_match(t))).map(|(_, value)| value)
+    let matching = |glob: &GlobMatcher| of(glob) && tails.iter().any(|t| glob.is_match(t));
+    list.iter().rev().find(|(glob, _)| matching(glob)).map(|(_, value)| value)
+}
+
+/// True for a pattern that names no source.
+fn is_for_all(glob: &GlobMatcher) -> bool {
+    matches!(glob.glob().glob(), "*" | "**" | "**/*")
 }
 
 impl Given {
@@ -54,9 +64,15 @@ impl Given {
         self.own(e, |own| own.zone).or_else(|| given(&self.zones, &e.path).copied())
     }
 
-    /// The date of a source's first record.
+    /// The date of a source's first record, when it was given for this source and not for all.
     pub fn date(&self, e: &Evidence) -> Option<NaiveDate> {
-        self.own(e, |own| own.date).or_else(|| given(&self.dates, &e.path).copied())
+        let named = || given_by(&self.dates, &e.path, |glob| !is_for_all(glob)).copied();
+        self.own(e, |own| own.date).or_else(named)
+    }
+
+    /// The date of first records that was given for all sources: for those that nothing else tells a date of.
+    pub fn any_date(&self, e: &Evidence) -> Option<NaiveDate> {
+        given_by(&self.dates, &e.path, is_for_all).copied()
     }
 
     /// The host of a source that is named so by its text or its folder, before hosts are renamed.

@@ -8,8 +8,9 @@ use chrono::Datelike as _;
 
 pub use super::given::{Given, Own, given};
 use super::stamp::{YEAR_UNKNOWN, days};
+use super::verdict::{self, Verdict};
 use super::zone::{AMBIGUOUS, Zone, offset_name};
-use super::{DAY, SECOND, local};
+use super::{DAY, SECOND, local, twins};
 
 /// Where a decision came from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,8 +67,12 @@ pub struct Evidence {
     pub naive: Vec<i64>,
     /// Years that dates in the text name on the record's own day.
     pub text_years: Vec<i32>,
-    /// Instants stated inside the messages of stamps without a zone, with the civil time of the stamp.
+    /// Instants stated inside messages, with the civil time of the record's own stamp before each.
     pub inside: Vec<(i64, i64)>,
+    /// From when to when the stamps run that state year and day, by the writer's own clock.
+    pub dated: Option<(i64, i64)>,
+    /// Hashes of texts that occur once, sorted, with the instant, or the civil time where stamps lack something.
+    pub texts: Vec<(u64, i64)>,
 }
 
 /// What a source's stamps lack.
@@ -145,23 +150,175 @@ pub fn in_year(civil: i64, year: i32) -> i64 {
 }
 
 /// Decides for all sources of a capture.
+///
+/// What a source proves by itself comes first, then what it says together with sources that are decided, as far as that
+/// leads; then what lies near. So the order of the sources decides nothing.
 pub fn decide(all: &[Evidence], given: &Given) -> Vec<Decision> {
     let mut out: Vec<Decision> = all.iter().map(|_| Decision::default()).collect();
-    // Ambiguous abbreviations and years first: they need only days, not hours.
-    let known: Vec<Range> = all.iter().filter_map(Range::known).collect();
-    for (e, d) in all.iter().zip(&mut out) {
-        ambiguous(e, &known, given, d);
-        year(e, &known, given, d);
-        day(e, &known, given, d);
+    let mut open: Vec<Needs> = all.iter().map(|e| e.needs).collect();
+    for ((e, d), open) in all.iter().zip(&mut out).zip(&mut open) {
+        by_itself(e, given, d, open);
     }
-    for (i, (e, d)) in all.iter().zip(&mut out).enumerate() {
-        if e.needs.zone {
-            local::zone(e, i, all, &known, given, d);
-        } else if let Some(&(_, east)) = e.stated.last() {
+    twins::decide(all, &mut out, &mut open);
+    let told: Vec<Told<'_>> = all.iter().zip(&out).zip(&open).map(|((e, d), open)| Told::of(e, d, *open)).collect();
+    let known: Vec<Range> = told.iter().filter_map(Range::known).collect();
+    for (i, ((e, d), open)) in all.iter().zip(&mut out).zip(&open).enumerate() {
+        ambiguous(e, &known, given, d);
+        if open.year {
+            year(e, &known, given, d);
+        }
+        if open.date {
+            day(e, &known, given, d);
+        }
+        if open.zone {
+            local::zone(e, i, all, &told, &known, given, d);
+        } else if let Some(&(_, east)) = e.stated.last().filter(|_| !e.needs.zone && e.ambiguous.is_none()) {
             d.zone = Zone::Fixed(east);
         }
     }
     out
+}
+
+/// What the moments in a source's own messages prove, when they do.
+pub(crate) fn in_its_text(e: &Evidence) -> Option<Verdict> {
+    verdict::of_one_clock(&e.inside, e.needs.year)
+}
+
+/// What the user gave for this source, and what its own text tells.
+fn by_itself(e: &Evidence, given: &Given, d: &mut Decision, open: &mut Needs) {
+    let proof = if e.needs.year || e.needs.zone { in_its_text(e) } else { None };
+    if open.year
+        && let Some((year, from, why)) = own_year(e, given, proof.as_ref())
+    {
+        d.settle_year(e, year, from, &why);
+        open.year = false;
+    }
+    if open.date
+        && let Some(date) = given.date(e)
+    {
+        d.settle_date(date, "as given", From::Option);
+        open.date = false;
+    }
+    if !open.zone {
+        return;
+    }
+    if let Some(zone) = given.zone(e) {
+        d.settle_zone(zone, From::Option, format!("zone {} as given", zone.name()));
+        open.zone = false;
+    } else if let Some(proof) = proof.filter(|p| !e.needs.year || p.year == d.year) {
+        let why = format!("zone {} from {} moments that its messages state", proof.zone.name(), proof.agree);
+        d.settle_zone(proof.zone, From::Text, why);
+        open.zone = false;
+    } else if let Some(zone) = local::stated_zone(&e.stated).filter(|z| *z != Zone::Fixed(0)) {
+        d.settle_zone(zone, From::Text, format!("zone {}, as other stamps of it state", zone.name()));
+        open.zone = false;
+    }
+}
+
+fn own_year(e: &Evidence, given: &Given, proof: Option<&Verdict>) -> Option<(i32, From, String)> {
+    if let Some(date) = given.date(e) {
+        return Some((date.year(), From::Option, "as given".to_owned()));
+    }
+    if let Some(proof) = proof {
+        return Some((proof.year, From::Text, format!("from {} moments that its messages state", proof.agree)));
+    }
+    if let Some(year) = most(&e.text_years) {
+        return Some((year, From::Text, "from dates in its text".to_owned()));
+    }
+    let (from, to) = e.dated?;
+    let own = Range { path: e.path.clone(), from, to };
+    let year = (civil_year(from) - 1..=civil_year(to) + 1).min_by_key(|y| {
+        let (first, last) = e.span_in(*y);
+        (own.distance(first, last), std::cmp::Reverse(*y))
+    })?;
+    Some((year, From::Text, "from other stamps of it".to_owned()))
+}
+
+impl Evidence {
+    /// The civil times of the first and the last stamp, when the first is of this year.
+    fn span_in(&self, year: i32) -> (i64, i64) {
+        let first = self.naive.first().copied().unwrap_or(0);
+        let last = self.naive.last().copied().unwrap_or(first);
+        (in_year_counted(first, year), in_year_counted(last, year))
+    }
+
+    /// New years between the first stamp and the last.
+    fn turns(&self) -> i32 {
+        self.naive.last().map_or(0, |last| civil_year(*last) - YEAR_UNKNOWN)
+    }
+}
+
+impl Decision {
+    pub(super) fn settle_year(&mut self, e: &Evidence, year: i32, from: From, why: &str) {
+        (self.year, self.year_from) = (year, from);
+        let turns = e.turns();
+        self.sentences.push(match turns {
+            1.. => format!("years {year} to {} {why}", year + turns),
+            _ => format!("year {year} {why}"),
+        });
+    }
+
+    fn settle_date(&mut self, date: chrono::NaiveDate, why: &str, from: From) {
+        self.day = days(date.year(), date.month(), date.day()).unwrap_or(0);
+        self.year_from = from;
+        self.sentences.push(format!("date {date} {why}"));
+    }
+
+    pub(super) fn settle_zone(&mut self, zone: Zone, from: From, sentence: String) {
+        (self.zone, self.zone_from) = (zone, from);
+        self.sentences.push(sentence);
+    }
+
+    /// The instant of a civil time whose year or day counts on from the first record's.
+    pub(super) fn instant(&self, e: &Evidence, civil: i64) -> i64 {
+        let local = self.local(e, civil);
+        if e.needs.zone { local - i64::from(self.zone.east_at_local(local).0) * SECOND } else { local }
+    }
+
+    /// The civil time with its year or day.
+    pub(super) fn local(&self, e: &Evidence, civil: i64) -> i64 {
+        if e.needs.year {
+            in_year_counted(civil, self.year)
+        } else if e.needs.date {
+            civil + self.day * DAY
+        } else {
+            civil
+        }
+    }
+}
+
+/// What is sure of a source before what lies near is asked.
+pub(super) struct Told<'a> {
+    pub(super) path: &'a str,
+    pub(super) host: Option<&'a str>,
+    /// The zone that it states or that was proved.
+    pub(super) zone: Option<Zone>,
+    /// True when its stamps do not state the zone.
+    pub(super) proved: bool,
+    /// Instants, sorted.
+    pub(super) times: std::borrow::Cow<'a, [i64]>,
+}
+
+impl<'a> Told<'a> {
+    fn of(e: &'a Evidence, d: &Decision, open: Needs) -> Told<'a> {
+        let proved = e.needs.zone && !open.zone;
+        let mut times = std::borrow::Cow::Borrowed(e.known.as_slice());
+        let settled = e.needs != Needs::default() && open == Needs::default() && e.ambiguous.is_none();
+        if settled {
+            let own = e.naive.iter().map(|civil| d.instant(e, *civil));
+            times.to_mut().extend(own);
+            times.to_mut().sort_unstable();
+        }
+        let zone = if proved { Some(d.zone) } else { local::stated_zone(&e.stated) };
+        Told { path: &e.path, host: e.host.as_deref(), zone, proved, times }
+    }
+}
+
+/// Folders that two paths have in common, from the top.
+pub(super) fn nearness(a: &str, b: &str) -> usize {
+    let folders = |path: &str| path.matches('/').count();
+    let common = a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b).count();
+    common.min(folders(a)).min(folders(b))
 }
 
 /// The time that a source with known instants covers.
@@ -173,8 +330,8 @@ pub(super) struct Range {
 }
 
 impl Range {
-    fn known(e: &Evidence) -> Option<Range> {
-        Some(Range { path: e.path.clone(), from: *e.known.first()?, to: *e.known.last()? })
+    fn known(told: &Told<'_>) -> Option<Range> {
+        Some(Range { path: told.path.to_owned(), from: *told.times.first()?, to: *told.times.last()? })
     }
 
     fn distance(&self, from: i64, to: i64) -> i64 {
@@ -222,53 +379,28 @@ fn ambiguous(e: &Evidence, known: &[Range], given: &Given, d: &mut Decision) {
 }
 
 fn year(e: &Evidence, known: &[Range], given: &Given, d: &mut Decision) {
-    if !e.needs.year {
-        return;
-    }
-    let first = e.naive.first().copied().unwrap_or(0);
-    let last = e.naive.last().copied().unwrap_or(first);
-    let turns = civil_year(last) - YEAR_UNKNOWN;
-    let range = |y: i32| (in_year_counted(first, y), in_year_counted(last, y));
-    let say = |year: i32, why: &str| {
-        if turns > 0 { format!("years {year} to {} {why}", year + turns) } else { format!("year {year} {why}") }
-    };
-    if let Some(date) = given.date(e) {
-        (d.year, d.year_from) = (date.year(), From::Option);
-        d.sentences.push(say(d.year, "as given"));
-        return;
-    }
-    if let Some(year) = most(&e.text_years) {
-        (d.year, d.year_from) = (year, From::Text);
-        d.sentences.push(say(year, "from dates in its text"));
-        return;
-    }
-    if let Some(&(civil, utc)) = e.inside.first() {
-        let year = civil_year(utc) - (civil_year(civil) - YEAR_UNKNOWN);
-        (d.year, d.year_from) = (year, From::Text);
-        d.sentences.push(say(year, "from stamps inside its messages"));
-        return;
-    }
     let candidates = known.iter().filter(|r| r.path != e.path).flat_map(|r| {
         let base = civil_year(r.from);
         (base - 1..=civil_year(r.to) + 1).map(move |y| (y, r))
     });
     let nearest = candidates.min_by_key(|(y, r)| {
-        let (from, to) = range(*y);
+        let (from, to) = e.span_in(*y);
         let future = e.modified.is_some_and(|m| to > m + DAY);
-        (r.distance(from, to), future, std::cmp::Reverse(*y), r.path.clone())
+        let near = std::cmp::Reverse(nearness(&r.path, &e.path));
+        (near, r.distance(from, to), future, std::cmp::Reverse(*y), r.path.clone())
     });
     if let Some((year, range)) = nearest {
-        (d.year, d.year_from) = (year, From::Sibling);
-        d.sentences.push(say(year, &format!("from {}", range.path)));
+        d.settle_year(e, year, From::Sibling, &format!("from {}", range.path));
+    } else if let Some(date) = given.any_date(e) {
+        d.settle_year(e, date.year(), From::Option, "as given for all");
     } else if let Some(modified) = e.modified {
         // The last record was written before the file was changed last; a day's grace for zones.
         let latest = civil_year(modified);
-        let year = (latest - turns - 1..=latest - turns).rev().find(|y| range(*y).1 <= modified + DAY);
-        (d.year, d.year_from) = (year.unwrap_or(latest - turns), From::File);
-        d.sentences.push(say(
-            d.year,
-            &format!("from the file's modification time; give --base-date '{}=YYYY-MM-DD' if it is another", e.path),
-        ));
+        let turns = e.turns();
+        let year = (latest - turns - 1..=latest - turns).rev().find(|y| e.span_in(*y).1 <= modified + DAY);
+        let why =
+            format!("from the file's modification time; give --base-date '{}=YYYY-MM-DD' if it is another", e.path);
+        d.settle_year(e, year.unwrap_or(latest - turns), From::File, &why);
     } else {
         (d.year, d.year_from) = (2000, From::Default);
         d.sentences
@@ -277,34 +409,28 @@ fn year(e: &Evidence, known: &[Range], given: &Given, d: &mut Decision) {
 }
 
 /// The year of a civil time or instant.
-fn civil_year(nanos: i64) -> i32 {
+pub(super) fn civil_year(nanos: i64) -> i32 {
     chrono::DateTime::from_timestamp(nanos.div_euclid(SECOND), 0).map_or(1970, |t| t.year())
 }
 
 /// As [`in_year`], for a civil time whose year already counts on from [`YEAR_UNKNOWN`].
-pub(super) fn in_year_counted(civil: i64, first_year: i32) -> i64 {
+pub(crate) fn in_year_counted(civil: i64, first_year: i32) -> i64 {
     let turns = civil_year(civil) - YEAR_UNKNOWN;
     let bare = civil - (in_year(0, YEAR_UNKNOWN + turns) - in_year(0, YEAR_UNKNOWN));
     in_year(bare, first_year + turns)
 }
 
 fn day(e: &Evidence, known: &[Range], given: &Given, d: &mut Decision) {
-    if !e.needs.date {
-        return;
-    }
     let last = e.naive.last().copied().unwrap_or(0);
-    if let Some(date) = given.date(e) {
-        d.day = days(date.year(), date.month(), date.day()).unwrap_or(0);
-        d.year_from = From::Option;
-        d.sentences.push(format!("date {date} as given"));
-    } else if let Some(range) =
-        known.iter().filter(|r| r.path != e.path).min_by_key(|r| (r.to - r.from, r.path.clone()))
-    {
+    let near = |r: &&Range| (std::cmp::Reverse(nearness(&r.path, &e.path)), r.to - r.from, r.path.clone());
+    if let Some(range) = known.iter().filter(|r| r.path != e.path).min_by_key(near) {
         let first = e.naive.first().copied().unwrap_or(0);
         let day = range.from.div_euclid(DAY);
         d.day = (day - 1..=day + 1).min_by_key(|k| range.distance(first + k * DAY, last + k * DAY)).unwrap_or(day);
         d.year_from = From::Sibling;
         d.sentences.push(format!("date {} from {}", date_of(d.day), range.path));
+    } else if let Some(date) = given.any_date(e) {
+        d.settle_date(date, "as given for all", From::Option);
     } else if let Some(modified) = e.modified {
         d.day = (modified - last).div_euclid(DAY);
         d.year_from = From::File;

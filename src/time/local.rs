@@ -1,68 +1,44 @@
-//! The zone of stamps that state none, from what the capture tells.
+//! The zone of stamps that state none, from what lies near in the capture.
 //!
-//! In this order: what the user gave; stamps inside the messages; the one zone in which the source falls
-//! together with the others; what other sources of the same host state; the default.
+//! In this order, where neither the user nor the text told: the one zone in which the source falls together with the
+//! others; what other sources of the same host state; a log of the same name beside it; the default.
 
-use super::infer::{Decision, Evidence, From, Given, Range, in_year_counted, most};
+use super::infer::{Decision, Evidence, From, Given, Range, Told, nearness};
 use super::zone::Zone;
 use super::{DAY, SECOND};
 
 /// Decides the zone of a source's stamps that state none.
-pub(super) fn zone(e: &Evidence, me: usize, all: &[Evidence], known: &[Range], given: &Given, d: &mut Decision) {
-    let mut choose = |zone: Zone, from: From, sentence: String| {
-        (d.zone, d.zone_from) = (zone, from);
-        d.sentences.push(sentence);
-    };
-    if let Some(zone) = given.zone(e) {
-        return choose(zone, From::Option, format!("zone {} as given", zone.name()));
-    }
-    if e.needs.date {
-        let zone = given.default_zone.unwrap_or_default();
-        return choose(zone, From::Default, default_sentence(zone, &e.path));
-    }
-    let civil: Vec<i64> = e.naive.iter().map(|&c| if e.needs.year { in_year_counted(c, d.year) } else { c }).collect();
-    if let Some(east) = inside_offset(e, d.year) {
-        return choose(
-            Zone::Fixed(east),
-            From::Text,
-            format!("zone {} from stamps inside its messages", Zone::Fixed(east).name()),
-        );
-    }
+pub(super) fn zone(
+    e: &Evidence,
+    me: usize,
+    all: &[Evidence],
+    told: &[Told<'_>],
+    known: &[Range],
+    given: &Given,
+    d: &mut Decision,
+) {
+    let civil: Vec<i64> = e.naive.iter().map(|&c| d.local(e, c)).collect();
     let default = given.default_zone.unwrap_or_default();
-    let stated = Stated::of(me, all);
+    let stated = Stated::of(me, all, told);
     if let Some((zone, why)) = by_overlap(&civil, e, known, &stated, default) {
-        return choose(zone, From::Sibling, format!("zone {}{why}", zone.name()));
+        return d.settle_zone(zone, From::Sibling, format!("zone {}{why}", zone.name()));
     }
-    if let Some((zone, path)) = by_host(&civil, me, all) {
-        return choose(zone, From::Sibling, format!("zone {} from {path}, the same host", zone.name()));
+    if let Some((zone, path)) = by_host(&civil, me, all, told) {
+        return d.settle_zone(zone, From::Sibling, format!("zone {} from {path}, the same host", zone.name()));
     }
-    choose(default, From::Default, default_sentence(default, &e.path));
+    if let Some((zone, path)) = by_name(&civil, me, told, default) {
+        let why = format!(
+            "zone {} as {path}, a log of the same name that runs beside it; give --source-tz '{}=ZONE' if it is another",
+            zone.name(),
+            e.path
+        );
+        return d.settle_zone(zone, From::Sibling, why);
+    }
+    d.settle_zone(default, From::Default, default_sentence(default, &e.path));
 }
 
 fn default_sentence(zone: Zone, path: &str) -> String {
     format!("zone {} assumed: none is stated; give --source-tz '{path}=ZONE' if it is another", zone.name())
-}
-
-/// Seconds east of UTC by which a source's stamps differ from stamps inside its own messages.
-///
-/// Wrapped logs (a database's line inside a syslog line) say the same moment twice. Four fifths of at
-/// least three such pairs must agree on a quarter of an hour to within five seconds.
-fn inside_offset(e: &Evidence, year: i32) -> Option<i32> {
-    const QUARTER: i64 = 900 * SECOND;
-    let offsets: Vec<i32> = e
-        .inside
-        .iter()
-        .filter_map(|&(civil, utc)| {
-            let civil = if e.needs.year { in_year_counted(civil, year) } else { civil };
-            let difference = civil - utc;
-            let quarters = (difference + QUARTER / 2).div_euclid(QUARTER);
-            let near = (difference - quarters * QUARTER).abs() <= 5 * SECOND;
-            (near && quarters.abs() <= 14 * 4).then(|| i32::try_from(quarters * 900).ok()).flatten()
-        })
-        .collect();
-    let east = most(&offsets)?;
-    let agree = offsets.iter().filter(|o| **o == east).count();
-    (agree >= 3 && agree * 5 >= e.inside.len() * 4).then_some(east)
 }
 
 /// Zones that other sources state, with a path that does.
@@ -72,15 +48,15 @@ struct Stated {
 }
 
 impl Stated {
-    fn of(me: usize, all: &[Evidence]) -> Stated {
+    fn of(me: usize, all: &[Evidence], told: &[Told<'_>]) -> Stated {
         let mut out = Stated { same_host: Vec::new(), elsewhere: Vec::new() };
         let host = all.get(me).and_then(|e| e.host.as_deref());
-        for e in all.iter().enumerate().filter(|(i, _)| *i != me).map(|(_, e)| e) {
-            let Some(zone) = stated_zone(&e.stated) else { continue };
-            let same = host.is_some() && e.host.as_deref() == host;
+        for t in told.iter().enumerate().filter(|(i, _)| *i != me).map(|(_, t)| t) {
+            let Some(zone) = t.zone else { continue };
+            let same = host.is_some() && t.host == host;
             let list = if same { &mut out.same_host } else { &mut out.elsewhere };
             if !list.iter().any(|(z, _)| *z == zone) {
-                list.push((zone, e.path.clone()));
+                list.push((zone, t.path.to_owned()));
             }
         }
         out
@@ -92,7 +68,7 @@ impl Stated {
 }
 
 /// The zone behind a list of stated offsets: fixed when they are all the same, else a known zone that changes so.
-fn stated_zone(stated: &[(i64, i32)]) -> Option<Zone> {
+pub(super) fn stated_zone(stated: &[(i64, i32)]) -> Option<Zone> {
     const COMMON: [&str; 22] = [
         "America/New_York",
         "America/Chicago",
@@ -125,7 +101,7 @@ fn stated_zone(stated: &[(i64, i32)]) -> Option<Zone> {
 }
 
 /// Offsets that are somewhere in force, in seconds east of UTC.
-fn real_offsets() -> impl Iterator<Item = i32> {
+pub(super) fn real_offsets() -> impl Iterator<Item = i32> {
     let halves = [-34_200, -12_600, -9_000, 12_600, 16_200, 19_800, 20_700, 23_400, 31_500, 34_200, 37_800, 45_900];
     (-12..=14).map(|h| h * 3600).chain(halves)
 }
@@ -168,31 +144,31 @@ fn by_overlap(civil: &[i64], e: &Evidence, known: &[Range], stated: &Stated, def
 ///
 /// Where they state several, moments at which both wrote decide; failing that, the only one that is not
 /// UTC: programs that write UTC on purpose say so, a stamp that names no zone is the host's local time.
-fn by_host(civil: &[i64], me: usize, all: &[Evidence]) -> Option<(Zone, String)> {
+fn by_host(civil: &[i64], me: usize, all: &[Evidence], told: &[Told<'_>]) -> Option<(Zone, String)> {
     let host = all.get(me)?.host.as_deref()?;
     // A log of other days says nothing: most of our moments must have one of its own within a day.
-    let near = |e: &&Evidence| {
+    let near = |t: &&Told<'_>| {
         let close = |c: &&i64| {
-            let i = e.known.partition_point(|k| *k < **c - DAY);
-            e.known.get(i).is_some_and(|k| *k <= **c + DAY)
+            let i = t.times.partition_point(|k| *k < **c - DAY);
+            t.times.get(i).is_some_and(|k| *k <= **c + DAY)
         };
         civil.iter().filter(close).count() * 5 >= civil.len() * 4
     };
-    let others = all.iter().enumerate().filter(|(i, e)| *i != me && e.host.as_deref() == Some(host));
-    let others: Vec<&Evidence> = others.map(|(_, e)| e).filter(near).collect();
+    let others = told.iter().enumerate().filter(|(i, t)| *i != me && t.host == Some(host));
+    let others: Vec<&Told<'_>> = others.map(|(_, t)| t).filter(near).collect();
     let mut stated: Vec<(Zone, &str)> = Vec::new();
-    for (zone, e) in others.iter().filter_map(|e| stated_zone(&e.stated).map(|z| (z, e))) {
+    for (zone, t) in others.iter().filter_map(|t| t.zone.map(|z| (z, t))) {
         if !stated.iter().any(|(z, _)| *z == zone) {
-            stated.push((zone, &e.path));
+            stated.push((zone, t.path));
         }
     }
     if let [(zone, path)] = stated.as_slice() {
         return Some((*zone, (*path).to_owned()));
     }
     let wrote = |t: i64| {
-        others.iter().any(|e| {
-            let i = e.known.partition_point(|k| *k < t - 2 * SECOND);
-            e.known.get(i).is_some_and(|k| *k <= t + 2 * SECOND)
+        others.iter().any(|o| {
+            let i = o.times.partition_point(|k| *k < t - 2 * SECOND);
+            o.times.get(i).is_some_and(|k| *k <= t + 2 * SECOND)
         })
     };
     let hits = |zone: Zone| civil.iter().filter(|c| wrote(**c - i64::from(zone.east_at_local(**c).0) * SECOND)).count();
@@ -209,4 +185,21 @@ fn by_host(civil: &[i64], me: usize, all: &[Evidence]) -> Option<(Zone, String)>
         (Some((zone, path)), None) => Some((*zone, (*path).to_owned())),
         _ => None,
     }
+}
+
+/// The zone that was proved for a log of the same name on another host, the nearest by folder: hosts of one kind are
+/// set up alike. Only where the logs run at the same time in it, and no less than in the default.
+fn by_name(civil: &[i64], me: usize, told: &[Told<'_>], default: Zone) -> Option<(Zone, String)> {
+    let mine = told.get(me)?;
+    let name = |path: &str| path.rsplit('/').next().map(str::to_owned);
+    let alike = |t: &&Told<'_>| t.proved && t.path != mine.path && name(t.path) == name(mine.path);
+    let nearest = |t: &&Told<'_>| (std::cmp::Reverse(nearness(t.path, mine.path)), t.path.to_owned());
+    let other = told.iter().filter(alike).min_by_key(nearest)?;
+    let (zone, first, last) = (other.zone?, *other.times.first()?, *other.times.last()?);
+    let beside = |zone: Zone| {
+        let at = |c: i64| c - i64::from(zone.east_at_local(c).0) * SECOND;
+        civil.iter().filter(|c| (first - 300 * SECOND..=last + 300 * SECOND).contains(&at(**c))).count()
+    };
+    let n = beside(zone);
+    (n > 0 && n * 5 >= civil.len() * 4 && n >= beside(default)).then(|| (zone, other.path.to_owned()))
 }

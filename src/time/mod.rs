@@ -10,7 +10,11 @@ pub mod infer;
 mod local;
 pub mod parse;
 pub mod query;
+pub mod span;
 pub mod stamp;
+pub mod strftime;
+mod twins;
+pub(crate) mod verdict;
 pub mod zone;
 
 /// Nanoseconds in a second.

@@ -218,6 +218,8 @@ impl Cursor<'_> {
                 while self.peek() == b' ' {
                     self.at += 1;
                 }
+            } else {
+                self.eat(b':'); // Erlang writes two
             }
         }
         let clock = self.clock()?;
@@ -236,6 +238,10 @@ impl Cursor<'_> {
             _ => {
                 while self.peek() == b' ' {
                     self.at += 1;
+                }
+                if self.peek() == b'-' && self.ahead(1) == b'-' {
+                    self.at += 2; // Suricata: `29/2/2024 -- 16:04:05`
+                    self.blanks()?;
                 }
             }
         }
@@ -300,12 +306,33 @@ impl Cursor<'_> {
         stamp(0, nanos, digits, States::default(), zone)
     }
 
+    /// `1.709222645123e+09`, as zap's console writes seconds since 1970.
+    fn exponent(&mut self, from: usize) -> Option<Stamp> {
+        self.eat(b'.')?;
+        let digits = self.at;
+        while self.peek().is_ascii_digit() {
+            self.at += 1;
+        }
+        let fraction = self.text.get(digits..self.at)?;
+        self.eat(b'e')?;
+        self.eat(b'+')?;
+        let exponent = usize::try_from(self.fixed(2)?).ok().filter(|e| *e == 9 && fraction.len() >= *e)?;
+        self.no_more_digits()?;
+        let (whole, rest) = fraction.split_at_checked(exponent)?;
+        let first = self.text.get(from..=from)?;
+        let whole = first.iter().chain(whole).fold(0u64, |v, b| v * 10 + u64::from(b - b'0'));
+        epoch_number(whole, rest)
+    }
+
     fn epoch(&mut self) -> Option<Stamp> {
         let from = self.at;
         while self.peek().is_ascii_digit() {
             self.at += 1;
         }
         let n = self.at - from;
+        if n == 1 {
+            return self.exponent(from);
+        }
         if !matches!(n, 9 | 10 | 13 | 16 | 19) {
             return None;
         }
@@ -389,6 +416,9 @@ mod tests {
         check("03-17 16:13:38.811", Shape::MonthDayOnly, "1972-03-17T16:13:38.811", "D");
         check("16:13:38,811", Shape::TimeOnly, "1970-01-01T16:13:38.811", "");
         check("1795267894.805", Shape::Epoch, "2026-11-21T13:31:34.805", "YDZ");
+        check("1.709222645123e+09", Shape::Epoch, "2024-02-29T16:04:05.123", "YDZ");
+        check("29-Feb-2024::16:04:05.25", Shape::DayMonth, "2024-02-29T16:04:05.25", "YD");
+        check("29/2/2024 -- 16:04:05", Shape::DayMonthNumeric, "2024-02-29T16:04:05", "YD");
         check("1428634687123", Shape::Epoch, "2015-04-10T02:58:07.123", "YDZ");
     }
 

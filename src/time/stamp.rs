@@ -59,6 +59,13 @@ pub struct Stamp {
     pub zone: ZoneText,
 }
 
+impl Stamp {
+    /// True when it states all that an instant needs: year, day, and a zone.
+    pub fn is_instant(&self) -> bool {
+        self.states.has(States(States::YEAR_DATE.0 | States::ZONE.0))
+    }
+}
+
 /// How a stamp is written.
 ///
 /// A definition or a learned position names one shape, so that a file is never read in two ways.

@@ -161,14 +161,42 @@ impl Zone {
     ///
     /// Of a repeated time the first is taken; a skipped one is read with the offset before the change.
     pub fn east_at_local(self, civil: i64) -> (i32, bool) {
-        let Zone::Named(tz) = self else { return (self.east_at(civil), false) };
+        let local = self.local(civil);
+        (local.first(), !matches!(local, Local::Once(_)))
+    }
+
+    /// How often a local time (nanoseconds since 1970 by the zone's own clocks) comes, and where it is then.
+    pub fn local(self, civil: i64) -> Local {
+        let Zone::Named(tz) = self else { return Local::Once(self.east_at(civil)) };
         let Some(local) = chrono::DateTime::from_timestamp(civil.div_euclid(SECOND), 0).map(|t| t.naive_utc()) else {
-            return (0, false);
+            return Local::Once(0);
         };
         match tz.offset_from_local_datetime(&local) {
-            MappedLocalTime::Single(o) => (o.fix().local_minus_utc(), false),
-            MappedLocalTime::Ambiguous(first, _) => (first.fix().local_minus_utc(), true),
-            MappedLocalTime::None => (self.east_at(civil - DAY / 2), true),
+            MappedLocalTime::Single(o) => Local::Once(o.fix().local_minus_utc()),
+            MappedLocalTime::Ambiguous(first, second) => {
+                Local::Twice(first.fix().local_minus_utc(), second.fix().local_minus_utc())
+            }
+            MappedLocalTime::None => Local::Never(self.east_at(civil - DAY / 2)),
+        }
+    }
+}
+
+/// A local time, in seconds east of UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Local {
+    /// It comes once.
+    Once(i32),
+    /// Clocks are put back over it: the first time and the second.
+    Twice(i32, i32),
+    /// Clocks are put forward over it; the offset before the change.
+    Never(i32),
+}
+
+impl Local {
+    /// The offset of the first time.
+    pub fn first(self) -> i32 {
+        match self {
+            Local::Once(east) | Local::Twice(east, _) | Local::Never(east) => east,
         }
     }
 }

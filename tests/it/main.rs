@@ -60,3 +60,4 @@ mod ui_report;
 mod ui_shell;
 #[cfg(feature = "gui")]
 mod ui_trust;
+mod wrappers;

@@ -4,5 +4,6 @@ pub mod anywhere;
 pub mod json;
 pub mod logfmt;
 pub mod postgres;
+pub mod regex;
 pub mod w3c;
 pub mod words;
