@@ -294,9 +294,26 @@ impl Form {
             .iter()
             .position(|b| !matches!(b, b' ' | b'\t' | b']' | b':' | b'-' | b'|' | b',' | b')' | b'>'))
             .unwrap_or(message.len());
-        out.message = with_more(record, message.get(skip..).unwrap_or_default(), more);
+        let mut message = message.get(skip..).unwrap_or_default();
+        if let Some((program, pid, rest)) = program(message) {
+            out.process = Some(lossy(program));
+            out.pid = Some(lossy(pid));
+            message = rest;
+        }
+        out.message = with_more(record, message, more);
         out
     }
+}
+
+/// Who wrote a text that begins with `program[pid]: `, and the rest of it.
+fn program(text: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let open = memchr::memchr(b'[', text.get(..text.len().min(64))?)?;
+    let (name, rest) = (text.get(..open)?, text.get(open + 1..)?);
+    let close = rest.iter().position(|b| !b.is_ascii_digit()).filter(|n| *n > 0)?;
+    let after = rest.get(close..)?.strip_prefix(b"]:")?;
+    let told = name.first()?.is_ascii_alphabetic()
+        && name.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'/'));
+    told.then_some((name, rest.get(..close)?, after.trim_ascii_start()))
 }
 
 pub(super) fn lossy(bytes: &[u8]) -> Cow<'_, str> {

@@ -8,6 +8,7 @@
 //! | `~` | blanks or tabs, perhaps none |
 //! | `{…}` | what is inside, or nothing |
 //! | `<time:SHAPE>` | a stamp of that [`Shape`]; `<time>` one of any shape |
+//! | `<time:SHAPE-cell>` | the same, ended by a comma at the latest: `03:04:05,123` is no fraction there |
 //! | `<level>` | a word that is a level, in the format's own map or in general |
 //! | `<name>` | up to what follows, without blanks |
 //! | `<name:int>` | digits, perhaps with a minus |
@@ -97,6 +98,8 @@ enum Op {
     Blanks,
     MaybeBlanks,
     Time(usize, Option<Shape>),
+    /// A stamp that a comma ends.
+    Cell(usize, Shape),
     Level(usize),
     Int(usize),
     Decimal(usize),
@@ -258,6 +261,10 @@ fn compile_part(chars: &mut Chars<'_>, names: &mut Vec<String>) -> Result<Op, St
     });
     Ok(match (name, kind) {
         ("time", "") => Op::Time(slot, None),
+        ("time", cell) if cell.ends_with("-cell") => {
+            let shape = cell.trim_end_matches("-cell");
+            Op::Cell(slot, Shape::from_name(shape).ok_or(format!("no shape of time `{shape}`"))?)
+        }
         ("time", "nanos") => Op::Nanos(slot),
         ("time", shape) => Op::Time(slot, Some(Shape::from_name(shape).ok_or(format!("no shape of time `{shape}`"))?)),
         ("level", "") => Op::Level(slot),
@@ -344,6 +351,12 @@ fn run(ops: &[Op], line: &[u8], mut at: usize, map: &LevelMap, found: &mut Found
                     Some(shape) => parse::read(*shape, line, at)?,
                     None => parse::any(line, at).map(|(_, stamp, end)| (stamp, end))?,
                 };
+                found.stamp = Some(stamp);
+                found.part(*slot, at, end)
+            }
+            Op::Cell(slot, shape) => {
+                let len = memchr::memchr(b',', line.get(at..)?)?;
+                let (stamp, end) = parse::read(*shape, line.get(..at + len)?, at)?;
                 found.stamp = Some(stamp);
                 found.part(*slot, at, end)
             }

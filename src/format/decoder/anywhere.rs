@@ -86,7 +86,7 @@ impl Anchor {
     #[inline]
     fn place(self, line: &[u8]) -> Option<usize> {
         let lead = blanks(line, 0);
-        if (lead > 0) != self.indented {
+        if is_indented(line, lead) != self.indented {
             return None;
         }
         let mut at = lead;
@@ -103,7 +103,7 @@ impl Anchor {
     /// The first stamp of this shape in the words and behind the prefixes that are possible.
     fn search(self, line: &[u8]) -> Option<(Stamp, usize, usize)> {
         let lead = blanks(line, 0);
-        if (lead > 0) != self.indented {
+        if is_indented(line, lead) != self.indented {
             return None;
         }
         let (mut word, mut at) = (0u8, lead);
@@ -151,6 +151,11 @@ fn is_blank(b: u8) -> bool {
 /// The first place from `at` on that is not blank.
 fn blanks(line: &[u8], at: usize) -> usize {
     at + line.get(at..).unwrap_or_default().iter().take_while(|b| is_blank(**b)).count()
+}
+
+/// True for a line with blanks at its begin, but for one that pads a day: ` 2 Jan 03:04:05`.
+fn is_indented(line: &[u8], lead: usize) -> bool {
+    lead > 1 || lead == 1 && !(line.get(1).is_some_and(u8::is_ascii_digit) && line.get(2) == Some(&b' '))
 }
 
 /// How much a stamp says, for choosing among several in one line.
@@ -222,7 +227,7 @@ fn best(line: &[u8], reach: usize, most_words: u8) -> Option<Placed> {
                 && best.is_none_or(|b| score > b.score)
                 && let Ok(prefix) = u8::try_from(at - word_start)
             {
-                let anchor = Anchor { words, prefix, shape, indented: start > 0, name: None };
+                let anchor = Anchor { words, prefix, shape, indented: is_indented(line, start), name: None };
                 let rest = line.get(end..).unwrap_or_default();
                 let ends_line = at > start + 1 && !rest.iter().any(|b| b.is_ascii_alphanumeric());
                 best = Some(Placed { anchor, score, at, ends_line });
@@ -310,14 +315,17 @@ pub fn learn<'a>(lines: impl Iterator<Item = &'a [u8]>, beside: bool) -> Vec<(An
     }
     order::one_order(&mut counts, &lines);
     let enough = if total <= FEW { 1 } else { (total / 50).max(2) };
-    let strongest = counts.values().map(|(_, s)| *s).max().unwrap_or(0);
+    // A weak stamp in a single line of several is a number, unless there is nothing better.
+    let single = |n: usize, score: i32| n <= 1 && score < 30 && total > 2;
+    let all_single = counts.values().all(|(n, s)| single(*n, *s));
+    let strongest = counts.values().filter(|(n, s)| all_single || !single(*n, *s)).map(|(_, s)| *s).max().unwrap_or(0);
     let mut anchors: Vec<(Anchor, usize)> = counts
         .into_iter()
         .filter(|(anchor, (n, score))| {
             // A line that begins with a whole stamp begins a record, be it the only one of its kind.
             let telling = anchor.at_begin() && says_a_day(anchor.shape);
             // Beside full stamps, a weak one in another place is more likely a number.
-            telling || *n >= enough && (*score >= 24) == (strongest >= 24) && (*n > 1 || *score >= 30 || total <= 2)
+            telling || *n >= enough && (*score >= 24) == (strongest >= 24) && (all_single || !single(*n, *score))
         })
         .map(|(anchor, (n, _))| (anchor, n))
         .chain(weak)
@@ -343,6 +351,12 @@ fn drop_continuations(placed: &mut Vec<(&[u8], Placed)>, beside: bool) {
     let records = placed.iter().filter(|(_, p)| p.anchor.at_begin()).count();
     if beside || comments <= records {
         placed.retain(|(l, _)| !comment(l));
+    }
+    // Rows of a report have their dates deep in the line, where no bracket marks them.
+    let deep = |p: &Placed| p.anchor.words > 3 && p.anchor.prefix == 0;
+    let rows = placed.iter().filter(|(_, p)| deep(p)).count();
+    if records > 1 && rows <= records {
+        placed.retain(|(_, p)| !deep(p));
     }
     let ending = placed.iter().filter(|(_, p)| p.ends_line).count();
     if beside || ending * 2 <= placed.len() {

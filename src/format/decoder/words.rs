@@ -133,7 +133,7 @@ impl Around {
     /// A word of its own, or one before a slash or dash (`information/Notification`).
     fn bare(&self) -> bool {
         !self.before.is_some_and(|b| b.is_ascii_alphanumeric())
-            && (blank(self.after) || matches!(self.after, Some(b'/' | b'-')))
+            && (blank(self.after) || matches!(self.after, Some(b'/' | b'-' | b',' | b';' | b'|')))
     }
 }
 

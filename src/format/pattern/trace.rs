@@ -70,6 +70,9 @@ impl Tracer<'_> {
             Op::Literal(l) => format!("`{}`", text(l)),
             Op::Blanks => "a blank".to_owned(),
             Op::Time(_, Some(shape)) => format!("a time of shape `{}`, like {}", shape.name(), example(*shape)),
+            Op::Cell(_, shape) => {
+                format!("a time of shape `{}` before a comma, like {}", shape.name(), example(*shape))
+            }
             Op::Time(_, None) => "a time".to_owned(),
             Op::Stamp(slot) => format!("a time (`{}`)", part(slot)),
             Op::Level(_) => "a word that is a level; [level.map] says which words of this format are".to_owned(),
