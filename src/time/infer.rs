@@ -204,6 +204,15 @@ fn by_itself(e: &Evidence, given: &Given, d: &mut Decision, open: &mut Needs) {
     {
         d.settle_date(date, "as given", From::Option);
         open.date = false;
+    } else if open.date
+        && let Some((from, _)) = e.dated
+    {
+        // The first stamp without a date stands behind the first with one, up to an hour for a zone that is not stated.
+        let first = e.naive.first().copied().unwrap_or(0);
+        let day = (from - first - DAY / 24 + DAY - 1).div_euclid(DAY);
+        (d.day, d.year_from) = (day, From::Text);
+        d.sentences.push(format!("date {} from other stamps of it", date_of(day)));
+        open.date = false;
     }
     if !open.zone {
         return;
