@@ -76,10 +76,11 @@ pub struct InputArgs {
 /// How to read the sources.
 #[derive(Clone, Debug, Default, Args)]
 pub struct ReadArgs {
-    /// Zone of stamps that state none, for sources that match: `db2/*=Europe/Berlin`.
+    /// Zone of stamps that state none, for sources that match: `db2/*=Europe/Berlin`. It decides over all guesses.
     #[arg(long, value_name = "GLOB=ZONE")]
     pub source_tz: Vec<String>,
-    /// Date of a source's first record, for stamps without a year or a date: `syslog=2022-12-31`.
+    /// Date of a source's first record, for stamps without a year or a date: `syslog=2022-12-31`. It decides over all
+    /// guesses; for all sources (`*=2022-12-31`) it only helps where neither the text nor another source tells.
     #[arg(long, value_name = "GLOB=YYYY-MM-DD")]
     pub base_date: Vec<String>,
     /// Host that wrote the sources that match: `*/app.log=web1`.

@@ -21,7 +21,7 @@ const SAMPLE: usize = 20_000;
 const INSIDE: usize = 400;
 /// Records whose messages are searched, spread over the source. Only when they tell nothing all are, up to the other.
 const FIRST_LOOK: usize = 4_000;
-const LAST_LOOK: usize = 2_000_000;
+const LAST_LOOK: usize = 500_000;
 /// How far into a record's first line is looked.
 const LINE: usize = 600;
 /// Records of a source whose texts are compared with those of others, in stretches of so many.
@@ -57,6 +57,8 @@ pub(super) fn gather(source: &Source, plan: &Plan, segments: &[Segment], given: 
     let stride = n.div_ceil(SAMPLE).max(1);
     let mut e = Evidence { path: source.path.clone(), modified: source.modified, ..Evidence::default() };
     let mut i = 0usize;
+    // Civil times with a date of their own, which speak for a source only where all its stamps have one.
+    let mut only_zone = Vec::new();
     let march = stamp::days(YEAR_UNKNOWN, 3, 1).unwrap_or(0) * DAY;
     for s in segments {
         e.stated.extend_from_slice(&s.stated);
@@ -77,10 +79,17 @@ pub(super) fn gather(source: &Source, plan: &Plan, segments: &[Segment], given: 
         }
         if i.is_multiple_of(stride) || i + 1 == n {
             let known = dated && flags.0 & (Flags::ASSUMED_ZONE.0 | Flags::AMBIGUOUS_ZONE.0) == 0;
-            if known { e.known.push(civil) } else { e.naive.push(civil) }
+            match (known, dated) {
+                (true, _) => e.known.push(civil),
+                (_, true) => only_zone.push(civil),
+                _ => e.naive.push(civil),
+            }
         }
         i += 1;
     });
+    if e.naive.is_empty() {
+        e.naive = only_zone;
+    }
     if e.needs.year || e.needs.zone {
         look_inside_all(source, segments, n, FIRST_LOOK, &mut e);
         if n > FIRST_LOOK && infer::in_its_text(&e).is_none() {

@@ -162,6 +162,9 @@ pub fn decide(all: &[Evidence], given: &Given) -> Vec<Decision> {
     let mut open: Vec<Needs> = all.iter().map(|e| e.needs).collect();
     for ((e, d), open) in all.iter().zip(&mut out).zip(&mut open) {
         by_itself(e, given, d, open);
+        if !open.zone {
+            d.mind_seasons(e);
+        }
     }
     twins::decide(all, &mut out, &mut open);
     let told: Vec<Told<'_>> = all.iter().zip(&out).zip(&open).map(|((e, d), open)| Told::of(e, d, *open)).collect();
@@ -176,6 +179,7 @@ pub fn decide(all: &[Evidence], given: &Given) -> Vec<Decision> {
         }
         if open.zone {
             local::zone(e, i, all, &told, &known, given, d);
+            d.mind_seasons(e);
         } else if let Some(&(_, east)) = e.stated.last().filter(|_| !e.needs.zone && e.ambiguous.is_none()) {
             d.zone = Zone::Fixed(east);
         }
@@ -201,6 +205,15 @@ fn by_itself(e: &Evidence, given: &Given, d: &mut Decision, open: &mut Needs) {
         && let Some(date) = given.date(e)
     {
         d.settle_date(date, "as given", From::Option);
+        open.date = false;
+    } else if open.date
+        && let Some((from, _)) = e.dated
+    {
+        // The first stamp without a date stands behind the first with one, up to an hour for a zone that is not stated.
+        let first = e.naive.first().copied().unwrap_or(0);
+        let day = (from - first - DAY / 24 + DAY - 1).div_euclid(DAY);
+        (d.day, d.year_from) = (day, From::Text);
+        d.sentences.push(format!("date {} from other stamps of it", date_of(day)));
         open.date = false;
     }
     if !open.zone {
@@ -276,6 +289,19 @@ impl Decision {
     pub(super) fn settle_zone(&mut self, zone: Zone, from: From, sentence: String) {
         (self.zone, self.zone_from) = (zone, from);
         self.sentences.push(sentence);
+    }
+
+    /// Where clocks are changed within a source whose offset was found out, it is in a zone that changes so.
+    pub(super) fn mind_seasons(&mut self, e: &Evidence) {
+        let Zone::Fixed(east) = self.zone else { return };
+        if !e.needs.zone || !matches!(self.zone_from, From::Text | From::Sibling) {
+            return;
+        }
+        let civil: Vec<i64> = e.naive.iter().map(|c| self.local(e, *c)).collect();
+        if let Some(zone) = local::season(&civil, east) {
+            let name = zone.name();
+            self.settle_zone(zone, self.zone_from, format!("zone {name}: its clocks were changed within it"));
+        }
     }
 
     /// The instant of a civil time whose year or day counts on from the first record's.

@@ -4,7 +4,7 @@
 //! others; what other sources of the same host state; a log of the same name beside it; the default.
 
 use super::infer::{Decision, Evidence, From, Given, Range, Told, nearness};
-use super::zone::Zone;
+use super::zone::{Local, Zone};
 use super::{DAY, SECOND};
 
 /// Decides the zone of a source's stamps that state none.
@@ -71,32 +71,34 @@ impl Stated {
     }
 }
 
+/// Zones that stand for those with the same changes of daylight saving time.
+const COMMON: [&str; 22] = [
+    "America/New_York",
+    "America/Chicago",
+    "America/Denver",
+    "America/Los_Angeles",
+    "Europe/London",
+    "Europe/Berlin",
+    "Europe/Helsinki",
+    "Australia/Sydney",
+    "Australia/Adelaide",
+    "Australia/Lord_Howe",
+    "Pacific/Auckland",
+    "America/Sao_Paulo",
+    "America/Halifax",
+    "America/St_Johns",
+    "America/Anchorage",
+    "America/Santiago",
+    "Asia/Jerusalem",
+    "Asia/Beirut",
+    "Africa/Cairo",
+    "Europe/Lisbon",
+    "Europe/Chisinau",
+    "America/Asuncion",
+];
+
 /// The zone behind a list of stated offsets: fixed when they are all the same, else a known zone that changes so.
 pub(super) fn stated_zone(stated: &[(i64, i32)]) -> Option<Zone> {
-    const COMMON: [&str; 22] = [
-        "America/New_York",
-        "America/Chicago",
-        "America/Denver",
-        "America/Los_Angeles",
-        "Europe/London",
-        "Europe/Berlin",
-        "Europe/Helsinki",
-        "Australia/Sydney",
-        "Australia/Adelaide",
-        "Australia/Lord_Howe",
-        "Pacific/Auckland",
-        "America/Sao_Paulo",
-        "America/Halifax",
-        "America/St_Johns",
-        "America/Anchorage",
-        "America/Santiago",
-        "Asia/Jerusalem",
-        "Asia/Beirut",
-        "Africa/Cairo",
-        "Europe/Lisbon",
-        "Europe/Chisinau",
-        "America/Asuncion",
-    ];
     let (_, first) = *stated.first()?;
     if stated.iter().all(|(_, east)| *east == first) {
         return Some(Zone::Fixed(first));
@@ -206,4 +208,30 @@ fn by_name(civil: &[i64], me: usize, told: &[Told<'_>], default: Zone) -> Option
     };
     let n = beside(zone);
     (n > 0 && n * 5 >= civil.len() * 4 && n >= beside(default)).then(|| (zone, other.path.to_owned()))
+}
+
+/// The zone with daylight saving time, where the order of the file shows that clocks were changed within it.
+///
+/// A source that is decided to be at `east` may be so for a part only: where clocks are put forward, its times skip
+/// what they skip and stand close on both sides; where they are put back, its times go back in what is repeated.
+pub(super) fn season(civil: &[i64], east: i32) -> Option<Zone> {
+    const CLOSE: i64 = 600 * SECOND;
+    // Some hours more on both sides, for the times behind a change are not at this offset.
+    let ends = [civil.iter().min()? - DAY / 8, civil.iter().max()? + DAY / 8].map(|c| c - i64::from(east) * SECOND);
+    let changes = |zone: &Zone| {
+        let there = ends.map(|t| zone.east_at(t));
+        there[0] != there[1] && there.contains(&east)
+    };
+    let shows = |zone: &Zone| {
+        let mut pairs = civil.iter().zip(civil.iter().skip(1)).map(|(a, b)| (*a, *b));
+        pairs.any(|(above, below)| match (zone.local(above), zone.local(below)) {
+            (Local::Once(before), Local::Once(behind)) if behind > before => {
+                let skipped = i64::from(behind - before) * SECOND;
+                (0..CLOSE).contains(&(below - above - skipped)) && matches!(zone.local(above + CLOSE), Local::Never(_))
+            }
+            (Local::Twice(before, behind), Local::Twice(..)) => above - below > i64::from(before - behind) * SECOND / 2,
+            _ => false,
+        })
+    };
+    COMMON.iter().filter_map(|n| Zone::parse(n)).filter(changes).find(shows)
 }

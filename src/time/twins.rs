@@ -29,6 +29,7 @@ pub(super) fn decide(all: &[Evidence], out: &mut [Decision], open: &mut [Needs])
             }
             if open.zone {
                 d.settle_zone(verdict.zone, From::Sibling, format!("zone {} {why}", verdict.zone.name()));
+                d.mind_seasons(e);
             }
             *open = Needs::default();
         }

@@ -71,29 +71,26 @@ pub(super) fn of_two_clocks(pairs: &[Pair], year_open: bool) -> Option<Verdict> 
 }
 
 fn judge(near: &[(Vote, i32)], enough: usize) -> Option<Verdict> {
-    // The sign of the times' order: by instant, so that a change of daylight saving time shows as one.
     let mut by_offset: std::collections::BTreeMap<i32, Vec<Vote>> = std::collections::BTreeMap::new();
     for (vote, east) in near {
         by_offset.entry(*east).or_default().push(*vote);
     }
-    let most = by_offset.values().map(Vec::len).max()?;
-    // Beside what most of them say, a second offset counts when it is that of another season.
-    by_offset.retain(|_, votes| votes.len() >= enough && votes.len() * 10 >= most);
-    let agree: usize = by_offset.values().map(Vec::len).sum();
-    if agree < enough || agree * 3 < near.len() * 2 {
-        return None;
-    }
     let (east, strongest) = by_offset.iter().max_by_key(|(east, votes)| (votes.len(), std::cmp::Reverse(**east)))?;
     let years: Vec<i32> = strongest.iter().map(|v| v.0).collect();
     let year = super::infer::most(&years)?;
-    let mut stated: Vec<(i64, i32)> =
-        by_offset.iter().flat_map(|(east, votes)| votes.iter().map(|v| (v.2, *east))).collect();
-    stated.sort_unstable();
-    stated.dedup_by_key(|s| s.1);
-    let zone = if stated.len() == 2 { super::local::stated_zone(&stated) } else { None };
-    let alone = strongest.len() * 3 >= near.len() * 2;
-    let zone = zone.or(alone.then_some(Zone::Fixed(*east)))?;
-    Some(Verdict { year, zone, agree })
+    let mut stated: Vec<(i64, i32)> = strongest.iter().map(|v| (v.2, *east)).collect();
+    // Beside what most of them say, a second offset counts when a zone changes from one to the other in between.
+    let second = by_offset.iter().filter(|(other, _)| *other != east).find_map(|(other, votes)| {
+        let mut both: Vec<(i64, i32)> = stated.iter().copied().chain(votes.iter().map(|v| (v.2, *other))).collect();
+        both.sort_unstable();
+        super::local::stated_zone(&both).map(|zone| (zone, both))
+    });
+    let mut zone = Zone::Fixed(*east);
+    if let Some((named, both)) = second {
+        (zone, stated) = (named, both);
+    }
+    let agree = stated.len();
+    (strongest.len() >= enough && agree * 3 >= near.len() * 2).then_some(Verdict { year, zone, agree })
 }
 
 /// The pairs that may be one moment; of several that state one instant the first.

@@ -186,6 +186,40 @@ fn half_an_hour_that_comes_twice_and_an_hour_that_never_comes() {
 }
 
 #[test]
+fn clocks_that_are_changed_within_a_log_are_seen_in_its_order() {
+    // Its messages prove +01:00 before the change; behind it nothing does but the hour that its times skip or repeat.
+    let log = |date: &str, from: u32, epoch: u64, behind: [&str; 2]| {
+        let mut text = String::new();
+        for i in 0..6u32 {
+            let (minute, second, number) = (50 + i, 7 * i, epoch + u64::from(i * 67));
+            text.push_str(&format!(
+                "{date} {from:02}:{minute:02}:{second:02} n1 crmd[4]: graph {i} (ref=pe_calc-dc-{number}-{i})\n"
+            ));
+        }
+        text.push_str(&format!("{date} {from:02}:59:58 n1 crmd[4]: quiet\n"));
+        text.extend(behind.map(|time| format!("{date} {time} n1 crmd[4]: on it goes\n")));
+        text
+    };
+    let spring = log("Mar 28", 1, 1_806_195_000, ["03:00:02", "03:00:09"]);
+    let a = read(&[("n1/messages", &spring)], |_| {});
+    let said = &info(&a, "n1/messages").assumptions;
+    assert_eq!(
+        times(&a, "n1/messages")[6..],
+        ["2027-03-28T00:59:58Z", "2027-03-28T01:00:02Z", "2027-03-28T01:00:09Z"],
+        "{said:?}"
+    );
+    let autumn = log("Oct 31", 2, 1_824_943_800, ["02:00:02", "02:00:09"]);
+    let a = read(&[("n1/messages", &autumn)], |_| {});
+    let said = &info(&a, "n1/messages").assumptions;
+    assert_eq!(
+        times(&a, "n1/messages")[6..],
+        ["2027-10-31T00:59:58Z", "2027-10-31T01:00:02Z", "2027-10-31T01:00:09Z"],
+        "{said:?}"
+    );
+    assert!(doubtful(&a).iter().all(|d| !d));
+}
+
+#[test]
 fn new_year_is_one_second_and_a_leap_day_finds_its_year() {
     let text = "Dec 31 23:59:58 nas a: x\nDec 31 23:59:59 nas a: x\nJan  1 00:00:00 nas a: x\nDec 31 23:59:59 nas a: late\n\
                 Jan  1 00:00:01 nas a: x\n";
