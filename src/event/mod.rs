@@ -5,6 +5,7 @@
 
 pub mod build;
 pub mod find;
+pub mod host;
 pub mod lane;
 pub mod resettle;
 mod runs;

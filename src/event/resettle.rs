@@ -87,6 +87,7 @@ impl Kept {
                 *slot = settle::gather(source, plan, segments, given);
             }
         }
+        crate::event::host::unify(&mut self.evidence);
         for e in &mut self.evidence {
             settle::name(e, given);
         }
