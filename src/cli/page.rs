@@ -42,7 +42,7 @@ pub(super) fn sure(info: &SourceInfo) -> (&'static str, String) {
     match info.plan.primary().map(|f| f.definition.decoder) {
         None | Some(Decoder::Text) => ("unknown", "unknown".to_owned()),
         Some(Decoder::Anywhere) if info.confidence >= 0.5 => {
-            ("probable", format!("no known format, but stamps in {share}"))
+            ("probable", format!("no known format, stamps in {share}"))
         }
         Some(_) if info.confidence >= 0.98 => ("certain", "certain".to_owned()),
         Some(_) if info.confidence >= 0.6 => ("probable", format!("probable: {share}")),
@@ -223,7 +223,7 @@ fn block(out: &mut String, group: &[&SourceInfo], zone: Zone) {
         }
     };
     let line = format!("{mark} {name}  ");
-    if line.chars().count() + title.chars().count() <= WIDTH {
+    if line.chars().count().max(40) + title.chars().count() <= WIDTH {
         writeln!(out, "{line:40}{title}").ok();
     } else {
         writeln!(out, "{}", line.trim_end()).ok();
@@ -264,6 +264,9 @@ fn figures(out: &mut String, group: &[&SourceInfo], zone: Zone) {
     };
     let read = match size {
         0 => String::new(),
+        _ if group.iter().any(|i| i.plan.primary().is_some_and(|f| f.definition.decoder == Decoder::Text)) => {
+            ", shown line by line".to_owned()
+        }
         _ if unread == 0 => ", 100 % understood".to_owned(),
         _ => format!(", {} % understood", percent(size - unread.min(size), size)),
     };

@@ -226,8 +226,10 @@ fn canonical(names: &BTreeMap<String, usize>) -> BTreeMap<String, String> {
     }
     let mut out = BTreeMap::new();
     for members in groups.values().filter(|m| m.len() > 1) {
-        // The shortest, of those the most frequent.
-        let best = members.iter().min_by_key(|n| (n.len(), std::cmp::Reverse(names.get(**n)), (**n).clone()));
+        // The shortest, of those the most frequent, of those one in lower case.
+        let rank =
+            |n: &str| (n.len(), std::cmp::Reverse(names.get(n)), n.chars().any(char::is_uppercase), n.to_owned());
+        let best = members.iter().min_by_key(|n| rank(n));
         let Some(best) = best else { continue };
         out.extend(members.iter().filter(|n| *n != best).map(|n| ((*n).clone(), (*best).clone())));
     }

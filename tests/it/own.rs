@@ -48,7 +48,7 @@ fn ones_own_formats_are_listed_shown_and_used_by_every_command() {
     let event: serde_json::Value = serde_json::from_str(&events).unwrap();
     assert_eq!((event["format"].as_str(), event["message"].as_str()), (Some("shop"), Some("till is empty")));
     assert_eq!(event["time_utc"], "2026-11-21T05:12:41Z", "the stamp stays what it is");
-    assert_eq!(event["began_utc"], "2026-11-21T05:12:40.960Z");
+    assert_eq!(event["began_utc"], "2026-11-21T05:12:40.96Z");
     let sources = out(&run(config.path(), dir.path(), &["sources", "till.log"]));
     assert!(sources.contains("The shop"), "{sources}");
 }
@@ -160,7 +160,7 @@ const LNAV: &str = r##"#! /usr/bin/env lnav -i
     "value": { "ms": { "kind": "integer", "rewriter": ";SELECT 1" } },
     "sample": [
       { "line": "21/Nov/26 05:12:41.245|BAD|web1|shop[12]|took=40|payment \"7\" failed\n  at x", "level": "error" },
-      { "line": "21/Nov/26 05:12:43.245|FINE|web1|shop[12]|took=40|it's open", "level": "info" },
+      { "line": "21/Nov/26 05:12:43.245|OPEN|web1|shop[12]|took=40|it's open", "level": "info" },
       { "line": "21/Nov/26 05:12:44.245|HMM|web1|shop[12]|took=40|wrong", "level": "error" }
     ]
   },
