@@ -28,7 +28,7 @@ pub(super) fn who(source: &Source, plan: &Plan, segments: &[Segment]) -> Who {
     };
     let one = n as f64 >= all as f64 * OWN;
     // An address or a container's id is a name only where there is no better one.
-    if (one && is_weak(top) || !one) && folder.is_some() {
+    if (!one || is_weak(top)) && folder.is_some() {
         let several = if one { Vec::new() } else { list.iter().map(|(name, _)| (*name).clone()).collect() };
         return Who { name: folder.clone(), from: "folder", several, folder, ..Who::default() };
     }
