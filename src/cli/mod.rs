@@ -13,6 +13,7 @@ pub mod formats;
 pub mod import;
 pub mod note;
 mod own;
+mod page;
 pub mod picture;
 pub mod print;
 pub mod redaction;

@@ -1,17 +1,12 @@
 //! `causeline sources`: what each file was taken for, and where its bytes went.
 
-use std::io::{self, Write};
-
 use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::args::{SourcesArgs, SourcesFormat};
-use super::{finish, print, reopen};
+use super::{finish, page, print, reopen};
 use crate::analysis::{Analysis, analyze};
-use crate::diagnostic::Kind;
-use crate::export::text::{bytes, count};
 use crate::time::format;
-use crate::time::zone::Zone;
 
 /// Runs the subcommand.
 ///
@@ -30,7 +25,13 @@ pub fn run(args: &SourcesArgs) -> Result<u8> {
             serde_json::to_writer_pretty(&mut *out, &list)?;
             writeln!(out)
         })?,
-        SourcesFormat::Text => print::text(output, |out| text(out, &analysis, zone))?,
+        SourcesFormat::Text => {
+            let page = page::page(&analysis, zone);
+            print::text(output, |out| out.write_all(page.as_bytes()))?;
+            // The page tells all trouble in groups; what could not be read is told to whoever reads no page, too.
+            page::errors(&analysis.diagnostics).iter().for_each(|e| print::error(e));
+            return Ok(if analysis.diagnostics.has_error() { 2 } else { 0 });
+        }
     }
     Ok(finish(&analysis.diagnostics))
 }
@@ -43,7 +44,12 @@ fn source_json(analysis: &Analysis, idx: usize) -> Value {
         "format": info.format,
         "formats": info.plan.forms.iter().map(|f| f.definition.name.clone()).collect::<Vec<_>>(),
         "confidence": (f64::from(info.confidence) * 1000.0).round() / 1000.0,
+        "title": info.plan.primary().map(|f| f.definition.title.clone()),
+        "sure": page::sure(info).0,
         "host": info.host,
+        "host_from": info.host_from(),
+        "also_named": info.who.also,
+        "hosts": info.who.several,
         "records": info.records,
         "lines": info.lines,
         "bytes": info.bytes,
@@ -65,64 +71,11 @@ fn source_json(analysis: &Analysis, idx: usize) -> Value {
         "continues": info.continues,
         "copy_of": source.repeats_of,
         "assumptions": info.assumptions,
+        "warnings": analysis
+            .diagnostics
+            .iter()
+            .filter(|d| d.path.as_deref() == Some(&info.path))
+            .map(|d| d.message.clone())
+            .collect::<Vec<_>>(),
     })
-}
-
-fn text(out: &mut dyn Write, analysis: &Analysis, zone: Zone) -> io::Result<()> {
-    let width = |f: fn(&crate::event::settle::SourceInfo) -> usize, least: usize| {
-        analysis.infos.iter().map(f).max().unwrap_or(0).clamp(least, 48)
-    };
-    let file = width(|i| i.path.chars().count(), 4);
-    let form = width(|i| i.format.chars().count(), 6);
-    let host = width(|i| i.host.as_deref().unwrap_or("–").chars().count(), 4);
-    writeln!(
-        out,
-        "{:file$}  {:form$}  {:host$}  {:>10}  {:>9}  time ({})",
-        "file",
-        "format",
-        "host",
-        "events",
-        "size",
-        zone.name()
-    )?;
-    for info in &analysis.infos {
-        let time = match (info.first, info.last) {
-            (Some(first), Some(last)) => {
-                format!("{} – {}", format::local(first, 0, zone, ' '), format::local(last, 0, zone, ' '))
-            }
-            _ => "no times".to_owned(),
-        };
-        writeln!(
-            out,
-            "{:file$}  {:form$}  {:host$}  {:>10}  {:>9}  {time}",
-            info.path,
-            info.format,
-            info.host.as_deref().unwrap_or("–"),
-            count(info.records),
-            bytes(info.bytes),
-        )?;
-        for sentence in &info.assumptions {
-            writeln!(out, "{:file$}    assumed: {sentence}", "")?;
-        }
-        if let Some(older) = &info.continues {
-            writeln!(out, "{:file$}    goes on where {older} ends", "")?;
-        }
-    }
-    let total: u64 = analysis.infos.iter().map(|i| i.bytes).sum();
-    let accounted: u64 = analysis.infos.iter().map(|i| i.accounted.sum()).sum();
-    let unparsed: u64 = analysis.infos.iter().map(|i| i.accounted.unparsed).sum();
-    writeln!(
-        out,
-        "\n{} files · {} hosts · {} events · {} of {} accounted for, {} of it in no known format",
-        analysis.infos.len(),
-        analysis.lanes.list.len(),
-        count(analysis.events.len() as u64),
-        bytes(accounted),
-        bytes(total),
-        bytes(unparsed),
-    )?;
-    for d in analysis.diagnostics.iter().filter(|d| d.kind == Kind::Note) {
-        writeln!(out, "{d}")?;
-    }
-    Ok(())
 }

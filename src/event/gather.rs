@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::event::build::Plan;
 use crate::event::store::{Flags, Segment};
-use crate::event::{series, settle};
+use crate::event::{host, series, settle};
 use crate::source::Source;
 use crate::time::infer::{self, Counter, Evidence, Given};
 use crate::time::stamp::{self, Shape, States, YEAR_UNKNOWN};
@@ -41,6 +41,7 @@ pub(super) fn evidence(sources: &[Source], plans: &[Plan], segments: &[Vec<Segme
     let all = (sources, plans, segments).into_par_iter();
     let mut all: Vec<Evidence> = all.map(|(source, plan, segments)| gather(source, plan, segments, given)).collect();
     series::link(sources, plans, &mut all);
+    host::unify(&mut all);
     all.iter_mut().for_each(|e| settle::name(e, given));
     let open = |e: &Evidence| (e.needs.year || e.needs.zone) && infer::in_its_text(e).is_none();
     if all.len() > 1 && all.iter().any(open) {
@@ -98,7 +99,8 @@ pub(super) fn gather(source: &Source, plan: &Plan, segments: &[Segment], given: 
         }
     }
     e.known.sort_unstable();
-    e.named = settle::host(source, plan, segments);
+    e.who = host::who(source, plan, segments);
+    e.named.clone_from(&e.who.name);
     settle::name(&mut e, given);
     e
 }

@@ -7,6 +7,7 @@ pub mod build;
 mod fill;
 pub mod find;
 mod gather;
+pub mod host;
 pub mod lane;
 pub mod resettle;
 mod runs;

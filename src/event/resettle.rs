@@ -92,6 +92,7 @@ impl Kept {
         if !self.grown.is_empty() {
             series::link(sources, &plans, &mut self.evidence);
         }
+        crate::event::host::unify(&mut self.evidence);
         for e in &mut self.evidence {
             settle::name(e, given);
         }

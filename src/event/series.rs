@@ -193,6 +193,9 @@ fn join(chain: &[usize], evidence: &[Evidence], given: &Given) -> (Evidence, Vec
         naive: Vec::new(),
         text_years: Vec::new(),
         inside: Vec::new(),
+        texts: Vec::new(),
+        dated: None,
+        leap_day: None,
         ..Evidence::clone(e)
     });
     let mut counted: Vec<(i32, i32)> = Vec::new();
@@ -222,6 +225,11 @@ fn join(chain: &[usize], evidence: &[Evidence], given: &Given) -> (Evidence, Vec
         whole.stated.extend_from_slice(&part.stated);
         whole.text_years.extend(part.text_years.iter().map(|y| y - years));
         whole.inside.extend(part.inside.iter().map(|(civil, utc)| (moved(*civil), *utc)));
+        whole.texts.extend(part.texts.iter().map(|(text, civil)| (*text, moved(*civil))));
+        if let Some((from, to)) = part.dated {
+            whole.dated = Some(whole.dated.map_or((from, to), |(f, t)| (from.min(f), to.max(t))));
+        }
+        whole.leap_day = whole.leap_day.or(part.leap_day.map(|turns| turns + years));
         whole.ambiguous = whole.ambiguous.or(part.ambiguous);
         whole.needs.year |= part.needs.year;
         whole.needs.date |= part.needs.date;
@@ -230,6 +238,7 @@ fn join(chain: &[usize], evidence: &[Evidence], given: &Given) -> (Evidence, Vec
         counted.push((years, first_day));
     }
     whole.known.sort_unstable();
+    once(&mut whole.texts);
     // A date that was given for a later part is that part's first.
     if given.date(&whole).is_some()
         && let Some((years, days)) =
@@ -238,6 +247,13 @@ fn join(chain: &[usize], evidence: &[Evidence], given: &Given) -> (Evidence, Vec
         counted.iter_mut().for_each(|(y, d)| (*y, *d) = (*y - years, *d - days));
     }
     (whole, counted)
+}
+
+/// Leaves the texts that occur once, sorted.
+fn once(texts: &mut Vec<(u64, i64)>) {
+    texts.sort_unstable();
+    let single = texts.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() == 1);
+    *texts = single.flatten().copied().collect();
 }
 
 /// Records at a file's begin that are earlier than one in the files before it are out of order too.

@@ -6,16 +6,16 @@ use rayon::prelude::*;
 use crate::diagnostic::Diagnostics;
 use crate::event::build::{self, Plan};
 use crate::event::fill::{fill, flag_out_of_order};
-use crate::event::gather;
 use crate::event::resettle::Kept;
 use crate::event::series;
 use crate::event::store::{Accounted, EventStore, Flags, Segment};
+use crate::event::{gather, host};
 use crate::format::ansi;
 use crate::format::definition::Decoder;
 use crate::format::form::Form;
 use crate::format::record::Record;
 use crate::source::{Source, encoding};
-use crate::time::infer::{Decision, Evidence, From, Given, Needs};
+use crate::time::infer::{Decision, Evidence, From, Given, Needs, Who};
 
 /// What a source was taken for.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +30,8 @@ pub struct SourceInfo {
     pub host: Option<String>,
     /// Its name before hosts are renamed.
     pub named: Option<String>,
+    /// Who wrote it, as the text and the folder tell.
+    pub who: Who,
     /// Number of events.
     pub records: u64,
     /// Number of lines.
@@ -72,11 +74,33 @@ impl SourceInfo {
         }
     }
 
+    /// Where the name of its host comes from: `text`, `folder`, `option`; nothing where it has none.
+    pub fn host_from(&self) -> Option<&'static str> {
+        let told = self.host.is_some() && self.host == self.who_named();
+        self.host.as_ref().map(|_| if told { self.who.from } else { "option" })
+    }
+
+    /// The host as the logs name it.
+    fn who_named(&self) -> Option<String> {
+        let raw = self.who.name.as_ref()?;
+        Some(self.who.aliases.iter().find(|(from, _)| from == raw).map_or_else(|| raw.clone(), |(_, to)| to.clone()))
+    }
+
+    /// The host that a record belongs to: in a file that several hosts write to, the one that it names.
+    pub fn host_of(&self, record: &Record<'_>) -> Option<String> {
+        let Some(named) = record.host.as_deref().filter(|h| host::is_identity(h)) else { return self.host.clone() };
+        let alias = self.who.aliases.iter().find(|(from, _)| from == named).map_or(named, |(_, to)| to);
+        let own = self.who.name.as_deref() == Some(named) || self.named.as_deref() == Some(alias);
+        let alone = self.who.several.is_empty() && self.host.is_some();
+        if own || alone { self.host.clone() } else { Some(alias.to_owned()) }
+    }
+
     /// The same source by another decision that leaves its times as they are.
     pub(super) fn decided(&self, e: &Evidence, d: &Decision) -> SourceInfo {
         SourceInfo {
             host: e.host.clone(),
             named: e.before.clone(),
+            who: e.who.clone(),
             zone: d.zone.name(),
             zone_from: d.zone_from.word().to_owned(),
             year_from: d.year_from.word().to_owned(),
@@ -163,6 +187,7 @@ pub fn settle_growth(source: &Source, info: &SourceInfo, mut segments: Vec<Segme
     let evidence = Evidence {
         host: info.host.clone(),
         before: info.named.clone(),
+        who: info.who.clone(),
         needs: Needs { year: true, date: true, zone: true },
         ..Evidence::default()
     };
@@ -175,42 +200,6 @@ pub fn settle_growth(source: &Source, info: &SourceInfo, mut segments: Vec<Segme
 pub(super) fn name(e: &mut Evidence, given: &Given) {
     e.before = given.host_before(&e.path, e.named.as_deref());
     e.host = given.host(&e.path, e.named.as_deref());
-}
-
-/// The host: named by most of the sampled records, or the folder.
-pub(super) fn host(source: &Source, plan: &Plan, segments: &[Segment]) -> Option<String> {
-    let mut counts: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
-    let mut looked = 0;
-    for s in segments {
-        let stride = s.len().div_ceil(24).max(1);
-        for at in (0..s.len()).step_by(stride) {
-            let (Some(&offset), Some(&len), Some(&form)) = (s.offset.get(at), s.len.get(at), s.form.get(at)) else {
-                continue;
-            };
-            let Some(form) = plan.forms.get(usize::from(form)) else { continue };
-            let start = s.base + u64::from(offset);
-            let record = ansi::decode(form, source.text.get(start..start + u64::from(len.min(8192))));
-            looked += 1;
-            if let Some(host) = record.host.filter(|h| is_host(h)) {
-                *counts.entry(host.into_owned()).or_default() += 1;
-            }
-        }
-        if looked >= 120 {
-            break;
-        }
-    }
-    let named = counts.into_iter().max_by_key(|(name, n)| (*n, std::cmp::Reverse(name.clone())));
-    match named {
-        Some((name, n)) if n * 2 >= looked => Some(name),
-        _ => source.folder.clone(),
-    }
-}
-
-fn is_host(name: &str) -> bool {
-    !name.is_empty()
-        && name.len() <= 253
-        && name != "-"
-        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':'))
 }
 
 pub(super) fn describe(source: &Source, plan: &Plan, segments: &[Segment], e: &Evidence, d: &Decision) -> SourceInfo {
@@ -241,6 +230,7 @@ pub(super) fn describe(source: &Source, plan: &Plan, segments: &[Segment], e: &E
         confidence: plan.confidence,
         host: e.host.clone(),
         named: e.before.clone(),
+        who: e.who.clone(),
         records,
         lines,
         bytes: source.len(),

@@ -250,6 +250,7 @@ impl<'a> Book<'a> {
     /// The words of a record as they leave.
     pub(super) fn record(&self, id: EventId) -> Record<'a> {
         let mut record = self.analysis.record(id);
+        record.host = self.analysis.info(id).and_then(|i| i.host_of(&record)).map(Cow::Owned);
         if self.leaving.redactor.is_on() {
             record.host = record.host.map(|h| self.clean_field("host", h));
             for part in [&mut record.process, &mut record.pid, &mut record.thread, &mut record.level] {

@@ -101,7 +101,12 @@ fn of_sample(d: &Arc<Definition>, sample: &Sample) -> Vec<String> {
     let record = form.decode(text.as_bytes());
     let time = head.stamp.map(|s| time::format::utc(s.civil, s.digits));
     if time != sample.time {
-        out.push(time_differs(time.as_deref(), sample.time.as_deref(), &record));
+        let mut text = time_differs(time.as_deref(), sample.time.as_deref(), &record);
+        if time.is_none() && d.decoder == Decoder::Json {
+            text.push('\n');
+            text.push_str(&no_json(d, first));
+        }
+        out.push(text);
     }
     let level = head.level.name();
     if level != sample.level.as_deref() {
@@ -120,7 +125,7 @@ fn time_differs(got: Option<&str>, want: Option<&str>, record: &Record<'_>) -> S
     let read = record.stamp.as_deref().map(|s| format!(", read from `{s}`")).unwrap_or_default();
     match (want, got) {
         (None, Some(got)) => format!("states no time, but one is found{read}; if it is right: time = \"{got}\""),
-        (Some(want), None) => format!("time should be {want}, but no time is found: no pattern names `<time>` here"),
+        (Some(want), None) => format!("time should be {want}, but no time is found"),
         (want, got) => {
             let unstated = want.is_some_and(|w| !w.starts_with("1972") && !w.starts_with("1970"))
                 && got.is_some_and(|g| g.starts_with("1972") || g.starts_with("1970"));

@@ -45,8 +45,9 @@ impl Took {
 pub(super) struct File {
     /// Fields that hold the length; the first that is there counts.
     field: Vec<String>,
-    /// An expression whose group `took` finds the length in the message.
-    message: Option<String>,
+    /// An expression whose group `took` finds the length: in those fields, or in the message where none is named.
+    #[serde(rename = "match")]
+    expression: Option<String>,
     /// Fields that hold the stamp of the other end.
     until: Vec<String>,
     /// The unit of a bare number: `ns`, `us`, `ms`, `s`.
@@ -59,7 +60,7 @@ pub(super) struct File {
 #[derive(Clone, Debug)]
 pub struct Rule {
     field: Vec<String>,
-    message: Option<regex::Regex>,
+    expression: Option<regex::Regex>,
     until: Vec<String>,
     /// Nanoseconds of a bare number's unit; without it, a number must name its own.
     unit: Option<f64>,
@@ -83,31 +84,36 @@ impl Rule {
             Some("s") => Some(1e9),
             Some(other) => return Err(format!("duration: no unit `{other}`; ns, us, ms or s")),
         };
-        let message = file.message.as_deref().map(regex::Regex::new).transpose();
-        let message = message.map_err(|e| format!("duration: {e}"))?;
-        if message.as_ref().is_some_and(|m| !m.capture_names().flatten().any(|n| n == "took")) {
-            return Err("duration: the expression on the message needs a group `took`".to_owned());
+        let expression = file.expression.as_deref().map(regex::Regex::new).transpose();
+        let expression = expression.map_err(|e| format!("duration: {e}"))?;
+        if expression.as_ref().is_some_and(|m| !m.capture_names().flatten().any(|n| n == "took")) {
+            return Err("duration: the expression needs a group `took`".to_owned());
         }
-        if file.field.is_empty() && message.is_none() && file.until.is_empty() {
-            return Err("duration needs `field`, `message` or `until`".to_owned());
+        if file.field.is_empty() && expression.is_none() && file.until.is_empty() {
+            return Err("duration needs `field`, `match` or `until`".to_owned());
         }
         let (field, until) = (file.field.clone(), file.until.clone());
-        Ok(Rule { field, message, until, unit, stamped: file.stamped })
+        Ok(Rule { field, expression, until, unit, stamped: file.stamped })
     }
 
     /// What a record says of it.
     pub(super) fn of(&self, record: &Record<'_>) -> Option<Took> {
-        let stated = self.field.iter().find_map(|name| self.length(record.field(name)?));
-        let told = || {
-            let mut end = record.message.len().min(MESSAGE);
-            while !record.message.is_char_boundary(end) {
-                end -= 1;
-            }
-            self.length(self.message.as_ref()?.captures(record.message.get(..end)?)?.name("took")?.as_str())
+        let stated = match (&self.expression, self.field.as_slice()) {
+            (None, fields) => fields.iter().find_map(|name| self.length(record.field(name)?)),
+            (Some(e), []) => self.found(e, &record.message),
+            (Some(e), fields) => fields.iter().find_map(|name| self.found(e, record.field(name)?)),
         };
         let between = || self.until.iter().find_map(|name| between(record.stamp.as_deref()?, record.field(name)?));
-        let nanos = stated.or_else(told).or_else(between)?;
+        let nanos = stated.or_else(between)?;
         Some(Took { nanos, stamped: self.stamped })
+    }
+
+    fn found(&self, expression: &regex::Regex, text: &str) -> Option<i64> {
+        let mut end = text.len().min(MESSAGE);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        self.length(expression.captures(text.get(..end)?)?.name("took")?.as_str())
     }
 
     /// A bare number has the definition's unit; text with a unit says its own.
@@ -150,7 +156,9 @@ mod tests {
         assert_eq!(took("field = ['rt']\nunit = 's'", &[("rt", "12ms")], ""), Some(12_000_000));
         assert_eq!(took("field = ['rt']\nunit = 's'", &[("rt", "-")], ""), None);
         assert_eq!(took("field = ['rt']\nunit = 's'", &[("rt", "-1")], ""), None);
-        assert_eq!(took("message = 'in (?<took>\\d+ms)'", &[], "Completed 200 OK in 12ms"), Some(12_000_000));
+        assert_eq!(took("match = 'in (?<took>\\d+ms)'", &[], "Completed 200 OK in 12ms"), Some(12_000_000));
+        let timers = "field = ['timers']\nmatch = '/(?<took>\\d+)$'\nunit = 'ms'";
+        assert_eq!(took(timers, &[("timers", "10/0/30/69/109")], ""), Some(109_000_000));
         assert_eq!(took("until = ['end']", &[("end", "2026-01-01T00:00:02.5Z")], ""), Some(2_500_000_000));
         assert_eq!(took("until = ['end']", &[("end", "2026-01-01T00:00:02.5")], ""), None, "it states less");
     }
@@ -160,7 +168,7 @@ mod tests {
         assert_eq!(Took { nanos: 5, stamped: End::End }.other_end(12), Some(7));
         assert_eq!(Took { nanos: 5, stamped: End::Begin }.other_end(12), Some(17));
         assert_eq!(Took { nanos: 5, stamped: End::End }.other_end(i64::MIN), None);
-        for wrong in ["unit = 'h'", "message = '('", "message = 'x'", ""] {
+        for wrong in ["unit = 'h'", "match = '('", "match = 'x'", ""] {
             assert!(Rule::compile(&toml::from_str(wrong).unwrap()).is_err(), "{wrong}");
         }
     }

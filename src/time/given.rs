@@ -78,7 +78,10 @@ impl Given {
     /// The host of a source that is named so by its text or its folder, before hosts are renamed.
     pub fn host_before(&self, path: &str, named: Option<&str>) -> Option<String> {
         let own = self.sources.get(path).and_then(|own| own.host.clone());
-        own.or_else(|| given(&self.hosts, path).cloned()).or_else(|| named.map(str::to_owned))
+        // A pattern may also name the host by the name that the logs have for it.
+        let by_name = || self.hosts.iter().rev().find(|(glob, _)| named.is_some_and(|n| glob.is_match(n)));
+        let given = given(&self.hosts, path).or_else(|| by_name().map(|(_, name)| name));
+        own.or_else(|| given.cloned()).or_else(|| named.map(str::to_owned))
     }
 
     /// The host of a source that is named so by its text or its folder.

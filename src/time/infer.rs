@@ -41,6 +41,23 @@ impl From {
     }
 }
 
+/// Who wrote a source, as its text and its folder tell.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Who {
+    /// The name that counts, as written.
+    pub name: Option<String>,
+    /// Where it comes from: `text`, `folder`, or nothing.
+    pub from: &'static str,
+    /// The host that its folder is named after.
+    pub folder: Option<String>,
+    /// Hosts that its records name where they are several, the most frequent first.
+    pub several: Vec<String>,
+    /// Other names of the same host in it.
+    pub also: Vec<String>,
+    /// The name that stands for each other name of the same host.
+    pub aliases: Vec<(String, String)>,
+}
+
 /// What is known of one source before its times are settled.
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {
@@ -48,6 +65,8 @@ pub struct Evidence {
     pub path: String,
     /// Its host.
     pub host: Option<String>,
+    /// Who wrote it.
+    pub who: Who,
     /// Its host as the text or the folder names it, whatever the user gave.
     pub named: Option<String>,
     /// Its host before hosts are renamed.

@@ -226,7 +226,7 @@ mod tests {
 
     fn read(format: &str, text: &str) -> Option<String> {
         let (stamp, end) = Strftime::compile(format).unwrap().read(text.as_bytes())?;
-        Some(format!("{} {}", utc(stamp.civil, stamp.digits), &text[end..]))
+        Some(format!("{} {}", utc(stamp.civil, stamp.digits), text.get(end..)?))
     }
 
     #[test]

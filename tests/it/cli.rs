@@ -161,6 +161,7 @@ fn output_goes_to_a_file_and_a_closed_pipe_ends_quietly() {
     assert!(std::fs::read_to_string(dir.path().join("out.txt")).unwrap().contains(" x"));
     let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_causeline"))
         .args(["events", SAMPLE])
+        .env("XDG_CONFIG_HOME", root().join("tests/no-such-configuration"))
         .current_dir(root())
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped())

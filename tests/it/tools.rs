@@ -56,16 +56,19 @@ pub(crate) fn lines(analysis: &Analysis) -> Vec<String> {
     analysis.timeline.events().iter().map(one).collect()
 }
 
+/// The program, to be run in `dir`, without a display and without the developer's own formats.
+pub(crate) fn program(dir: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_causeline"));
+    command.args(args).current_dir(dir).env("XDG_CONFIG_HOME", root().join("tests/no-such-configuration"));
+    for display in ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"] {
+        command.env_remove(display);
+    }
+    command
+}
+
 /// Runs the program in `dir`.
 pub(crate) fn run(dir: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_causeline"))
-        .args(args)
-        .current_dir(dir)
-        .env_remove("DISPLAY")
-        .env_remove("WAYLAND_DISPLAY")
-        .env_remove("WAYLAND_SOCKET")
-        .output()
-        .unwrap()
+    program(dir, args).output().unwrap()
 }
 
 /// Standard output of a run that must succeed.

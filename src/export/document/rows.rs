@@ -250,8 +250,7 @@ pub(super) fn shorten(log: &mut String) {
 
 /// The host that wrote a record; empty when nothing tells.
 pub(super) fn host(analysis: &Analysis, id: EventId) -> String {
-    let own = || analysis.record(id).host.map(std::borrow::Cow::into_owned);
-    analysis.info(id).and_then(|i| i.host.clone()).or_else(own).unwrap_or_default()
+    analysis.info(id).and_then(|i| i.host_of(&analysis.record(id))).unwrap_or_default()
 }
 
 fn finished(input: Input<'_>, all: Vec<Entry>, base: Option<i64>, numbers: &mut Numbers) -> Vec<Row> {

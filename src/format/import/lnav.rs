@@ -335,7 +335,7 @@ impl Format<'_> {
         }
         for part in ["host", "process", "pid", "thread"] {
             if let Some((_, key)) = standard.iter().find(|(ours, _)| ours == part) {
-                t.list(part, &[key.clone()]);
+                t.list(part, std::slice::from_ref(key));
             }
         }
     }

@@ -138,7 +138,7 @@ impl Translator<'_> {
             }
         };
         self.out.push_str(plain);
-        Ok(!(c == 'Z'))
+        Ok(c != 'Z')
     }
 
     /// A character that stands for itself.

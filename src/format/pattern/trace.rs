@@ -84,6 +84,7 @@ impl Tracer<'_> {
                 format!("{} somewhere from here on, where `{}` ends", list.join(" or "), part(slot))
             }
             Op::Nanos(_) => "an ISO time with nine digits and a zone".to_owned(),
+            Op::Pod(slot) => format!("a pod's name (`{}`)", part(slot)),
             Op::Label(slot) => format!("a container's name (`{}`)", part(slot)),
             Op::Object(slot) => format!("the begin of a JSON object (`{}`)", part(slot)),
             Op::Pairs(slot) => format!("a name with a colon (`{}`)", part(slot)),

@@ -166,6 +166,7 @@ fn times(ctx: &Ctx<'_>, id: EventId) -> Vec<(String, String)> {
         let zone = text::cut_middle(&ctx.view.zone.name(), 14);
         out.push((zone, format::with_offset(time, analysis.digits(id), ctx.view.zone)));
     }
+    out.extend(other_end(ctx, id));
     let assumed = assumed(flags);
     if !assumed.is_empty() {
         out.push(("assumed".to_owned(), assumed.join(", ")));
@@ -174,6 +175,19 @@ fn times(ctx: &Ctx<'_>, id: EventId) -> Vec<(String, String)> {
         out.push(("order".to_owned(), "earlier than the record above it".to_owned()));
     }
     out
+}
+
+/// The begin of what the record tells of, where its stamp is of the end; or the other way round.
+fn other_end(ctx: &Ctx<'_>, id: EventId) -> Option<(String, String)> {
+    let analysis = &ctx.shown.analysis;
+    if analysis.raw(id).len() > LONGEST {
+        return None;
+    }
+    let record = analysis.record(id);
+    let (name, time) =
+        crate::export::json::other_end(&record, analysis.events.time(id)?, analysis.events.precision(id))?;
+    let word = if name == "began_utc" { "began" } else { "ended" };
+    Some((word.to_owned(), format!("{time} ({})", format::duration(record.took?.nanos))))
 }
 
 fn assumed(flags: Flags) -> Vec<&'static str> {
