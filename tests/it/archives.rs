@@ -168,7 +168,7 @@ fn a_bomb_is_a_diagnostic_and_the_rest_is_read() {
 fn a_bomb_of_archives_in_archives_ends_soon() {
     let mut raw = zip(&[("zeros.log", &gzip(&vec![b'0'; 2_000_000]))]);
     for _ in 0..5 {
-        let members: Vec<(String, Vec<u8>)> = (0..16).map(|i| (format!("lib{i}.zip"), raw.clone())).collect();
+        let members: Vec<(String, Vec<u8>)> = (0..6).map(|i| (format!("lib{i}.zip"), raw.clone())).collect();
         let members: Vec<(&str, &[u8])> = members.iter().map(|(n, b)| (n.as_str(), b.as_slice())).collect();
         let whole = tar(0, &members);
         raw = gzip(&whole);
