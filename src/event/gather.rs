@@ -12,7 +12,7 @@ use crate::event::store::{Flags, Segment};
 use crate::event::{host, series, settle};
 use crate::source::Source;
 use crate::time::infer::{self, Counter, Evidence, Given};
-use crate::time::stamp::{self, Shape, States, YEAR_UNKNOWN};
+use crate::time::stamp::{self, Shape, States, YEAR_UNKNOWN, ZoneText};
 use crate::time::{DAY, parse};
 
 /// A source keeps at most about this many instants as evidence.
@@ -98,6 +98,9 @@ pub(super) fn gather(source: &Source, plan: &Plan, segments: &[Segment], given: 
             look_inside_all(source, segments, n, LAST_LOOK, &mut e);
         }
     }
+    if (e.needs.year || e.needs.zone) && !e.needs.date {
+        outer_moments(source, plan, segments, n, &mut e);
+    }
     e.known.sort_unstable();
     e.who = host::who(source, plan, segments);
     e.named.clone_from(&e.who.name);
@@ -147,6 +150,44 @@ fn look_inside_all(source: &Source, segments: &[Segment], n: usize, most: usize,
             look_inside(line.get(..LINE).unwrap_or(line), civil, flags, e);
         }
     });
+}
+
+/// A wrapper's stamp and the fuller one of the line inside are one moment told twice: what the inner one states tells
+/// what the others of the wrapper leave out.
+fn outer_moments(source: &Source, plan: &Plan, segments: &[Segment], n: usize, e: &mut Evidence) {
+    if plan.forms.iter().all(|f| f.inner.is_none()) {
+        return;
+    }
+    let stride = n.div_ceil(FIRST_LOOK).max(1);
+    let mut years = Counter::default();
+    // Years count from the first record that lacks its own.
+    let mut first = None;
+    let mut pairs: Vec<(i64, i64, i32)> = Vec::new();
+    let rows = segments.iter().flat_map(|s| (0..s.len()).map(move |at| (s, at)));
+    for (s, at) in rows.step_by(stride) {
+        let (Some(&time), Some(&flags), Some(&form)) = (s.time.get(at), s.flags.get(at), s.form.get(at)) else {
+            continue;
+        };
+        if flags.has(Flags::NO_TIME) || flags.has(Flags::ASSUMED_TIME) {
+            continue;
+        }
+        if flags.0 & LACKS.0 != 0 {
+            let turns = if flags.has(Flags::ASSUMED_YEAR) { years.years(time) } else { 0 };
+            first.get_or_insert(turns);
+            continue;
+        }
+        let Some(form) = plan.forms.get(usize::from(form)).filter(|f| f.inner.is_some()) else { continue };
+        let Some(outer) = form.outer_stamp(first_line(source, s, at)).filter(|o| !o.is_instant()) else { continue };
+        if !outer.states.has(States::DATE) || outer.zone != ZoneText::None {
+            continue;
+        }
+        let turns = if outer.states.has(States::YEAR) { 0 } else { years.years(outer.civil) };
+        pairs.push((outer.civil, time, turns));
+    }
+    let first = first.unwrap_or(0);
+    for (civil, time, turns) in pairs.into_iter().take(INSIDE) {
+        e.inside.push((if e.needs.year { infer::in_year(civil, YEAR_UNKNOWN + turns - first) } else { civil }, time));
+    }
 }
 
 /// Looks for moments near the record's own in its first line: full stamps, numbers of seconds since 1970, and dates

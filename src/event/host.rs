@@ -280,12 +280,8 @@ mod tests {
         let folder = |path: &str| {
             let source = Source {
                 path: path.into(),
-                location: None,
                 folder: path.split_once('/').map(|(f, _)| f.to_owned()),
-                compressed: None,
-                modified: None,
-                text: std::sync::Arc::new(crate::source::Text::Owned(Vec::new())),
-                not_text: None,
+                ..Source::default()
             };
             super::folder(&source).unwrap_or_default()
         };

@@ -22,8 +22,7 @@ fn written(text: &[u8], bracket: usize) -> Option<usize> {
     let begin = WRITTEN.iter().find(|begin| before.ends_with(begin))?;
     // `^[[` may be a pattern, and `\e[` a regular expression: only whole codes count.
     let end = parameters(text, bracket + 1)?;
-    let bare = end == bracket + 1;
-    text.get(end).filter(|b| if bare { b"mKJH".contains(b) } else { b.is_ascii_alphabetic() })?;
+    text.get(end).filter(|b| matches!(b, b'm' | b'K'))?;
     Some(bracket + 1 - begin.len())
 }
 
@@ -44,7 +43,7 @@ pub fn plain<'a>(text: &'a [u8], buffer: &'a mut Vec<u8>) -> &'a [u8] {
     let (mut kept, mut at) = (0, 0);
     while let Some(next) = text.get(at..).and_then(|rest| memchr::memchr2(0x1b, b'[', rest)).map(|n| at + n) {
         let code = match text.get(next) {
-            Some(0x1b) => Some((next, end_of_code(text, next + 1))),
+            Some(0x1b) => end_of_code(text, next + 1).map(|end| (next, end)),
             _ => written(text, next)
                 .filter(|begin| *begin >= kept)
                 .map(|begin| (begin, parameters(text, next + 1).map_or(text.len(), |end| end + 1))),
@@ -60,33 +59,13 @@ pub fn plain<'a>(text: &'a [u8], buffer: &'a mut Vec<u8>) -> &'a [u8] {
     buffer
 }
 
-/// Where the code ends whose escape character stands before `from`. A code never goes on over a line end.
-fn end_of_code(text: &[u8], from: usize) -> usize {
-    let line = |at: usize| text.get(at).is_none_or(|b| *b == b'\n');
-    match text.get(from) {
-        Some(b'[') => {
-            let mut at = from + 1;
-            while text.get(at).is_some_and(|b| (0x20..0x40).contains(b)) {
-                at += 1;
-            }
-            if line(at) { at } else { at + 1 }
-        }
-        // Titles of windows and links: up to a bell, or another escape and a backslash.
-        Some(b']') => {
-            let mut at = from + 1;
-            while !line(at) && !matches!(text.get(at), Some(0x07 | 0x1b)) {
-                at += 1;
-            }
-            match text.get(at) {
-                Some(0x07) => at + 1,
-                Some(0x1b) if text.get(at + 1) == Some(&b'\\') => at + 2,
-                _ => at,
-            }
-        }
-        Some(b'(' | b')') => from + 2,
-        _ if line(from) => from,
-        _ => from + 1,
-    }
+/// Where the colour code ends whose escape character stands before `from`; `None` for all other codes, which are text
+/// like any: what clears a screen or sets a title is nothing that a logger writes, and must be seen.
+fn end_of_code(text: &[u8], from: usize) -> Option<usize> {
+    let bracket = text.get(from).filter(|b| **b == b'[')?;
+    let end = parameters(text, from + usize::from(*bracket == b'['))?;
+    text.get(end).filter(|b| matches!(b, b'm' | b'K'))?;
+    Some(end + 1)
 }
 
 /// Takes a record apart that may hold codes.
@@ -128,10 +107,11 @@ mod tests {
     fn codes_are_seen_through_however_they_are_written() {
         assert_eq!(of("\x1b[1;31mERROR\x1b[0m it [is] so"), "ERROR it [is] so");
         assert_eq!(of("\\x1b[33m12:00\\x1b[39m \\u001b[1mx\\u001b[0m #033[0my ^[[32mz\\033[K"), "12:00 x y z");
-        assert_eq!(of("\x1b]0;title\x07text \x1b]8;;http://x\x1b\\link"), "text link");
-        assert_eq!(of("\x1b(Btext\x1b[2K\x1b7"), "text");
-        assert_eq!(of("torn \x1b["), "torn ");
-        assert_eq!(of("torn\x1b[\nnext\x1b]x\nlast"), "torn\nnext\nlast");
+        assert_eq!(of("text\x1b[2K"), "text");
+        // What clears a screen or sets a title is no colour, and must be seen.
+        for same in ["\x1b[2J\x1b]0;title\x07text", "torn \x1b[", "torn\x1b[\nnext\x1b]x\nlast"] {
+            assert_eq!(of(same), same);
+        }
         for same in ["^[[a-z]+$ is a pattern", "\\e[] and [x] and [", "plain", ""] {
             assert_eq!(of(same), same);
         }

@@ -155,112 +155,140 @@ impl Above {
     }
 }
 
+/// A line that is not blank: where it begins and ends in the chunk, how many lines stand above it, its bytes.
+#[derive(Clone, Copy)]
+struct Line {
+    from: usize,
+    end: usize,
+    above: u64,
+    bytes: u64,
+}
+
+/// A chunk while it is read.
+struct Reading<'a, S: Sink> {
+    plan: &'a Plan,
+    sink: &'a mut S,
+    out: Outcome,
+    open: Open,
+    /// The form of the open record, as long as it awaits the line that states its time.
+    awaits: Option<usize>,
+    /// Blank lines that may yet turn out to stand inside a record, in bytes.
+    pending: u64,
+}
+
+impl<S: Sink> Reading<'_, S> {
+    /// Bytes that are blank to the eye.
+    fn blank(&mut self, bytes: u64) {
+        if self.open == Open::Lead {
+            self.out.lead.bytes += bytes;
+            self.out.lead.trailing_blank += bytes;
+        } else {
+            self.pending += bytes;
+        }
+    }
+
+    /// A record begins.
+    fn begin(&mut self, line: Line, idx: usize, form: &Form, head: &Head) {
+        self.out.blank += self.pending;
+        self.out.records += line.bytes;
+        self.sink.begin(line.from, line.above, u8::try_from(idx).unwrap_or(u8::MAX), head);
+        self.sink.extend(line.end);
+        self.open = if form.goes_on() { Open::Multi } else { Open::Single };
+        self.awaits = Some(idx).filter(|_| !form.definition.below.is_empty() && head.lacks_time());
+    }
+
+    /// A line that begins no record.
+    fn go_on(&mut self, line: Line, text: &[u8]) {
+        let out = &mut self.out;
+        match self.open {
+            Open::Lead => {
+                out.lead.add(line.from, line.above, line.bytes, line.end);
+                out.lead.stamp = out.lead.stamp.or_else(|| stamp_below(self.plan.forms.iter().enumerate(), text));
+            }
+            Open::Multi => {
+                out.continuations += line.bytes + self.pending;
+                self.sink.extend(line.end);
+                let form = self.awaits.and_then(|i| Some((i, self.plan.forms.get(i)?)));
+                if let Some((_, stamp)) = stamp_below(form.into_iter(), text) {
+                    self.sink.stamp(stamp);
+                    self.awaits = None;
+                }
+            }
+            Open::Single | Open::Unparsed => {
+                if self.open == Open::Single {
+                    out.blank += self.pending;
+                    self.sink.begin_unparsed(line.from, line.above);
+                } else {
+                    out.unparsed += self.pending;
+                }
+                self.open = Open::Unparsed;
+                out.unparsed += line.bytes;
+                self.sink.extend(line.end);
+            }
+        }
+    }
+}
+
 /// Reads a chunk of a text that begins at a line's begin.
 ///
 /// What stands before it tells whose wrapped line its first goes on with, and what stands behind it
 /// where an object over several lines ends.
 pub fn assemble(text: &[u8], chunk: std::ops::Range<usize>, plan: &Plan, sink: &mut impl Sink) -> Outcome {
-    let mut out = Outcome::default();
-    let mut scratch = Vec::new();
-    let mut buffer = Vec::new();
-    let mut open = Open::Lead;
+    let (mut scratch, mut buffer) = (Vec::new(), Vec::new());
     let mut above = Above::chunk(text.get(..chunk.start).unwrap_or_default(), plan, &mut scratch);
-    // The form of the open record, as long as it awaits the line that states its time.
-    let mut awaits: Option<usize> = None;
+    let mut r = Reading { plan, sink, out: Outcome::default(), open: Open::Lead, awaits: None, pending: 0 };
     let beyond = text.get(chunk.start..).unwrap_or_default();
     let chunk = text.get(chunk).unwrap_or_default();
     let mut at = 0;
-    let mut pending = 0u64; // blank lines that may yet turn out to stand inside a record
     while at < chunk.len() {
         let rest = chunk.get(at..).unwrap_or_default();
         let len = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
         let next = at + len + usize::from(len < rest.len());
-        let bytes = (next - at) as u64;
         let line = rest.get(..len).unwrap_or_default();
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let n = out.lines;
-        out.lines += 1;
-        if is_blank(line) {
-            pending += bytes;
-            if open == Open::Lead {
-                out.lead.bytes += bytes;
-                out.lead.trailing_blank += bytes;
-                pending = 0;
-            }
-            at = next;
+        let n = r.out.lines;
+        r.out.lines += 1;
+        let blank = if is_blank(line) { next - at } else { leading_nul(line) };
+        if blank > 0 {
+            r.blank(blank as u64);
+        }
+        let from = at + blank;
+        at = next;
+        if from == next {
             above.opened = false;
             continue;
         }
-        let nul = leading_nul(line);
-        if nul > 0 && open == Open::Lead {
-            out.lead.bytes += nul as u64;
-            out.lead.trailing_blank += nul as u64;
-        } else {
-            pending += nul as u64;
-        }
-        let (line, from, bytes) = (line.get(nul..).unwrap_or_default(), at + nul, bytes - nul as u64);
+        let line = line.get(blank..).unwrap_or_default();
+        let place = Line { from, end: from + line.len(), above: n, bytes: (next - from) as u64 };
         let text = if from == 0 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
         let object = plan.spread.and_then(|blanks| json::object_at(beyond, from, blanks));
         let text = object.and_then(|o| beyond.get(o)).unwrap_or(text);
         let text = if plan.ansi { ansi::plain(text, &mut buffer) } else { text };
         let found = plan.forms.iter().enumerate().find_map(|(i, f)| f.head(text, &mut scratch).map(|h| (i, f, h)));
-        let end = from + line.len();
         if found.as_ref().is_some_and(|(_, _, head)| head.header) {
-            out.headers += bytes;
-            at = next;
+            r.out.headers += place.bytes;
             continue;
         }
-        let begins = found.filter(|(_, _, head)| !above.goes_on_with(head));
+        let goes_on = found.as_ref().is_none_or(|(_, _, head)| above.goes_on_with(head));
         above = match &found {
             Some((_, _, head)) => Above::new(head),
             None => Above { opened: above.opened && in_header(line, plan), ..Above::default() },
         };
-        match begins {
+        match found.filter(|_| !goes_on) {
             Some((i, form, mut head)) => {
                 if form.definition.level_below {
                     let below = beyond.get(next..).and_then(|b| b.split(|b| *b == b'\n').next()).unwrap_or_default();
                     head.level = form.level_below(below, head.level);
                 }
-                out.blank += pending;
-                out.records += bytes;
-                sink.begin(from, n, u8::try_from(i).unwrap_or(u8::MAX), &head);
-                sink.extend(end);
-                open = if form.goes_on() { Open::Multi } else { Open::Single };
-                awaits = Some(i).filter(|_| !form.definition.below.is_empty() && head.lacks_time());
+                r.begin(place, i, form, &head);
             }
-            None => match open {
-                Open::Lead => {
-                    out.lead.add(from, n, bytes, end);
-                    out.lead.stamp = out.lead.stamp.or_else(|| stamp_below(plan.forms.iter().enumerate(), line));
-                }
-                Open::Multi => {
-                    out.continuations += bytes + pending;
-                    sink.extend(end);
-                    let form = awaits.and_then(|i| Some((i, plan.forms.get(i)?)));
-                    if let Some((_, stamp)) = stamp_below(form.into_iter(), line) {
-                        sink.stamp(stamp);
-                        awaits = None;
-                    }
-                }
-                Open::Single | Open::Unparsed => {
-                    if open == Open::Single {
-                        out.blank += pending;
-                        sink.begin_unparsed(from, n);
-                    } else {
-                        out.unparsed += pending;
-                    }
-                    open = Open::Unparsed;
-                    out.unparsed += bytes;
-                    sink.extend(end);
-                }
-            },
+            None => r.go_on(place, line),
         }
-        pending = 0;
-        at = next;
+        r.pending = 0;
     }
-    out.blank += pending;
-    out.trailing_blank = pending;
-    out
+    r.out.blank += r.pending;
+    r.out.trailing_blank = r.pending;
+    r.out
 }
 
 /// A file cut by copy-and-truncate while it is written to begins with NUL bytes, and a line behind them.

@@ -146,6 +146,11 @@ impl Form {
         self.head_of(line, scratch, true)
     }
 
+    /// The stamp of a wrapper's line, whatever the line inside states.
+    pub fn outer_stamp(&self, line: &[u8]) -> Option<Stamp> {
+        self.head_of(line, &mut Vec::new(), false)?.stamp
+    }
+
     /// As [`Self::head`]; what is wrapped counts only when it is looked at.
     #[inline]
     pub(super) fn head_of(&self, line: &[u8], scratch: &mut Vec<u8>, look_inside: bool) -> Option<Head> {

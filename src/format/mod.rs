@@ -20,3 +20,4 @@ pub mod near;
 pub mod pattern;
 pub mod record;
 pub mod took;
+mod verify;

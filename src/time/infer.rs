@@ -6,6 +6,7 @@
 
 use chrono::Datelike as _;
 
+pub use super::counter::{Counter, in_year};
 pub use super::given::{Given, Own, given};
 use super::stamp::{YEAR_UNKNOWN, days};
 use super::verdict::{self, Verdict};
@@ -128,50 +129,6 @@ pub struct Decision {
     pub sentences: Vec<String>,
 }
 
-/// Counts years (or days) of stamps that lack them, in file order.
-#[derive(Clone, Debug, Default)]
-pub struct Counter {
-    previous: Option<i64>,
-    turns: i32,
-}
-
-impl Counter {
-    /// Years since the first record, for a stamp without a year. Going back by a season is a new year;
-    /// a stamp of the last days of December right behind one of January was written late.
-    pub fn years(&mut self, civil: i64) -> i32 {
-        self.step(civil, 90 * DAY, 360 * DAY)
-    }
-
-    /// Days since the first record, for a stamp without a date.
-    pub fn days(&mut self, civil: i64) -> i32 {
-        self.step(civil, DAY / 2, DAY / 24 * 23)
-    }
-
-    fn step(&mut self, civil: i64, back: i64, late: i64) -> i32 {
-        let Some(previous) = self.previous else {
-            self.previous = Some(civil);
-            return 0;
-        };
-        if civil < previous - back {
-            self.turns += 1;
-        } else if civil > previous + late && self.turns > 0 {
-            return self.turns - 1;
-        }
-        self.previous = Some(civil);
-        self.turns
-    }
-}
-
-/// The civil time of a stamp kept in [`YEAR_UNKNOWN`], in `year`. 29 February of a common year is 1 March.
-pub fn in_year(civil: i64, year: i32) -> i64 {
-    let march = days(YEAR_UNKNOWN, 3, 1).unwrap_or(0);
-    let month = if civil >= march * DAY { 3 } else { 1 };
-    match (days(year, month, 1), days(YEAR_UNKNOWN, month, 1)) {
-        (Some(there), Some(here)) => civil + (there - here) * DAY,
-        _ => civil,
-    }
-}
-
 /// Decides for all sources of a capture.
 ///
 /// What a source proves by itself comes first, then what it says together with sources that are decided, as far as that
@@ -245,7 +202,8 @@ fn by_itself(e: &Evidence, given: &Given, d: &mut Decision, open: &mut Needs) {
         let why = format!("zone {} from {} moments that its messages state", proof.zone.name(), proof.agree);
         d.settle_zone(proof.zone, From::Text, why);
         open.zone = false;
-    } else if let Some(zone) = local::stated_zone(&e.stated).filter(|z| *z != Zone::Fixed(0)) {
+    } else if let Some(zone) = local::stated_zone(&e.stated).filter(|z| *z != Zone::Fixed(0) && written_together(e, *z))
+    {
         d.settle_zone(zone, From::Text, format!("zone {}, as other stamps of it state", zone.name()));
         open.zone = false;
     }
@@ -373,6 +331,18 @@ pub(super) fn nearness(a: &str, b: &str) -> usize {
     let folders = |path: &str| path.matches('/').count();
     let common = a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b).count();
     common.min(folders(a)).min(folders(b))
+}
+
+/// True when the stamps of a source that state no zone were written among those that state one: a file in which lines
+/// of several places were gathered tells nothing of one by the other.
+fn written_together(e: &Evidence, zone: Zone) -> bool {
+    let (Some(first), Some(last)) = (e.known.first(), e.known.last()) else { return false };
+    let among = |civil: &&i64| {
+        let utc = **civil - i64::from(zone.east_at_local(**civil).0) * SECOND;
+        (first - DAY / 24..=last + DAY / 24).contains(&utc)
+    };
+    let naive = e.naive.iter().filter(|_| !e.needs.year && !e.needs.date);
+    e.known.len() >= 3 && naive.filter(among).count() * 5 >= e.naive.len() * 4
 }
 
 /// The time that a source with known instants covers.

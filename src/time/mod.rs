@@ -3,6 +3,7 @@
 //! A [`stamp::Stamp`] is what the text *states*, nothing more: a civil time, perhaps without a year, a
 //! date or a zone. [`infer`] fills in what is missing, for a whole source at once, and says so.
 
+mod counter;
 mod cursor;
 pub mod format;
 mod given;

@@ -73,7 +73,7 @@ impl Word {
             return None;
         }
         let named = |names: &&str| names.split(' ').any(|name| name.as_bytes() == self.text());
-        let idx = MONTHS.iter().position(|names| named(&names))?;
+        let idx = MONTHS.iter().position(named)?;
         u32::try_from(idx + 1).ok()
     }
 

@@ -31,7 +31,7 @@ fn tar(modified: u64, files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut out = Vec::new();
     for (name, content) in files {
         let mut head = [0u8; 512];
-        head[..name.len()].copy_from_slice(name.as_bytes());
+        head.iter_mut().zip(name.bytes()).for_each(|(to, from)| *to = from);
         head[100..108].copy_from_slice(b"0000644\0");
         head[124..136].copy_from_slice(format!("{:011o}\0", content.len()).as_bytes());
         head[136..148].copy_from_slice(format!("{modified:011o}\0").as_bytes());

@@ -2,7 +2,7 @@
 
 use causeline::time::parse::{any, read};
 use causeline::time::stamp::{Shape, Stamp, States, YEAR_UNKNOWN, ZoneText};
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, TimeZone, Timelike, Utc};
+use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate, NaiveDateTime, TimeZone as _, Timelike as _, Utc};
 
 const N: usize = 1500;
 

@@ -23,7 +23,7 @@ fn expect(name: &str, text: &str, format: &str, want: &[(&str, &str, &str, &str)
     let got = told(&a);
     let got: Vec<_> = got.iter().map(|(t, l, p, m)| (t.as_str(), *l, p.as_str(), m.as_str())).collect();
     assert_eq!(got, want);
-    assert_eq!(a.infos[0].accounted.unparsed, 0);
+    assert_eq!(a.infos.first().map(|i| i.accounted.unparsed), Some(0));
     a
 }
 

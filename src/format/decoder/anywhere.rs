@@ -482,23 +482,6 @@ mod tests {
     }
 
     #[test]
-    fn one_line_beyond_the_twelfth_tells_the_order_of_all() {
-        let shape = |lines: &[&str]| {
-            let lines: Vec<&[u8]> = lines.iter().map(|l| l.as_bytes()).collect();
-            let found: Vec<Anchor> = learn(lines.iter().copied()).into_iter().map(|(a, _)| a).collect();
-            assert_eq!(found.len(), 1, "{found:?}");
-            (found[0].shape, order_is_open(found[0], &lines))
-        };
-        let both = "01/02/2020 10:00:00 a";
-        assert_eq!(shape(&[both, "13/02/2020 10:00:00 b"]), (Shape::DayMonthNumeric, false));
-        assert_eq!(shape(&[both, "01/13/2020 10:00:00 b"]), (Shape::MonthDayNumeric, false));
-        assert_eq!(shape(&[both, "03/04/2020 10:00:00 b"]), (Shape::MonthDayNumeric, true));
-        assert_eq!(shape(&["01/02/20 10:00:00 a", "31/12/20 10:00:00 b"]).0, Shape::DayMonthShort);
-        assert_eq!(shape(&["01/02/20 10:00:00 a", "12/31/20 10:00:00 b"]).0, Shape::MonthDayShort);
-        assert_eq!(shape(&["17/06/09 10:00:00 a", "17/06/30 10:00:00 b"]), (Shape::ShortYear, true));
-    }
-
-    #[test]
     fn numbers_in_a_sentence_are_no_stamps() {
         for line in
             ["took 1428634687 bytes from the long text at port 1428634687", "at 12 of 13", "10.0.0.1:1428634687"]

@@ -48,3 +48,26 @@ pub(in crate::format) fn order_is_open(anchor: Anchor, lines: &[&[u8]]) -> bool 
                 && here.iter().any(|l| civil(*shape, l) != civil(anchor.shape, l))
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::decoder::anywhere::learn;
+
+    #[test]
+    fn one_line_beyond_the_twelfth_tells_the_order_of_all() {
+        let shape = |lines: &[&str]| {
+            let lines: Vec<&[u8]> = lines.iter().map(|l| l.as_bytes()).collect();
+            let found: Vec<Anchor> = learn(lines.iter().copied(), false).into_iter().map(|(a, _)| a).collect();
+            assert_eq!(found.len(), 1, "{found:?}");
+            (found[0].shape, order_is_open(found[0], &lines))
+        };
+        let both = "01/02/2020 10:00:00 a";
+        assert_eq!(shape(&[both, "13/02/2020 10:00:00 b"]), (Shape::DayMonthNumeric, false));
+        assert_eq!(shape(&[both, "01/13/2020 10:00:00 b"]), (Shape::MonthDayNumeric, false));
+        assert_eq!(shape(&[both, "03/04/2020 10:00:00 b"]), (Shape::MonthDayNumeric, true));
+        assert_eq!(shape(&["01/02/20 10:00:00 a", "31/12/20 10:00:00 b"]).0, Shape::DayMonthShort);
+        assert_eq!(shape(&["01/02/20 10:00:00 a", "12/31/20 10:00:00 b"]).0, Shape::MonthDayShort);
+        assert_eq!(shape(&["17/06/09 10:00:00 a", "17/06/30 10:00:00 b"]), (Shape::ShortYear, true));
+    }
+}
