@@ -257,7 +257,9 @@ impl Form {
     /// What a pattern wraps: who wrote it, and what it says.
     fn pattern_inside(&self, line: &[u8], pattern: &Pattern, found: &Found, head: &mut Head) {
         let part = |name: &str| pattern.slot(name).and_then(|s| found.span(s)).and_then(|s| line.get(s));
-        head.writer = writer_of(WRITER.iter().filter_map(|name| part(name)));
+        if self.definition.inner_lines {
+            head.writer = writer_of(WRITER.iter().filter_map(|name| part(name)));
+        }
         let tag = part("tag").unwrap_or_default();
         head.partial = self.definition.inner_lines && (tag == b"P" || tag.starts_with(b"P:"));
         if let (Some(inner), Some(name)) = (&self.inner, &self.definition.inner) {
@@ -316,7 +318,9 @@ impl Form {
         }
         if wraps {
             let name = process.and_then(json::bare).unwrap_or_default();
-            head.writer = writer_of([stream, process].into_iter().flatten());
+            if self.definition.inner_lines {
+                head.writer = writer_of([stream, process].into_iter().flatten());
+            }
             head.partial = self.definition.inner_lines && text.is_some_and(|t| !t.ends_with(b"\\n\""));
             if let (Some(inner), Some(text)) = (&self.inner, text) {
                 json::unescape_into(text, scratch);

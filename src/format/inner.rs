@@ -22,6 +22,9 @@ pub(super) const DEPTH: u8 = 4;
 /// Most writers whose lines are recognised by themselves.
 const MOST_WRITERS: usize = 64;
 
+/// So many sampled lines of a writer tell that they are plain text.
+const SEEN_ENOUGH: usize = 3;
+
 /// The formats of the lines that a form wraps.
 #[derive(Clone, Debug, Default)]
 pub struct Inner {
@@ -56,6 +59,8 @@ impl Inner {
         }
         texts.truncate(MOST_WRITERS);
         let mut inner = Inner::default();
+        // Writers whose lines are known to be plain text need not be looked into.
+        let mut plain: Vec<(Vec<u8>, Plan)> = Vec::new();
         for (writer, text) in texts {
             let plan = detect::detect_inside(&text, definitions, depth);
             let enough = if form.definition.inner_lines { 0.2 } else { 0.5 };
@@ -66,10 +71,14 @@ impl Inner {
                     }
                 }
                 inner.writers.push((writer, plan));
+            } else if text.iter().filter(|b| **b == b'\n').count() >= SEEN_ENOUGH {
+                plain.push((writer, Plan::default()));
             }
         }
         inner.others.forms.sort_by_key(|f| std::cmp::Reverse(f.definition.rank));
-        (!inner.writers.is_empty()).then(|| Box::new(inner))
+        let some = !inner.writers.is_empty();
+        inner.writers.extend(plain);
+        some.then(|| Box::new(inner))
     }
 
     /// All formats inside, those deeper inside included.
