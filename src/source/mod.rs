@@ -110,7 +110,7 @@ impl Source {
 }
 
 /// All that is unpacked in one run may take so much memory. Plain files are mapped and take none.
-const MEMORY: u64 = 8 << 30;
+const MEMORY: u64 = 4 << 30;
 /// Files are unpacked side by side as long as all together cannot take more than this; a larger one by itself.
 const ASIDE: u64 = 2 << 30;
 

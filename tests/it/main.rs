@@ -59,6 +59,7 @@ mod ui_monkey;
 mod ui_names;
 #[cfg(feature = "gui")]
 mod ui_notes;
+#[cfg(feature = "gui")]
 mod ui_picture;
 #[cfg(feature = "gui")]
 mod ui_report;
