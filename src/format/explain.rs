@@ -11,11 +11,11 @@ use toml::Spanned;
 use crate::format::decoder::{json, logfmt, postgres};
 use crate::format::definition::{Decoder, Definition, Definitions, Sample, parse};
 use crate::format::detect;
-use crate::format::form::Form;
 use crate::format::near::nearest;
 use crate::format::pattern::stamp_at;
 use crate::format::record::Record;
-use crate::time;
+use crate::format::verify::{Reading, unused};
+use crate::time::stamp::Shape;
 
 /// Something that is not right.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,16 +90,14 @@ impl Places {
 
 /// All that a sample's reading differs in from what it should be.
 fn of_sample(d: &Arc<Definition>, sample: &Sample) -> Vec<String> {
-    let text = sample.text.trim_end_matches('\n');
-    let first = text.lines().next().unwrap_or_default();
-    let form = Form::learn(d, &[first.as_bytes()], &[]);
-    let head = form.as_ref().and_then(|f| Some((f, f.head(first.as_bytes(), &mut Vec::new())?)));
-    let Some((form, head)) = head else {
+    let reading = Reading::of(d, sample);
+    let first = reading.first;
+    let Some((form, head)) = &reading.found else {
         return vec![format!("does not match\n{}", no_match(d, first))];
     };
     let mut out = Vec::new();
-    let record = form.decode(text.as_bytes());
-    let time = head.stamp.map(|s| time::format::utc(s.civil, s.digits));
+    let record = form.decode(reading.text.as_bytes());
+    let time = reading.time();
     if time != sample.time {
         let mut text = time_differs(time.as_deref(), sample.time.as_deref(), &record);
         if time.is_none() && d.decoder == Decoder::Json {
@@ -108,7 +106,7 @@ fn of_sample(d: &Arc<Definition>, sample: &Sample) -> Vec<String> {
         }
         out.push(text);
     }
-    let level = head.level.name();
+    let level = reading.level();
     if level != sample.level.as_deref() {
         out.push(level_differs(level, sample.level.as_deref(), &record, head.level_from_words));
     }
@@ -337,19 +335,6 @@ fn keys(
     out.join("\n")
 }
 
-/// Patterns that no sample uses.
-fn unused(d: &Definition) -> Vec<usize> {
-    let mut used = vec![false; d.patterns.len()];
-    for sample in &d.samples {
-        let first = sample.text.lines().next().unwrap_or_default();
-        let at = d.patterns.iter().position(|(p, _)| p.find(first.as_bytes(), &d.levels).is_some());
-        if let Some(slot) = at.and_then(|at| used.get_mut(at)) {
-            *slot = true;
-        }
-    }
-    (0..used.len()).filter(|p| used.get(*p) == Some(&false)).collect()
-}
-
 /// The format that would take a sample away from its own.
 fn taken_away(d: &Arc<Definition>, sample: &Sample, others: &Definitions) -> Option<String> {
     if matches!(d.decoder, Decoder::Anywhere | Decoder::Text) {
@@ -377,7 +362,7 @@ fn suggest(message: &str) -> String {
     let wrong = ["unknown field", "unknown variant", "no shape of time", "no kind of part", "no level"];
     let Some(found) = wrong.iter().find_map(|w| message.split(w).nth(1)) else { return message.to_owned() };
     let Some(word) = found.split('`').nth(1) else { return message.to_owned() };
-    let shapes = time::stamp::Shape::ALL.into_iter().map(time::stamp::Shape::name);
+    let shapes = Shape::ALL.into_iter().map(Shape::name);
     let levels = crate::format::level::Level::STATED.into_iter().filter_map(|l| l.name());
     let kinds = ["int", "decimal", "text", "csv", "stamp"].into_iter();
     let near = if message.contains("no shape of time") {

@@ -24,6 +24,16 @@ fn definitions_compile_and_hold_against_their_samples() {
 }
 
 #[test]
+fn the_explaining_check_finds_nothing_to_explain_in_them() {
+    let all = Definitions::builtin();
+    for (name, text) in Definitions::texts() {
+        let (samples, problems) = causeline::format::explain::explain(name, text, &all);
+        let failing: Vec<_> = problems.iter().filter(|p| p.fails).collect();
+        assert!(samples > 0 && failing.is_empty(), "{name}: {failing:?}");
+    }
+}
+
+#[test]
 fn every_sample_is_recognised_as_its_own_format() {
     let definitions = Definitions::builtin();
     for d in &definitions.formats {
