@@ -37,10 +37,8 @@
 mod ends;
 mod trace;
 
-use ends::{
-    class_end, csv_field, day, decimal_end, int_end, is_blank, is_pod, label_end, level_end, one_of, skip_blanks,
-    text_end, word_end,
-};
+use ends::{class_end, csv_field, day, decimal_end, int_end, is_pod, label_end, level_end, one_of, text_end, word_end};
+pub(in crate::format) use ends::{is_blank, skip_blanks};
 pub use trace::{Stop, stamp_at};
 
 use crate::format::level::Level;

@@ -6,7 +6,7 @@ use std::io::Write as _;
 
 use causeline::analysis::{Analysis, analyze};
 
-use crate::tools::{analysis, config, folder, lines, run, stdout};
+use crate::tools::{analysis, config, folder, lines, run, run_with, stdout};
 
 fn gzip(text: &[u8]) -> Vec<u8> {
     let mut e = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -205,14 +205,7 @@ fn what_cannot_be_unpacked_says_how() {
 
 #[test]
 fn standard_input_may_be_an_archive() {
-    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_causeline"))
-        .args(["events", "-", "--format", "jsonl"])
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(&xz(&tar(0, &[("a/x.log", ONE)]))).unwrap();
-    let out = child.wait_with_output().unwrap();
+    let out = run_with(folder(&[]).path(), &["events", "-", "--format", "jsonl"], &xz(&tar(0, &[("a/x.log", ONE)])));
     let line: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
     assert_eq!((line["file"].as_str(), line["line"].as_u64()), (Some("-/a/x.log"), Some(1)));
 }

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use causeline::analysis::{Analysis, analyze};
 
-use crate::tools::{analysis, config, folder, lines, run};
+use crate::tools::{analysis, config, folder, lines, run, run_with};
 
 /// Every byte of every source is accounted for.
 fn accounted(a: &Analysis) {
@@ -126,14 +126,8 @@ fn text_before_and_between_records_is_shown() {
 
 #[test]
 fn standard_input_is_a_source() {
-    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_causeline"))
-        .args(["events", "-", "--format", "jsonl"])
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(b"2026-01-01T00:00:00Z from a pipe\n").unwrap();
-    let out = child.wait_with_output().unwrap();
+    let out =
+        run_with(folder(&[]).path(), &["events", "-", "--format", "jsonl"], b"2026-01-01T00:00:00Z from a pipe\n");
     let line: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
     assert_eq!((line["file"].as_str(), line["message"].as_str()), (Some("-"), Some("from a pipe")));
 }

@@ -71,6 +71,15 @@ pub(crate) fn run(dir: &Path, args: &[&str]) -> Output {
     program(dir, args).output().unwrap()
 }
 
+/// Runs the program in `dir` with this on its standard input.
+pub(crate) fn run_with(dir: &Path, args: &[&str], input: &[u8]) -> Output {
+    use std::io::Write as _;
+    let pipe = std::process::Stdio::piped;
+    let mut child = program(dir, args).stdin(pipe()).stdout(pipe()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    child.wait_with_output().unwrap()
+}
+
 /// Standard output of a run that must succeed.
 pub(crate) fn stdout(dir: &Path, args: &[&str]) -> String {
     let out = run(dir, args);

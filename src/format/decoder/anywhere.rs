@@ -5,6 +5,7 @@
 //! place moves from line to line but the stamp has a name (`rt=…`, `"when":"…"`), the name is the place.
 
 use super::order;
+use crate::format::pattern::{is_blank, skip_blanks};
 use crate::time::parse;
 use crate::time::stamp::{Shape, Stamp};
 
@@ -85,7 +86,7 @@ impl Anchor {
     /// Where the stamp begins, by words.
     #[inline]
     fn place(self, line: &[u8]) -> Option<usize> {
-        let lead = blanks(line, 0);
+        let lead = skip_blanks(line, 0);
         if is_indented(line, lead) != self.indented {
             return None;
         }
@@ -93,16 +94,16 @@ impl Anchor {
         for _ in 0..self.words {
             let rest = line.get(at..)?;
             let end = rest.iter().position(|b| is_blank(*b))?;
-            at = blanks(line, at + end);
+            at = skip_blanks(line, at + end);
         }
         let at = at + usize::from(self.prefix);
-        let inside = self.prefix > 0 && line.get(at - 1)?.is_ascii_alphanumeric() && !ends_colour(line.get(..at)?);
+        let inside = self.prefix > 0 && line.get(at - 1)?.is_ascii_alphanumeric();
         (!inside).then_some(at)
     }
 
     /// The first stamp of this shape in the words and behind the prefixes that are possible.
     fn search(self, line: &[u8]) -> Option<(Stamp, usize, usize)> {
-        let lead = blanks(line, 0);
+        let lead = skip_blanks(line, 0);
         if is_indented(line, lead) != self.indented {
             return None;
         }
@@ -124,7 +125,7 @@ impl Anchor {
                     return found;
                 }
             }
-            at = blanks(line, at + len);
+            at = skip_blanks(line, at + len);
             word += 1;
         }
         None
@@ -134,23 +135,6 @@ impl Anchor {
     pub fn at_begin(&self) -> bool {
         self.words == 0 && self.prefix <= 1 && !self.indented && self.name.is_none()
     }
-}
-
-/// True when a text ends with a terminal's colour code: `ESC [ 3 3 m`.
-pub(super) fn ends_colour(text: &[u8]) -> bool {
-    let Some(codes) = text.strip_suffix(b"m") else { return false };
-    let code = codes.iter().rev().take_while(|b| b.is_ascii_digit() || **b == b';').count();
-    let rest = codes.get(..codes.len() - code).unwrap_or_default();
-    rest.ends_with(b"\x1b[") || rest.ends_with(b"\\x1b[")
-}
-
-fn is_blank(b: u8) -> bool {
-    matches!(b, b' ' | b'\t')
-}
-
-/// The first place from `at` on that is not blank.
-fn blanks(line: &[u8], at: usize) -> usize {
-    at + line.get(at..).unwrap_or_default().iter().take_while(|b| is_blank(**b)).count()
 }
 
 /// True for a line with blanks at its begin, but for one that pads a day: ` 2 Jan 03:04:05`.
@@ -201,7 +185,7 @@ fn place(line: &[u8]) -> Option<(Anchor, i32)> {
 fn best(line: &[u8], reach: usize, most_words: u8) -> Option<Placed> {
     let line = line.get(..reach.min(line.len()))?;
     let mut best: Option<Placed> = None;
-    let start = blanks(line, 0);
+    let start = skip_blanks(line, 0);
     let (mut words, mut word_start, mut at) = (0u8, start, start);
     let mut before = b' ';
     while let Some(&b) = line.get(at) {
@@ -217,7 +201,7 @@ fn best(line: &[u8], reach: usize, most_words: u8) -> Option<Placed> {
                 break;
             }
         }
-        let inside = before.is_ascii_alphanumeric() && !(before == b'm' && ends_colour(line.get(..at)?));
+        let inside = before.is_ascii_alphanumeric();
         if !inside
             && before != b'.'
             && let Some((shape, _, end)) = parse::any(line, at)

@@ -5,7 +5,6 @@
 
 use std::ops::Range;
 
-use super::anywhere::ends_colour;
 use crate::format::level::Level;
 
 /// How far into the text a level is looked for, in bytes.
@@ -20,10 +19,7 @@ pub fn find(text: &[u8], at_start: bool) -> Option<(Level, Range<usize>)> {
     while at < text.len() {
         let rest = text.get(at..)?;
         let skip = rest.iter().position(u8::is_ascii_alphabetic)?;
-        let mut start = at + skip;
-        if text.get(start) == Some(&b'm') && ends_colour(text.get(..start + 1)?) {
-            start += 1;
-        }
+        let start = at + skip;
         let len = text.get(start..)?.iter().take_while(|b| b.is_ascii_alphabetic()).count();
         // `debug2` is a level, `E1` and `error404` are none.
         let numbered = text.get(start + len).is_some_and(|b| matches!(b, b'1'..=b'9'))
@@ -90,7 +86,7 @@ struct Around {
 }
 
 fn blank(b: Option<u8>) -> bool {
-    matches!(b, None | Some(b' ' | b'\t' | 0x1b))
+    matches!(b, None | Some(b' ' | b'\t'))
 }
 
 impl Around {
@@ -213,8 +209,6 @@ mod tests {
         check(" logger=x level=error msg=y", false, Some("error"));
         check(" t level=\"warn\" msg=y", false, Some("warning"));
         check(" information/Notification: Sending", true, Some("info"));
-        check(" \x1b[33m   WARN\x1b[39m x", true, Some("warning"));
-        check(" \x1b[31mERROR\x1b[0m x", true, Some("error"));
         check(" debug2 x", true, Some("debug"));
         check(" x {\"level\": \"warn\"}", false, Some("warning"));
         check(" PHP Fatal error:  Uncaught", true, Some("critical"));

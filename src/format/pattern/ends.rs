@@ -5,12 +5,12 @@ use crate::format::level::Level;
 use crate::time::stamp::days;
 
 #[inline]
-pub(super) fn is_blank(b: u8) -> bool {
+pub(in crate::format) fn is_blank(b: u8) -> bool {
     b == b' ' || b == b'\t'
 }
 
 #[inline]
-pub(super) fn skip_blanks(line: &[u8], mut at: usize) -> usize {
+pub(in crate::format) fn skip_blanks(line: &[u8], mut at: usize) -> usize {
     while line.get(at).copied().is_some_and(is_blank) {
         at += 1;
     }
